@@ -1,0 +1,1 @@
+"""`intake demo`: invented mail, an embedded IMAP server, a throw-away directory."""

@@ -1,0 +1,1 @@
+"""Reading customers: kind, fields, flags, each with its evidence."""

@@ -1,0 +1,1 @@
+"""Mail: sources, parsing, whose words, who sent it."""

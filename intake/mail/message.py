@@ -63,9 +63,11 @@ class ParsedMessage:
     subject: Sensitive
     date: datetime | None  # the customer's own Date header: only resolves "yesterday"
     received_at: datetime | None  # INTERNALDATE, else the topmost Received, else Date
-    headers: dict[str, tuple[str, ...]] = field(repr=False)  # lower-case names, unfolded values, topmost first
+    headers: dict[str, tuple[str, ...]] = field(
+        repr=False
+    )  # lower-case names, unfolded values, topmost first
     body: Sensitive  # all of it, quoted words included; HTML rendered with `> ` for blockquotes
     other_bodies: tuple[Sensitive, ...]  # the other alternative, hidden text, comments: redaction counts them
-    html: str | None = field(repr=False)  # for structured data (schema.org) and nothing else
+    structured: Sensitive  # schema.org data and form tables as `key: value` lines; may be empty
     attachments: tuple[Attachment, ...]
     defects: tuple[str, ...]  # class names only

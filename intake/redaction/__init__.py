@@ -1,0 +1,1 @@
+"""Nothing secret is kept: the redactor and the two text types."""

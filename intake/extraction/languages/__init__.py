@@ -1,0 +1,1 @@
+"""Cue words and forms, one folder a language."""

@@ -1,0 +1,186 @@
+"""Logs for 3 a.m.: one event a line, names from a closed Enum, nothing personal (design, lock 4)."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import secrets
+import sys
+from datetime import UTC, datetime
+from enum import Enum
+from typing import TextIO
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+Label = int | bool | float | str | None | tuple[str, ...]
+"""What a field may hold: numbers, ids, words of an enum, names from the config. Never mail text."""
+
+_LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
+_JOURNALD = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
+_LONG_NUMBER = re.compile(r"\d(?:[ .-]?\d){11,}")
+_ADDRESS = re.compile(r"[^\s@\"'=]+@[^\s@\"'=]+")
+
+
+class Event(Enum):
+    """Every event there is: its name, its level, and the fields that it may carry."""
+
+    SERVICE_STARTED = (
+        "service.started",
+        "info",
+        "version config_hash policy_version schema_rev tz mailboxes",
+    )
+    SERVICE_READY = ("service.ready", "info", "")
+    SERVICE_STOPPING = ("service.stopping", "info", "signal inflight uptime_s")
+    SERVICE_STOPPED = ("service.stopped", "info", "signal uptime_s")
+    SECRET_CREATED = ("secret.created", "info", "name source")
+    SECRET_UNREADABLE = ("secret.unreadable", "error", "name source")
+    IMAP_CONNECTED = ("imap.connected", "info", "mailbox host port tls")
+    IMAP_CONNECT_FAILED = (
+        "imap.connect_failed",
+        "warning",
+        "mailbox host port tls error_code attempt retry_in_s",
+    )
+    IMAP_CONNECT_STILL_FAILING = (
+        "imap.connect_failed",
+        "error",
+        "mailbox host port tls error_code attempt retry_in_s",
+    )
+    IMAP_AUTH_FAILED = ("imap.auth_failed", "error", "mailbox host port tls error_code attempt retry_in_s")
+    IMAP_UIDVALIDITY_CHANGED = ("imap.uidvalidity_changed", "error", "mailbox folder old new resync")
+    POLL_FINISHED = (
+        "poll.finished",
+        "info",
+        "mailbox seen cases replies ignored set_aside duplicates quarantined pending last_uid duration_ms",
+    )
+    POLL_QUIET = ("poll.finished", "debug", "mailbox seen last_uid duration_ms")
+    POLL_HEARTBEAT = ("poll.heartbeat", "info", "mailbox polls new")
+    POLL_STALLED = ("poll.stalled", "error", "mailbox age_s error_code place")
+    LEASE_HELD = ("lease.held", "info", "mailbox")
+    LEASE_LOST = ("lease.lost", "error", "mailbox epoch")
+    MESSAGE_STORED = ("message.stored", "info", "mailbox uidvalidity uid case_id bytes parts attachments")
+    MESSAGE_DUPLICATE = ("message.duplicate", "info", "mailbox uidvalidity uid of_case")
+    MESSAGE_IGNORED = ("message.ignored", "info", "mailbox uidvalidity uid reason")
+    MESSAGE_SET_ASIDE = ("message.set_aside", "info", "mailbox uidvalidity uid reason")
+    MESSAGE_QUARANTINED = (
+        "message.quarantined",
+        "error",
+        "mailbox uidvalidity uid stage error_code place attempt bytes",
+    )
+    REDACTION_APPLIED = ("redaction.applied", "info", "mailbox uidvalidity uid kind count where")
+    REDACTION_FAILED = ("redaction.failed", "error", "mailbox uidvalidity uid stage error_code")
+    CASE_CREATED = ("case.created", "info", "case_id version mailbox uid state")
+    CASE_EXTRACTED = ("case.extracted", "info", "case_id version found missing ambiguous")
+    CASE_IDENTITY = ("case.identity", "info", "case_id version spf dkim dmarc relation")
+    CASE_EVALUATED = (
+        "case.evaluated",
+        "info",
+        "case_id version policy_version outcome clauses amount_minor currency",
+    )
+    CASE_STATE_CHANGED = ("case.state_changed", "info", "case_id version from_state to_state actor role")
+    OUTBOX_DONE = ("outbox.done", "debug", "mailbox action count")
+    OUTBOX_FAILED = ("outbox.failed", "warning", "mailbox action error_code attempt retry_in_s")
+    POLICY_LOADED = ("policy.loaded", "info", "policy version sha256 clauses")
+    DB_CREATED = ("db.created", "info", "to")
+    DB_MIGRATED = ("db.migrated", "info", "from_rev to bytes")
+    DB_FAILED = ("db.failed", "error", "error_code place retry_in_s")
+    BUG = ("service.bug", "critical", "error_code place")
+
+    def __init__(self, label: str, level: str, fields: str) -> None:
+        self.label = label
+        self.level = level
+        self.fields = frozenset(fields.split())
+
+
+def emit(event: Event, **fields: Label) -> None:
+    """Logs one event.
+
+    Raises:
+        TypeError: a field that the event does not declare, or a value that is no label: a bug of the caller.
+    """
+    if unknown := fields.keys() - event.fields:
+        raise TypeError(f"{event.name} has no field {sorted(unknown)}")
+    for name, value in fields.items():
+        if not isinstance(value, Label):
+            raise TypeError(f"{event.name}: {name} is no label")
+    structlog.get_logger().log(_LEVELS[event.level], event.label, **fields)
+
+
+def failure_place(error: BaseException) -> tuple[str, str]:
+    """Class and innermost place of a foreign exception: never its message, which may repeat mail."""
+    place = "?"
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        place = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{code.co_name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return type(error).__name__, place
+
+
+def configure(*, form: str | None = None, level: str = "info", stream: TextIO | None = None) -> None:
+    """Sends events to `stream` (standard error): `form` is json, logfmt or console; None chooses by terminal."""
+    out = stream or sys.stderr
+    form = form or ("console" if out.isatty() else "json")
+    renderers: dict[str, structlog.typing.Processor] = {
+        "json": structlog.processors.JSONRenderer(ensure_ascii=False),
+        "logfmt": structlog.processors.LogfmtRenderer(key_order=["ts", "level", "event"]),
+        "console": structlog.dev.ConsoleRenderer(
+            colors=out.isatty() and "NO_COLOR" not in os.environ, timestamp_key="ts", pad_event_to=22
+        ),
+    }
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            _stamp,
+            renderers[form],
+            _scrub,
+            _priority if "JOURNAL_STREAM" in os.environ and not out.isatty() else _as_it_is,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        logger_factory=structlog.PrintLoggerFactory(out),
+        cache_logger_on_first_use=False,
+    )
+    structlog.contextvars.bind_contextvars(run_id=secrets.token_hex(4))
+    silence_libraries()
+
+
+def silence_libraries() -> None:
+    """Other people's loggers repeat mail and SQL parameters: they are shut (design, lock 4)."""
+    logging.lastResort = None
+    for name in (
+        "imapclient",
+        "imaplib",
+        "mailparser",
+        "apscheduler",
+        "sqlalchemy",
+        "alembic",
+        "pymap",
+        "httpx",
+        "pypdf",
+    ):
+        logger = logging.getLogger(name)
+        logger.handlers = [logging.NullHandler()]
+        logger.propagate = False
+        logger.setLevel(logging.CRITICAL + 1)
+
+
+def _stamp(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    event["ts"] = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {key: event[key] for key in ("ts", "level", "event")} | event
+
+
+def _scrub(_logger: WrappedLogger, _method: str, line: str) -> str:
+    """A belt beside the braces: no long number and no address leaves in a log line, whoever put it there."""
+    return _ADDRESS.sub("<address>", _LONG_NUMBER.sub("<number>", line))
+
+
+def _priority(_logger: WrappedLogger, _method: str, line: str) -> str:
+    match = re.search(r'"level": "(\w+)"|level=(\w+)', line)
+    level = (match.group(1) or match.group(2)) if match else "info"
+    return f"<{_JOURNALD.get(level, 6)}>{line}"
+
+
+def _as_it_is(_logger: WrappedLogger, _method: str, line: str) -> str:
+    return line
