@@ -168,7 +168,7 @@ def silence_libraries() -> None:
 
 def _stamp(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     event["ts"] = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {key: event[key] for key in ("ts", "level", "event")} | event
+    return {**{key: event[key] for key in ("ts", "level", "event")}, **event}
 
 
 def _scrub(_logger: WrappedLogger, _method: str, line: str) -> str:
