@@ -25,6 +25,7 @@ class RawMessage:
     data: bytes = field(repr=False)
     source: str  # file name or mailbox label, for people
     received_at: datetime | None = None  # INTERNALDATE, aware; None: take it from the headers
+    received_fallback: datetime | None = None  # where neither INTERNALDATE nor a header tells (`--received`)
     key: MessageKey | None = None
     truncated: bool = False  # only headers and the first text part were taken (size limit)
 
@@ -62,7 +63,7 @@ class ParsedMessage:
     recipients: tuple[Address, ...]  # To and Cc
     subject: Sensitive
     date: datetime | None  # the customer's own Date header: only resolves "yesterday"
-    received_at: datetime | None  # INTERNALDATE, else the topmost Received, else Date
+    received_at: datetime | None  # INTERNALDATE, else the topmost Received, else Date, else the raw fallback
     headers: dict[str, tuple[str, ...]] = field(
         repr=False
     )  # lower-case names, unfolded values, topmost first

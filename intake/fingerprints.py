@@ -1,0 +1,45 @@
+"""Keyed fingerprints of a message: to know it again without keeping a word of it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+from intake.keys import Keys
+from intake.mail.message import ParsedMessage
+from intake.processed import Fingerprints
+
+
+def fingerprints(parsed: ParsedMessage, keys: Keys) -> Fingerprints:
+    """All fingerprints of one message; made before redaction, in memory, from the words as received."""
+    sender = parsed.sender.email.reveal().strip().casefold() if parsed.sender else ""
+    return Fingerprints(
+        raw=keys.fingerprint(parsed.raw.data),
+        content=keys.fingerprint(b"".join(_framed(parsed))),
+        message_id=keys.message_id(parsed.message_id) if parsed.message_id else None,
+        references=tuple(keys.message_id(reference) for reference in parsed.references),
+        sender=keys.sender(sender) if sender else None,
+        attachments=tuple(keys.fingerprint(attachment.data) for attachment in parsed.attachments),
+    )
+
+
+def _framed(parsed: ParsedMessage) -> Iterator[bytes]:
+    """Message-ID, From, Date and decoded parts, each with its length: no two messages run together.
+
+    Trace headers (Received, Delivered-To …) differ between two mailboxes, so they do not count. A message
+    without Message-ID and Date is told apart by its raw bytes' parts alone.
+    """
+    header = (
+        parsed.message_id or "",
+        parsed.sender.email.reveal() if parsed.sender else "",
+        parsed.date.isoformat() if parsed.date else "",
+        parsed.subject.reveal(),
+        parsed.body.reveal(),
+    )
+    for text in header:
+        data = unicodedata.normalize("NFC", text).encode("utf-8", "surrogatepass")
+        yield len(data).to_bytes(8, "big") + data
+    for attachment in parsed.attachments:
+        yield len(attachment.data).to_bytes(8, "big") + attachment.data
+    if parsed.raw.truncated:  # what was not fetched cannot vouch for equality
+        yield parsed.raw.data
