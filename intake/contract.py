@@ -15,9 +15,17 @@ from intake.redaction.findings import SecretType
 Decimal_ = Annotated[str, StringConstraints(pattern=r"^-?\d+(\.\d+)?$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
-Instant = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")]
+Instant = Annotated[
+    str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")
+]
 Outcome = Literal[
-    "not_applicable", "hold_identity", "deny", "needs_information", "manual_review", "approve_if_verified", "approve"
+    "not_applicable",
+    "hold_identity",
+    "deny",
+    "needs_information",
+    "manual_review",
+    "approve_if_verified",
+    "approve",
 ]
 
 

@@ -34,7 +34,9 @@ def processed_json(processed: Processed, decision: dict[str, object]) -> dict[st
                 "fingerprint": fingerprint,
                 "read": attachment.text is not None,
             }
-            for attachment, fingerprint in zip(message.attachments, processed.fingerprints.attachments, strict=True)
+            for attachment, fingerprint in zip(
+                message.attachments, processed.fingerprints.attachments, strict=True
+            )
         ],
         "decision": decision,
     }

@@ -83,7 +83,9 @@ def main() -> None:
             typer.echo(f"intake: {problem}", err=True)
         sys.exit(error.exit)
     except OSError as error:
-        typer.echo(f"intake: {error.filename or 'system'}: {error.strerror or type(error).__name__}", err=True)
+        typer.echo(
+            f"intake: {error.filename or 'system'}: {error.strerror or type(error).__name__}", err=True
+        )
         sys.exit(Exit.NO_INPUT if isinstance(error, FileNotFoundError) else Exit.IO)
     except Exception as error:  # noqa: BLE001 - the last line of defence: a bug is told by class and place, never by its text
         code, place = failure_place(error)

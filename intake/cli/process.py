@@ -31,13 +31,18 @@ def register(app: typer.Typer) -> None:
 def process(
     ctx: typer.Context,
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help=".eml, mbox, a Maildir, a folder of .eml, or - for one message.")
+        list[str],
+        typer.Argument(
+            metavar="FILE...", help=".eml, mbox, a Maildir, a folder of .eml, or - for one message."
+        ),
     ],
     *,
     policy: Annotated[str, typer.Option("--policy", metavar="ID", help="Judge by this policy.")],
     received: Annotated[
         str | None,
-        typer.Option("--received", metavar="DATE", help="When it came in, where the message itself does not tell."),
+        typer.Option(
+            "--received", metavar="DATE", help="When it came in, where the message itself does not tell."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Every candidate and every clause.")] = False,
@@ -81,7 +86,9 @@ def _messages(files: list[str], fallback: datetime | None) -> Iterator[RawMessag
 
     missing = [name for name in files if name != "-" and not Path(name).exists()]
     if missing:
-        raise NoInputError(*(Problem(where=name, what="no such file", remedy="check the path") for name in missing))
+        raise NoInputError(
+            *(Problem(where=name, what="no such file", remedy="check the path") for name in missing)
+        )
     for name in files:
         for raw in read_path(name):
             yield replace(raw, received_fallback=fallback)
@@ -95,7 +102,11 @@ def _instant(text: str, zone: str) -> datetime:
         parsed = datetime.fromisoformat(text)
     except ValueError:
         raise BadDataError(
-            Problem(where="--received", what="not a date", remedy="write it like 2026-06-10 or 2026-06-10T09:12:00+03:00")
+            Problem(
+                where="--received",
+                what="not a date",
+                remedy="write it like 2026-06-10 or 2026-06-10T09:12:00+03:00",
+            )
         ) from None
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=ZoneInfo(zone))
 

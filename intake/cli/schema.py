@@ -26,7 +26,10 @@ def schema(
     if name is not None and name not in SCHEMAS:
         raise typer.BadParameter(f"one of {NAMES}", param_hint="NAME")
     chosen: dict[str, object] = {
-        key: {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema(by_alias=True)}
+        key: {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            **model.model_json_schema(by_alias=True),
+        }
         for key, model in SCHEMAS.items()
         if name in {None, key}
     }
