@@ -1,0 +1,228 @@
+"""Every setting there is, with its default: what `config.example.toml` documents and `intake.config` reads."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import os
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from intake.redaction.settings import RedactionSettings, RedactionSettingsError
+
+PLAINTEXT_CONSENT = "the password and all mail travel in the clear"
+"""What `allow_plaintext` has to say before a connection without TLS leaves this machine."""
+
+MIB = 1024 * 1024
+_ATOM = re.compile(r"[A-Za-z0-9$_.+-]+")  # a careful subset of flag-keyword (RFC 9051 §9)
+_LABEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+
+def _wrong(what: str, remedy: str) -> PydanticCustomError:
+    """A problem that `intake.config` shows with its remedy; braces would be read as a template."""
+    return PydanticCustomError("setting", "{what}", {"what": what, "remedy": remedy})
+
+
+class _Section(BaseModel):
+    # hide_input: an error never repeats what was typed, for somebody may have typed a password
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True)
+
+
+class LogConfig(_Section):
+    """How log lines look."""
+
+    form: Literal["auto", "json", "logfmt", "console"] = "auto"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class RedactionConfig(_Section):
+    """What the redactor does beyond its built-in rules."""
+
+    keep_patterns: tuple[str, ...] = ()
+    extra_labels: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    placeholder: str = "removed"
+
+    @field_validator("keep_patterns", "extra_labels", "placeholder")
+    @classmethod
+    def _usable(cls, value: object, info: ValidationInfo) -> object:
+        try:
+            RedactionSettings(**{str(info.field_name): value})  # type: ignore[arg-type] # one of the three
+        except RedactionSettingsError as error:
+            what = "; ".join(f"{problem.key} is {problem.reason}" for problem in error.problems)
+            raise _wrong(what, error.problems[0].remedy) from None
+        return value
+
+    @property
+    def settings(self) -> RedactionSettings:
+        """As the redactor takes them."""
+        return RedactionSettings(
+            keep_patterns=self.keep_patterns, extra_labels=self.extra_labels, placeholder=self.placeholder
+        )
+
+
+class MailboxConfig(_Section):
+    """One mailbox: where it lies, how it is read, by which policy."""
+
+    # the server
+    host: Annotated[str, Field(pattern=r"^[^\s/@:]+$|^[0-9a-fA-F:]+$")]
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    allow_plaintext: str | None = None
+    tls: Literal["tls", "starttls", "none"] = "tls"
+    ca_file: Path | None = None
+    username: Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    password_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+    password_file: Path | None = None
+    password_credential: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")] = "imap-password"  # noqa: S105 - its name
+    connect_timeout_s: Annotated[float, Field(ge=1, le=300)] = 20
+    io_timeout_s: Annotated[float, Field(ge=1, le=600)] = 60
+
+    # what is read
+    folders: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)] = ("INBOX",)
+    start_from: date | Literal["all"]
+    poll_interval_s: Annotated[int, Field(ge=1, le=86400)] = 60
+    jitter_s: Annotated[int, Field(ge=0, le=3600)] = 5
+    batch_messages: Annotated[int, Field(ge=1, le=500)] = 50
+    batch_bytes: Annotated[int, Field(ge=64 * 1024, le=256 * MIB)] = 8 * MIB
+    max_message_bytes: Annotated[int, Field(ge=64 * 1024, le=256 * MIB)] = 25 * MIB
+
+    # what the server is told afterwards
+    after: Literal["keep", "move"] = "keep"
+    keyword: str = "RefundIntake"
+    move_to: str | None = None
+
+    # by which rules
+    policy: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+    support_addresses: tuple[str, ...] | None = None
+    authserv_ids: tuple[str, ...] | None = None
+    account_default: Literal["sender", "none"] | None = None
+
+    @field_validator("allow_plaintext")
+    @classmethod
+    def _consent(cls, value: str | None) -> str | None:
+        if value not in {None, PLAINTEXT_CONSENT}:
+            raise _wrong(
+                "not the sentence that is asked for", f'write allow_plaintext = "{PLAINTEXT_CONSENT}"'
+            )
+        return value
+
+    @field_validator("tls")
+    @classmethod
+    def _private(cls, value: str, info: ValidationInfo) -> str:
+        host = info.data.get("host")
+        refused = "allow_plaintext" in info.data and info.data["allow_plaintext"] is None
+        if value == "none" and host is not None and refused and not is_loopback(host):
+            raise _wrong(
+                "plain text to another machine shows the password and all mail to everybody on the way",
+                f'use "tls" or "starttls", or write allow_plaintext = "{PLAINTEXT_CONSENT}"',
+            )
+        return value
+
+    @field_validator("password_file")
+    @classmethod
+    def _one_source(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is not None and info.data.get("password_env") is not None:
+            raise _wrong("the password has two sources", "keep either password_env or password_file")
+        return value
+
+    @field_validator("jitter_s")
+    @classmethod
+    def _less_than_interval(cls, value: int, info: ValidationInfo) -> int:
+        interval = info.data.get("poll_interval_s")
+        return value if interval is None else min(value, interval // 2)
+
+    @field_validator("keyword")
+    @classmethod
+    def _atom(cls, value: str) -> str:
+        if value and not _ATOM.fullmatch(value):
+            raise _wrong("not an IMAP keyword", 'use letters, digits and $ _ . + -, or "" for none')
+        return value
+
+    @field_validator("move_to")
+    @classmethod
+    def _target(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("after") == "move" and not value:
+            raise _wrong('after = "move" needs a folder', 'add move_to = "Refunds/Taken in"')
+        if info.data.get("after") == "keep" and value:
+            raise _wrong('has no effect with after = "keep"', 'set after = "move" or remove it')
+        if value and value in info.data.get("folders", ()):
+            raise _wrong(
+                "is one of the folders that are read: mail would come in again", "name another folder"
+            )
+        return value
+
+    @field_validator("support_addresses", "authserv_ids")
+    @classmethod
+    def _lower(cls, values: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return None if values is None else tuple(value.strip().lower() for value in values)
+
+    @property
+    def effective_port(self) -> int:
+        """The port: as set, else the one registered for this kind of connection (RFC 9051 §2.1, RFC 8314)."""
+        return self.port or (993 if self.tls == "tls" else 143)
+
+
+class Config(_Section):
+    """The whole config, frozen; `path` is the file it came from."""
+
+    path: Annotated[Path | None, Field(exclude=True)] = None
+    state_dir: Path = Path("/var/lib/intake")
+    database_url: Annotated[str | None, Field(repr=False)] = None
+    secret_key_file: Path | None = None
+    policy_dir: Path | None = None
+    log: LogConfig = LogConfig()
+    redaction: RedactionConfig = RedactionConfig()
+    mailbox: Annotated[dict[str, MailboxConfig], Field(default_factory=dict)]
+
+    @field_validator("mailbox")
+    @classmethod
+    def _labels(cls, value: dict[str, MailboxConfig]) -> dict[str, MailboxConfig]:
+        for name in value:
+            if not _LABEL.fullmatch(name):
+                raise _wrong(
+                    "a mailbox's name stands in logs and rows",
+                    "use up to 40 lower-case letters, digits, - and _",
+                )
+        return value
+
+    @property
+    def database(self) -> str:
+        """The database's URL: as set, else SQLite in the state directory."""
+        return self.database_url or f"sqlite:///{self.state_dir / 'intake.db'}"
+
+    @property
+    def secret_key(self) -> Path:
+        """Where the secret-key lies: as set, else systemd's credential, else the state directory."""
+        if self.secret_key_file is not None:
+            return self.secret_key_file
+        credential = Path(os.environ.get("CREDENTIALS_DIRECTORY", "/nonexistent")) / "secret-key"
+        return credential if credential.is_file() else self.state_dir / "secret-key"
+
+    @property
+    def digest(self) -> str:
+        """Tells two configs apart in the log; the config holds no secret."""
+        return hashlib.sha256(self.model_dump_json(exclude={"database_url"}).encode()).hexdigest()[:12]
+
+    def with_poll_interval(self, seconds: int) -> Self:
+        """The same config with every mailbox polled each `seconds` (the flag of `intake run`)."""
+        boxes = {
+            name: box.model_copy(
+                update={"poll_interval_s": seconds, "jitter_s": min(box.jitter_s, seconds // 2)}
+            )
+            for name, box in self.mailbox.items()
+        }
+        return self.model_copy(update={"mailbox": boxes})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine by its own writing; names are not looked up, for a resolver may lie."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
