@@ -1,0 +1,107 @@
+"""Where mail comes from, as the poller sees it: one Protocol, its values, and its three kinds of failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+from intake.errors import Exit, IntakeError, Problem
+from intake.mail.message import RawMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderState:
+    """A folder as the server described it when it was selected."""
+
+    uidvalidity: int
+    uidnext: int | None  # every message below it was there when the folder was selected; None: not told
+    exists: int
+    writable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A message before its body is asked for."""
+
+    uid: int
+    size: int  # bytes, as the server counts them
+    received_at: datetime | None  # INTERNALDATE, aware
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfetched:
+    """A message that the server lists but does not deliver, or that exceeds every limit."""
+
+    uid: int
+    size: int
+    code: str  # "too_large", or what the server's refusal amounts to
+
+
+class SourceError(IntakeError):
+    """A mail server failed; `code` is a label for the log, the problem's text is ours, never the server's."""
+
+    def __init__(self, code: str, *, where: str, what: str, remedy: str = "") -> None:
+        super().__init__(Problem(where=where, what=what, remedy=remedy))
+        self.code = code
+
+
+class UnreachableError(SourceError):
+    """No connection, a time-out, BYE, throttling, broken protocol: try again soon."""
+
+    exit = Exit.UNAVAILABLE
+
+
+class RefusedError(SourceError):
+    """The server refused name and password: a person must act; rare retries spare the account."""
+
+    exit = Exit.NO_PERMISSION
+
+
+class MisconfiguredError(SourceError):
+    """A folder, certificate file or password that is not there, STARTTLS not offered: a person must act."""
+
+    exit = Exit.CONFIG
+
+
+class MessageRefusedError(Exception):
+    """The server answers a command about one message, or a few, with NO or BAD; the connection stands."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Source(Protocol):
+    """One mailbox's server. Every method may raise SourceError; reading never changes a message's flags."""
+
+    def open(self, folder: str) -> FolderState:
+        """Connects where needed and makes `folder` the current one; cheap when it already is."""
+
+    def uids_after(self, last_uid: int, since: date | None) -> list[int]:
+        """UIDs above `last_uid`, ascending; with `since`, of messages received on that day or later."""
+
+    def describe(self, uids: Sequence[int]) -> list[Listed]:
+        """Size and arrival of each message that is still there, ascending."""
+
+    def fetch(self, batch: Sequence[Listed]) -> Iterator[RawMessage | Unfetched]:
+        """The messages, oldest first; those that have vanished meanwhile are left out."""
+
+    def mark(self, uids: Sequence[int], keyword: str) -> bool:
+        """Sets a keyword; False: the folder stores none, nothing was changed."""
+
+    def move(self, uids: Sequence[int], target: str) -> None:
+        """Moves messages to the folder `target`, which is made if it is missing; repeating it is harmless."""
+
+    def close(self) -> None:
+        """Ends the connection; never raises."""
+
+    def __enter__(self) -> Self:
+        """Nothing: connecting is left to `open`."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes."""

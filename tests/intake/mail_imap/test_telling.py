@@ -1,0 +1,86 @@
+"""What the server is told: a keyword where it keeps keywords, a move by whatever means it has."""
+
+from __future__ import annotations
+
+import pytest
+from imapclient import IMAPClient
+
+from intake.mail.imap_move import move_messages
+from tests.dovecot import PASSWORD, Dovecot
+from tests.intake.mail_imap.conftest import Connect
+from tests.intake.mail_imap.test_reading import mail, read
+
+pytestmark = pytest.mark.dovecot
+
+
+def flags(server: Dovecot, user: str, uid: int) -> tuple[bytes, ...]:
+    with IMAPClient(server.host, server.port, ssl=False) as client:
+        client.login(user, PASSWORD.encode().decode()) if PASSWORD.isascii() else client.plain_login(
+            user, PASSWORD
+        )
+        client.select_folder("INBOX", readonly=True)
+        return tuple(client.get_flags([uid])[uid])
+
+
+def test_a_keyword_is_set_and_nothing_else(connect: Connect, server: Dovecot, user: str) -> None:
+    server.deliver(mail(1), user=user)
+    source = connect()
+    source.open("INBOX")
+    assert source.mark([1], "RefundIntake")
+    assert source.mark([1], "RefundIntake")
+    assert b"RefundIntake" in flags(server, user, 1)
+    assert b"\\Seen" not in flags(server, user, 1)
+
+
+@pytest.mark.parametrize("others", [{"keyword": ""}, {"readonly": True}], ids=["no keyword", "dry run"])
+def test_a_folder_that_is_only_examined_is_not_changed(
+    connect: Connect, server: Dovecot, user: str, others: dict[str, object]
+) -> None:
+    server.deliver(mail(1), user=user)
+    source = connect(**others)
+    assert not source.open("INBOX").writable
+    assert not source.mark([1], "RefundIntake")
+    assert b"RefundIntake" not in flags(server, user, 1)
+
+
+def test_a_move_makes_the_folder_and_may_be_repeated(connect: Connect, server: Dovecot, user: str) -> None:
+    server.deliver(*(mail(number) for number in range(3)), user=user)
+    source = connect(after="move", move_to="Taken/ün")
+    source.open("INBOX")
+    source.move([1, 2], "Taken/ün")
+    source.move([1, 2], "Taken/ün")
+    assert source.uids_after(0, None) == [3]
+    assert len(read(source, "Taken/ün")) == 2
+
+
+@pytest.mark.parametrize("uidplus", [True, False])
+def test_without_move_others_deletions_stay(
+    connect: Connect, server: Dovecot, user: str, *, uidplus: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.deliver(*(mail(number) for number in range(3)), user=user)
+    source = connect()
+    source.open("INBOX")
+    client = source._client
+    assert client is not None
+    client.create_folder("Taken")
+    client.add_flags([3], [b"\\Deleted"])  # somebody else's deletion, not expunged yet
+    has = client.has_capability
+    without = {"MOVE"} if uidplus else {"MOVE", "UIDPLUS"}
+    monkeypatch.setattr(client, "has_capability", lambda name: name not in without and has(name))
+    move_messages(client, [1], "Taken")
+    move_messages(client, [1], "Taken")
+    assert source.uids_after(0, None) == ([2, 3] if uidplus else [1, 2, 3])
+    assert len(read(source, "Taken")) == 1
+
+
+def test_an_archive_that_may_not_be_made_is_an_error_of_these_messages(
+    connect: Connect, server: Dovecot, user: str
+) -> None:
+    from intake.mail.source import MessageRefusedError
+
+    server.deliver(mail(1), user=user)
+    source = connect()
+    source.open("INBOX")
+    with pytest.raises(MessageRefusedError):
+        source.move([1], "a/../b")
+    assert source.uids_after(0, None) == [1]
