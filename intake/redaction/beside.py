@@ -1,0 +1,144 @@
+"""What stands beside a card: expiry and CVV, in their place or under a label."""
+
+from __future__ import annotations
+
+import re
+
+from intake.redaction.findings import SecretType
+from intake.redaction.labels import Hit, Kind
+from intake.redaction.scan import Scan
+
+_GAP = r"[\W_]{0,8}?"
+_MONTH = r"(?:0[1-9]|1[0-2]|[1-9](?![0-9]))"
+_YEAR = r"(?:20)?(?:2[0-9]|3[0-9]|4[0-5])"
+_NAMES = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|"
+    r"mai|okt|dez|märz|janv|févr|mars|avr|juin|juil|août|déc|ene|abr|ago|dic|set|січ|лют|бер|кві|тра|чер|лип|сер|вер|жов|лис|гру)"
+)
+_EXPIRY = re.compile(
+    rf"(?<![0-9])(?:{_MONTH} ?[/.\-|\\:,] ?{_YEAR}|{_MONTH} {_YEAR}|20(?:2[0-9]|3[0-9]) ?[/.\-] ?{_MONTH}|(?:0[1-9]|1[0-2])(?:2[3-9]|3[0-9])"
+    rf"|{_NAMES}[^\W\d_]*\.? ?'?{_YEAR})(?![0-9]|[/.\-] ?[0-9]{{2,}}|[,.:][0-9])"
+)
+_PLACED = re.compile(  # straight after a card: MM/YY, unlabelled
+    rf"[\W_]{{0,8}}?(?:{_MONTH}[\W_]{{1,3}}{_YEAR}|(?:0[1-9]|1[0-2])(?:2[3-9]|3[0-9]))(?![0-9]|[/.\-][0-9]{{2,}}|[,.:][0-9])"
+)
+_CVV = re.compile(r"(?<![0-9.,])[0-9]{3,4}(?![0-9]|[.,/:\-][0-9]|[.,]?[^\S\n]?[0-9])")
+_CVV_PLACED = re.compile(r"[\W_]{0,8}?(?<![0-9.,+])([0-9]{3,4})(?![0-9]|[.,/:\-][0-9])")
+_SPACED = re.compile(r"(?<![0-9])[0-9](?:[ \-.][0-9]){2,3}(?![0-9]|[ \-.,][0-9])")
+_UNIT = re.compile(
+    r"[ \xa0]?(?:%|€|\$|£|₽|₴|¥|eur|usd|gbp|rub|uah|euros?\b|dollars?|pounds?|руб|р\.|грн|грив|тенге|рублей|times|days?|hours?|минут|дней|раз|kg|km|mb|gb|px|ms\b|°)"
+)
+_REACH = 60  # characters from a label to its value
+
+
+def find_beside_cards(scan: Scan) -> None:
+    """Cut expiry and CVV that follow or precede a card without a label, in their usual place."""
+    for start, end in sorted(scan.cards):
+        at = _placed_expiry(scan, end)
+        if at is None:
+            at = _cvv_then_expiry(scan, end)
+        else:
+            _placed_cvv(scan, at)
+        _expiry_before(scan, start)
+
+
+def _placed_expiry(scan: Scan, end: int) -> int | None:
+    text = scan.folded.lower
+    match = _PLACED.match(text, end, end + 30)
+    if match is None:
+        return None
+    first = _first_digit(text, match.start(), match.end())
+    scan.cut(first, match.end(), SecretType.EXPIRY, "expiry.placed")
+    return match.end()
+
+
+def _placed_cvv(scan: Scan, at: int) -> None:
+    text = scan.folded.lower
+    match = _CVV_PLACED.match(text, at, at + 16)
+    if match and not _UNIT.match(text, match.end()):
+        scan.cut(match.start(1), match.end(1), SecretType.CVV, "cvv.placed")
+
+
+def _cvv_then_expiry(scan: Scan, end: int) -> int | None:
+    text = scan.folded.lower
+    code = _CVV_PLACED.match(text, end, end + 16)
+    if code is None:
+        return None
+    match = _PLACED.match(text, code.end(), code.end() + 20)
+    if match is None:
+        return None
+    scan.cut(code.start(1), code.end(1), SecretType.CVV, "cvv.placed")
+    scan.cut(_first_digit(text, match.start(), match.end()), match.end(), SecretType.EXPIRY, "expiry.placed")
+    return match.end()
+
+
+def _expiry_before(scan: Scan, start: int) -> None:
+    """MM/YY straight before a card, on its line: "09/28 4111 …"."""
+    text = scan.folded.lower
+    head = text[max(0, start - 12) : start]
+    match = re.search(rf"(?<![0-9/.\-])(?:0[1-9]|1[0-2]) ?/ ?{_YEAR}[ ,;|\t]{{1,4}}$", head)
+    if match:
+        first = max(0, start - 12) + match.start()
+        scan.cut(first, first + len(match.group().rstrip(" ,;|\t")), SecretType.EXPIRY, "expiry.placed")
+
+
+def _first_digit(text: str, start: int, end: int) -> int:
+    return next(at for at in range(start, end) if text[at].isdigit())
+
+
+def find_expiries(scan: Scan) -> None:
+    """Cut labelled expiries, and unlabelled MM/YY near a card."""
+    text = scan.folded.lower
+    for hit in scan.hits.of(Kind.EXPIRY):
+        match = _EXPIRY.search(text, hit.end, hit.end + _REACH)
+        if match is None or not scan.joins(hit.end, match.start()):
+            continue
+        if scan.beside_card(hit.start, match.end(), 120) or _card_talk(scan, hit.start, match.end()):
+            scan.cut(match.start(), match.end(), SecretType.EXPIRY, "expiry.labelled")
+    for start, end in scan.cards:
+        for match in _EXPIRY.finditer(text, max(0, start - 40), end + 60):
+            if "/" in match.group() and scan.near(start, end, 60, 80, Kind.EXPIRY, Kind.CVV):
+                scan.cut(match.start(), match.end(), SecretType.EXPIRY, "expiry.near")
+
+
+def _card_talk(scan: Scan, start: int, end: int) -> bool:
+    """Whether the words around speak of a card's own data: a card word directly before, or a CVV near."""
+    return scan.near(start, end, 40, 0, Kind.CARD) or scan.near(start, end, 60, 60, Kind.CVV)
+
+
+def find_cvvs(scan: Scan) -> None:
+    """Cut CVV values under a label: before it, after it, on the next line; "code" alone counts beside a card."""
+    for hit in scan.hits.of(Kind.CVV, Kind.CODE):
+        if hit.kind is Kind.CODE and not scan.beside_card(hit.start, hit.end, 80):
+            continue
+        if not _after_label(scan, hit):
+            _before_label(scan, hit)
+
+
+def _after_label(scan: Scan, hit: Hit) -> bool:
+    text = scan.folded.lower
+    for pattern in (_CVV, _SPACED):
+        match = pattern.search(text, hit.end, hit.end + _REACH)
+        if match and scan.joins(hit.end, match.start()) and not _UNIT.match(text, match.end()):
+            return scan.cut(match.start(), match.end(), SecretType.CVV, f"{hit.kind.value}.after")
+    return False
+
+
+_BACKWARD = re.compile(r"(?<![0-9.,/:\-])([0-9]{3,4})([^0-9]{0,32})$")
+
+
+def _before_label(scan: Scan, hit: Hit) -> None:
+    text = scan.folded.lower
+    head = max(0, hit.start - 40)
+    match = _BACKWARD.search(text[head : hit.start])
+    if (
+        match is None
+        or "\n" in match.group(2)
+        or ". " in match.group(2)
+        or _UNIT.match(text, head + match.end(1))
+    ):
+        return
+    if hit.kind is Kind.CODE and match.group(2).strip(" ,;("):
+        return
+    if scan.joins(head + match.start(2), hit.start, 32):
+        scan.cut(head + match.start(1), head + match.end(1), SecretType.CVV, "cvv.before")

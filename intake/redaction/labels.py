@@ -1,0 +1,159 @@
+"""The words that stand beside secrets, from `labels/*.toml`, found in one pass over a text.
+
+A kind is a key of those files (`Kind`); the words of all languages are searched together, for people mix them.
+A blank in a word stands for a blank, dash, underscore, slash or line break; `*` at an end lets the word go on.
+"""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+import ahocorasick  # type: ignore[import-not-found]  # ships no types
+
+from intake.redaction.normalise import Folded, fold
+
+
+class Kind(StrEnum):
+    """What a word of the label files says about the number or word beside it."""
+
+    CARD = "card"  # a payment card
+    NOT_CARD = "not_card"  # a card that pays nothing: SIM, library, loyalty
+    LABEL = "label"  # an exact label of another number: order, invoice, IMEI
+    CVV = "cvv"
+    CODE = "code"  # says nothing alone
+    NOT_CODE = "not_code"  # promo code, postcode, error code; the back of the box
+    EXPIRY = "expiry"
+    PIN = "pin"
+    NOT_PIN = "not_pin"
+    PASSWORD = "password"  # noqa: S105 - the name of a kind
+    NOT_PASSWORD = "not_password"  # noqa: S105 - the name of a kind
+    LOGIN = "login"
+    OTP = "otp"
+    OTP_CONTEXT = "otp_context"  # makes "code" a one-time code
+    NOT_OTP = "not_otp"  # and this unmakes it
+    TOKEN = "token"  # noqa: S105 - the name of a kind
+    NOT_TOKEN = "not_token"  # noqa: S105 - the name of a kind
+
+
+# The longest word wins where two overlap; of one word with two kinds, the one that stands first here.
+_RANK = {kind: rank for rank, kind in enumerate(Kind)}
+_SETS = ("filler", "copula", "no_value", "between")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A word of the label files in a folded text."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The words found in one text, in its order, none inside another."""
+
+    all: tuple[Hit, ...]
+    starts: tuple[int, ...]
+
+    def of(self, *kinds: Kind) -> list[Hit]:
+        """Those of the given kinds."""
+        return [hit for hit in self.all if hit.kind in kinds]
+
+    def within(self, start: int, end: int, *kinds: Kind) -> list[Hit]:
+        """Those of the given kinds that lie wholly between `start` and `end`."""
+        first = bisect_left(self.starts, start)
+        last = bisect_left(self.starts, end)
+        return [hit for hit in self.all[first:last] if hit.kind in kinds and hit.end <= end]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Every language's words, ready to search."""
+
+    automaton: ahocorasick.Automaton
+    filler: frozenset[str]  # words that may stand between a label and its value
+    copula: frozenset[str]  # of these, those that announce a value: "is"
+    no_value: frozenset[str]  # words that are never a password
+    between: frozenset[str]  # words that may stand between the groups of a dictated card
+    digits: Mapping[str, str]  # number words
+
+    def find(self, folded: Folded) -> Hits:
+        """The words in a text; of two that overlap the one that starts first, then the longer."""
+        words = folded.words
+        size = len(words)
+        found: list[tuple[int, int, Kind]] = []
+        for last, (length, kind, ahead, behind) in self.automaton.iter(words):
+            start, end = last + 1 - length, last + 1
+            if not ahead and start and words[start - 1].isalpha():
+                continue
+            if not behind and end < size and words[end].isalpha():
+                continue
+            found.append((start, -end, kind))
+        if not found:
+            return Hits((), ())
+        found.sort()
+        hits: list[Hit] = []
+        reached = 0
+        for start, negative_end, kind in found:
+            if -negative_end > reached:
+                hits.append(Hit(start, -negative_end, kind))
+                reached = -negative_end
+        return Hits(tuple(hits), tuple(hit.start for hit in hits))
+
+
+@cache
+def lexicon(extra: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> Lexicon:
+    """All label files and the operator's extra labels, read and compiled once."""
+    words: dict[str, set[str]] = {kind: set() for kind in (*Kind, *_SETS)}
+    digits: dict[str, str] = {}
+    for language in sorted(
+        files("intake.redaction").joinpath("labels").iterdir(), key=lambda path: path.name
+    ):
+        if not language.name.endswith(".toml"):
+            continue
+        data = tomllib.loads(language.read_text("utf-8"))
+        for word, value in data.pop("digits", {}).items():
+            digits |= dict.fromkeys(_spellings([word]), value)
+        for kind, listed in data.items():
+            words[kind] |= _spellings(listed)
+    for kind, listed in extra:
+        words[kind] |= _spellings(listed)
+    return Lexicon(
+        automaton=_compile(words),
+        filler=frozenset(words["filler"] | words["copula"]),
+        copula=frozenset(words["copula"]),
+        no_value=frozenset(words["no_value"]),
+        between=frozenset(words["between"]),
+        digits=digits,
+    )
+
+
+def _spellings(listed: Iterable[str]) -> set[str]:
+    """Each word folded, with its accents and without (cle, Prufnummer), with `ё` and with `е`."""
+    folded = {fold(word).words for word in listed}
+    return folded | {word.replace("ё", "е") for word in folded} | {_unaccented(word) for word in folded}
+
+
+def _unaccented(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+def _compile(words: Mapping[str, set[str]]) -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    entries: dict[str, tuple[int, Kind, bool, bool]] = {}
+    for kind in sorted(Kind, key=_RANK.__getitem__, reverse=True):
+        for word in words[kind]:
+            bare = word.strip("*")
+            entries[bare] = (len(bare), kind, word.startswith("*"), word.endswith("*"))
+    for word, entry in entries.items():
+        automaton.add_word(word, entry)
+    automaton.make_automaton()
+    return automaton

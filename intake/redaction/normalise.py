@@ -1,0 +1,182 @@
+"""Fold a text for the finders, and map every offset back to the text as typed.
+
+Folded: Unicode NFKC, decimal digits of any script as ASCII, invisible and combining characters dropped,
+entities, percent and quoted-printable escapes decoded, tags blanked. What is found in the folded text is
+cut out of the original at the mapped place, so a soft hyphen or an entity inside a card number goes too.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+
+_DROPPED = frozenset({"Mn", "Me", "Cf"})
+_SPECIAL = {
+    **dict.fromkeys("‐‑‒–—―−﹘﹣⁃", "-"),
+    **dict.fromkeys("‘’‚‛`´ʼ′", "'"),
+    **dict.fromkeys("“”„‟«»″", '"'),
+    **dict.fromkeys("\u2028\u2029\x85", "\n"),
+    "№": "№",  # NFKC makes it "No", which is a word
+    "…": "…",  # and this three full stops
+}
+_ENTITY = r"&(?:amp;){0,2}(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"
+_BLANK_TAGS = frozenset({"td", "th"})
+_BREAK_TAGS = frozenset(
+    {"br", "p", "div", "tr", "li", "ul", "ol", "table", "tbody", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
+)
+_INLINE_TAGS = frozenset(
+    {
+        "a",
+        "b",
+        "i",
+        "u",
+        "s",
+        "em",
+        "bdi",
+        "bdo",
+        "wbr",
+        "sub",
+        "sup",
+        "tt",
+        "code",
+        "font",
+        "span",
+        "small",
+        "strong",
+        "mark",
+    }
+)
+_TAG_NAMES = "|".join(sorted(_BLANK_TAGS | _BREAK_TAGS | _INLINE_TAGS, key=len, reverse=True))
+# Only tags whose attributes are looks: what stands in any other attribute must still be seen.
+_TAG = rf"</?(?:{_TAG_NAMES})(?:\s+(?:style|class|face|size|color|dir|lang)\s*=(?![^<>]*[0-9]{{5}})[^<>]{{0,160}})?\s*/?>"
+_ESCAPE = r"%(?:2[0D]|3[0-9]|A0|C2%A0)|=(?:20|2D|3[0-9]|A0)(?![0-9])|(?<=[0-9A-Za-z])=\r?\n(?=[0-9A-Za-z])"
+
+
+def _fold_char(char: str) -> str:
+    special = _SPECIAL.get(char)
+    if special is not None:
+        return special
+    category = unicodedata.category(char)
+    if category == "Nd":
+        return str(unicodedata.decimal(char))
+    if category in _DROPPED:
+        return ""
+    if category == "Zs":
+        return " "
+    folded = unicodedata.normalize("NFKC", char)
+    if folded == char:
+        return char
+    return "".join(_fold_char(c) for c in folded)
+
+
+def _plain_ranges(last: int) -> str:
+    """The characters up to `last` that folding leaves alone, as the inside of a character class."""
+    ranges: list[str] = []
+    start: int | None = None
+    for code in range(0x80, last + 2):
+        plain = code <= last and _fold_char(chr(code)) == chr(code)
+        if plain and start is None:
+            start = code
+        elif not plain and start is not None:
+            ranges.append(f"\\u{start:04x}-\\u{code - 1:04x}")
+            start = None
+    return "".join(ranges)
+
+
+_ODD = re.compile(
+    f"(?P<entity>{_ENTITY})|(?P<tag>{_TAG})|(?P<escape>{_ESCAPE})|[^\\x00-\\x7f{_plain_ranges(0x05FF)}]",
+    re.IGNORECASE,
+)
+_ODD_ASCII = re.compile(f"(?P<entity>{_ENTITY})|(?P<tag>{_TAG})|(?P<escape>{_ESCAPE})", re.IGNORECASE)
+_HINT_ASCII = re.compile("[&<%=]")
+_WORD_BREAKS = {ord(c): " " for c in "\t\n\r\f\v-_/"}
+_fold_char_cached = lru_cache(maxsize=4096)(_fold_char)  # single characters, never words
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text in three parallel forms of the same length, and the way back."""
+
+    plain: str  # folded, case kept
+    lower: str  # the same in lower case
+    words: str  # the same with blanks for line breaks, dashes, underscores and slashes
+    starts: tuple[int, ...]  # where each segment starts in the folded text …
+    origins: tuple[int, ...]  # … and in the original
+    widths: tuple[int, ...]  # length in the original of a segment folded as a whole; 0: copied one to one
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the original, in code points, that became `start:end` of the folded text."""
+        return self._place(start, is_end=False), self._place(end, is_end=True)
+
+    def _place(self, offset: int, *, is_end: bool) -> int:
+        at = bisect_right(self.starts, offset) - 1
+        inside = offset - self.starts[at]
+        if not self.widths[at]:
+            return self.origins[at] + inside
+        return self.origins[at] + (self.widths[at] if is_end and inside else 0)
+
+
+def fold(text: str) -> Folded:
+    """Fold `text`; linear in its length."""
+    odd = _odd_pattern(text)
+    if odd is None:
+        return _finish(text, [0], [0], [0])
+    pieces: list[str] = []
+    starts, origins, widths = [0], [0], [0]
+    length = copied = 0
+    for match in odd.finditer(text):
+        folded = _decode(match)
+        if len(folded) == match.end() - match.start():
+            pieces += (text[copied : match.start()], folded)
+            length += match.end() - copied
+            copied = match.end()
+            continue
+        pieces += (text[copied : match.start()], folded)
+        length += match.start() - copied
+        starts += (length, length + len(folded)) if folded else (length,)
+        origins += (match.start(), match.end()) if folded else (match.end(),)
+        widths += (match.end() - match.start(), 0) if folded else (0,)
+        length += len(folded)
+        copied = match.end()
+    pieces.append(text[copied:])
+    return _finish("".join(pieces), starts, origins, widths)
+
+
+def _odd_pattern(text: str) -> re.Pattern[str] | None:
+    if not text.isascii():
+        return _ODD
+    return _ODD_ASCII if _HINT_ASCII.search(text) else None
+
+
+def _decode(match: re.Match[str]) -> str:
+    kind, raw = match.lastgroup, match.group()
+    if kind is None:
+        return _fold_char_cached(raw)
+    if kind == "entity":
+        decoded = html.unescape(html.unescape(html.unescape(raw)))
+        return raw if decoded == raw else "".join(map(_fold_char_cached, decoded))
+    if kind == "tag":
+        name = re.split(r"[\s/>]", raw.lstrip("</"), maxsplit=1)[0].lower()
+        return "\n" if name in _BREAK_TAGS else " " if name in _BLANK_TAGS else ""
+    hexadecimal = raw[1:3]
+    if raw[1] in "\r\n":
+        return ""
+    return " " if hexadecimal.upper() in {"A0", "C2"} else chr(int(hexadecimal, 16))
+
+
+def _finish(plain: str, starts: list[int], origins: list[int], widths: list[int]) -> Folded:
+    lower = plain.lower()
+    if len(lower) != len(plain):  # a few letters grow in lower case (U+0130)
+        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in plain)
+    return Folded(
+        plain=plain,
+        lower=lower,
+        words=lower.translate(_WORD_BREAKS),
+        starts=tuple(starts),
+        origins=tuple(origins),
+        widths=tuple(widths),
+    )

@@ -1,0 +1,211 @@
+"""Card numbers: every window of digit groups that starts and ends at a group's edge, then judgement.
+
+Luhn is no proof either way (one random number in ten passes, one slip of the pen fails), so range, grouping,
+the words around and an expiry or CVV beside the number decide together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from intake.redaction.findings import SecretType
+from intake.redaction.labels import Kind
+from intake.redaction.ranges import LuhnSums, lengths
+from intake.redaction.scan import Scan
+from intake.redaction.shapes import Shape, shape
+
+_CLUSTER = re.compile(r"[0-9](?:[\W_]{0,6}+[0-9]){11,}+")
+_GROUP = re.compile(r"[0-9]+")
+_HEX = re.compile(r"[0-9a-f]+")
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_ACCOUNT = re.compile(  # 20-digit Russian account: balance account, currency, key (Bank of Russia 579-P)
+    r"(?<![0-9])(?=(?:[0-9][ .-]?){20}(?![ .-]?[0-9]))"
+    r"(?:[34][ .-]?[0-9][ .-]?[0-9][ .-]?[0-9][ .-]?[0-9][ .-]?(?:8[ .-]?1[ .-]?0|6[ .-]?4[ .-]?3|8[ .-]?4[ .-]?0|9[ .-]?7[ .-]?8))"
+    r"(?:[ .-]?[0-9]){12}"
+)
+_EXPIRY_NEAR = re.compile(
+    r"(?<![0-9/.])(?:0?[1-9]|1[0-2]) ?[/-] ?(?:20)?(?:2[2-9]|3[0-9]|4[0-5])(?![0-9/.-])"
+)
+_SMALL = 2  # digits: groups of this size also come from dates, times and lists
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A row of digit groups that may be a card."""
+
+    start: int
+    end: int
+    digits: str
+    shape: Shape
+    luhn: bool
+    lone: bool  # no group of the same small size goes on at either side
+
+
+def find_cards(scan: Scan) -> None:
+    """Cut every card number that is written in digits."""
+    text = scan.folded.plain
+    _protect(scan)
+    for cluster in _CLUSTER.finditer(text):
+        groups = [match.span() for match in _GROUP.finditer(text, *cluster.span())]
+        cut_best(scan, groups)
+
+
+def cut_best(scan: Scan, groups: list[tuple[int, int]], dictated: str = "") -> None:
+    """Of the windows over these groups cut the likeliest first, then what is left beside it."""
+    judged = [
+        (rank, -at, window, rule)
+        for at, window in enumerate(windows(scan, groups))
+        for rank, rule in judge(scan, window)
+    ]
+    judged.sort(key=lambda entry: entry[:2], reverse=True)
+    for _, _, window, rule in judged:
+        if scan.cut(window.start, window.end, SecretType.PAN, dictated or rule, window.digits[-4:]):
+            scan.cards.append((window.start, window.end))
+
+
+def windows(scan: Scan, groups: list[tuple[int, int]]) -> Iterator[Window]:
+    """Every window that a card of some brand could fill, in the order of the text."""
+    text = scan.folded.plain
+    digits = "".join(text[start:end] for start, end in groups)
+    edges = [0]
+    for start, end in groups:
+        edges.append(edges[-1] + end - start)
+    index = {edge: at for at, edge in enumerate(edges)}
+    sums = LuhnSums(digits)
+    spoken = scan.near(groups[0][0], groups[0][1], 100, groups[-1][1] - groups[0][0] + 100, Kind.CARD)
+    for first, edge in enumerate(edges[:-1]):
+        possible = lengths(digits[edge : edge + 4])
+        if not possible or (not spoken and _goes_on(groups, first)):
+            continue
+        for length in possible:
+            last = index.get(edge + length)
+            if last is None:
+                continue
+            sizes = tuple(end - start for start, end in groups[first:last])
+            gaps = tuple(text[left[1] : right[0]] for left, right in pairwise(groups[first:last]))
+            yield Window(
+                start=groups[first][0],
+                end=groups[last - 1][1],
+                digits=digits[edge : edge + length],
+                shape=shape(sizes, gaps),
+                luhn=sums.valid(edge, edge + length),
+                lone=not _goes_on(groups, first) and not _goes_on(groups, last),
+            )
+
+
+def _goes_on(groups: list[tuple[int, int]], at: int) -> bool:
+    """Whether a row of equal small groups goes on across the edge before group `at`."""
+    if not 0 < at < len(groups):
+        return False
+    left, right = groups[at - 1], groups[at]
+    size = right[1] - right[0]
+    return size <= _SMALL and left[1] - left[0] == size
+
+
+def _protect(scan: Scan) -> None:
+    text = scan.folded.lower
+    for pattern in (_UUID, _ACCOUNT):
+        for match in pattern.finditer(text):
+            if scan.free(*match.span()):
+                scan.protect(*match.span())
+
+
+def judge(scan: Scan, window: Window) -> list[tuple[int, str]]:
+    """The rank and the rule by which `window` is a card; empty where it is none."""
+    if not scan.free(window.start, window.end) or _part_of_other(scan, window):
+        return []
+    verdict = _with_luhn(scan, window) if window.luhn else _without_luhn(scan, window)
+    if verdict is None:
+        return []
+    rank, rule = verdict
+    return [(rank + (5 if len(window.digits) in {15, 16} else 0), rule)]
+
+
+def _with_luhn(scan: Scan, window: Window) -> tuple[int, str] | None:
+    word = scan.near(window.start, window.end, 60, 40, Kind.CARD)
+    short = (
+        len(window.digits) < 16 and window.digits[0] in "56"
+    )  # Maestro: as long as phone numbers and parcels
+    if window.shape is Shape.CARD:
+        other = short and not word and label_before(scan, window)
+        return None if other else (100, "pan.grouped")
+    if window.shape is Shape.SOLID:
+        other = label_before(scan, window) and not _card_word_in_sentence(scan, window)
+        vague = short and not word and not _supported(scan, window)
+        return None if other or vague else (90, "pan.solid")
+    if window.shape is Shape.EVEN:
+        return (80, "pan.even") if word or window.lone else None
+    return (60, "pan.loose") if word or _supported(scan, window) else None
+
+
+def _without_luhn(scan: Scan, window: Window) -> tuple[int, str] | None:
+    if window.shape is not Shape.CARD and not (window.shape is Shape.SOLID and len(window.digits) >= 15):
+        return None
+    supported = _supported(scan, window)
+    if label_before(scan, window) and not supported:
+        return None
+    word = scan.near(window.start, window.end, 60, 40, Kind.CARD)
+    if word and supported:
+        return 50, "pan.slip"
+    if _named_card(scan, window):
+        return 45, "pan.named"
+    return None
+
+
+def _named_card(scan: Scan, window: Window) -> bool:
+    """Whether a card word stands directly before: "my card is 4…"."""
+    hit = scan.last_before(window.start, 40, Kind.CARD, Kind.NOT_CARD, Kind.LABEL)
+    return hit is not None and hit.kind is Kind.CARD and scan.joins(hit.end, window.start, 30)
+
+
+def label_before(scan: Scan, window: Window) -> bool:
+    """Whether an exact label of another number stands directly before: "order no. 4…"."""
+    hit = scan.last_before(window.start, 40, Kind.LABEL, Kind.NOT_CARD, Kind.CARD, Kind.NOT_CODE)
+    if hit is None or hit.kind is Kind.CARD:
+        return False
+    return scan.joins(hit.end, window.start, 24)
+
+
+def _card_word_in_sentence(scan: Scan, window: Window) -> bool:
+    first, last = scan.sentence(window.start, window.end)
+    return bool(scan.hits.within(first, last, Kind.CARD))
+
+
+def _supported(scan: Scan, window: Window) -> bool:
+    """Whether an expiry or a CVV stands near."""
+    text = scan.folded.lower
+    if scan.near(window.start, window.end, 60, 80, Kind.CVV):
+        return True
+    if scan.near(window.start, window.end, 30, 40, Kind.EXPIRY) and _EXPIRY_NEAR.search(
+        text, window.end, window.end + 60
+    ):
+        return True
+    found = _EXPIRY_NEAR.search(text, window.end, window.end + 24)
+    return found is not None and not any(c.isdigit() for c in text[window.end : found.start()])
+
+
+def _part_of_other(scan: Scan, window: Window) -> bool:
+    """Whether the digits belong to a longer number: phone, decimal, hash, masked card."""
+    text = scan.folded.lower
+    start, end = window.start, window.end
+    if len(window.digits) <= 15 and text[max(0, start - 2) : start].strip(" (").endswith("+"):
+        return True
+    if window.shape is not Shape.SOLID:
+        return False
+    before, after = text[max(0, start - 12) : start], text[end : end + 12]
+    if re.search(r"(?<![0-9])[0-9]{1,3}[.,]$", before):
+        return True
+    if re.match(r"[0-9]", after) or before[-1:].isdigit():
+        return True
+    return _in_hash(text, start, end)
+
+
+def _in_hash(text: str, start: int, end: int) -> bool:
+    first = start
+    while first and end - first < 200 and text[first - 1] in "0123456789abcdef":
+        first -= 1
+    token = _HEX.match(text, first, first + 300)
+    return token is not None and len(token.group()) >= 24 and sum(c in "abcdef" for c in token.group()) >= 4

@@ -1,0 +1,232 @@
+"""Passwords: under a label, in login pairs, in URLs. A label without a value ("password reset fails") has nothing to cut."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from intake.redaction.findings import SecretType
+from intake.redaction.labels import Hit, Kind
+from intake.redaction.scan import Scan
+
+_URL = re.compile(r"[a-z][a-z0-9+.\-]{1,15}://[^\s/:@]{0,64}:([^\s/@]{1,128})@")
+_QUOTED = re.compile(
+    r"\"([^\"\n]{3,64})\"|'([^'\n]{3,64})'|\(([^()\n]{3,64})\)|\[([^\[\]\n]{3,64})\]|<([^<>\n]{3,64})>|\*([^*\n]{3,64})\*"
+)
+_TOKEN = re.compile(r"[^\s\x1a]{3,128}")
+_EXPLICIT = re.compile(r"[^\S\n]*(?:[:=]|->|=>|→|\|)+[\s>*_\"']*$|\t+$")
+_ORDERLY = re.compile(  # what has letters and digits and is no password: order, e-mail, link, date, version, amount, file
+    r"(?:[^\W\d_]{1,6}[-/#]?[0-9][0-9-/]*|[^\s@]+@[^\s@]+\.[^\s@]+|(?:https?://|www\.)\S+|[0-9][0-9.,:/\-]*(?:[^\W\d_]{1,4})?|v?[0-9]+(?:\.[0-9x]+)+|"
+    r"[\w\-]+\.(?:png|jpe?g|gif|pdf|txt|csv|zip|docx?|xlsx?|log|html?|com|net|org|example)|[€$£₽₴][0-9.,]+|\w+\.example\S*)"
+)
+_SENTENCE = re.compile(r"[.!?]\s|\n\s*\n")
+_TRAILING = ".,;:)]}>\"'»”"
+_PAIR = re.compile(r"(?<!\S)([^\s/|:,;]{2,64})(?:[^\S\n]*[/|][^\S\n]*|:|[^\S\n]+-[^\S\n]+)([^\s\x1a]{4,128})")
+
+
+def find_passwords(scan: Scan) -> None:
+    """Cut passwords."""
+    text = scan.folded.plain
+    if "://" in text:
+        for match in _URL.finditer(scan.folded.lower):
+            scan.cut(match.start(1), match.end(1), SecretType.PASSWORD, "password.url")
+    for hit in scan.hits.of(Kind.PASSWORD):
+        if not (_after(scan, hit) or _further(scan, hit)):
+            _before(scan, hit)
+    for hit in scan.hits.of(Kind.LOGIN):
+        _pair(scan, hit)
+    if "@" in text:
+        _mail_pairs(scan)
+
+
+def strong(value: str) -> bool:
+    """Whether a token looks like a made-up secret: letters with digits or signs inside, and no order, link or date."""
+    if len(value) < 4 or _ORDERLY.fullmatch(value.lower()):
+        return False
+    inner = value.strip("\"'«»()[]{}<>*.,;:!?-…")
+    has_digit = any(c.isdigit() for c in inner)
+    has_letter = any(c.isalpha() for c in inner)
+    sign = any(not c.isalnum() and c not in "-'/.,’" for c in inner)
+    hump = any(a.islower() and b.isupper() for a, b in pairwise(inner))
+    return (has_digit and has_letter) or (has_letter and (sign or hump)) or (has_digit and sign)
+
+
+def _after(scan: Scan, hit: Hit) -> bool:
+    text = scan.folded.plain
+    match, gap_end = _next_value(scan, hit.end)
+    if match is None:
+        return False
+    gap = text[hit.end : gap_end]
+    if "\n\n" in gap or "\x1a" in gap:
+        return False
+    start, end, quoted = match
+    value = text[start:end]
+    explicit = bool(_EXPLICIT.search(gap))
+    if quoted or explicit or _announced(scan, gap):
+        if _plausible(scan, value, end, explicit=explicit or quoted):
+            return _cut_value(scan, hit, start, end)
+        return False
+    if (strong(value) or (value.isdigit() and len(value) >= 4)) and not _unit_follows(text, end):
+        return _cut_value(scan, hit, start, end)
+    return False
+
+
+def _next_value(scan: Scan, at: int) -> tuple[tuple[int, int, bool] | None, int]:
+    """The first token after `at` that is no linking word, as (start, end, quoted), and where it starts."""
+    text = scan.folded.plain
+    position = at
+    for _ in range(8):
+        while position < len(text) and text[position] in " \t\n\r>:=|-*–→,#_([" and position - at < 60:
+            if text[position] in "(*[" and (quoted := _QUOTED.match(text, position)):
+                return (*_inside(quoted), True), position
+            position += 1
+        if quoted := _QUOTED.match(text, position):
+            return (*_inside(quoted), True), position
+        token = _TOKEN.match(text, position)
+        if token is None or position - at > 60:
+            return None, position
+        bare = token.group().strip(".,;:!?\"'").lower()
+        ends = token.group()[-1] in ".!?;"
+        if bare not in scan.lexicon.filler or ends:
+            start, end = _trim(text, *token.span())
+            return (start, end, False), position
+        position += len(token.group().rstrip(":="))
+    return None, position
+
+
+def _inside(match: re.Match[str]) -> tuple[int, int]:
+    group = next(at for at in range(1, 7) if match.group(at) is not None)
+    return match.span(group)
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while end > start + 1 and text[end - 1] in _TRAILING:
+        end -= 1
+    while start < end - 1 and text[start] in "\"'«“([<*":
+        start += 1
+    return start, end
+
+
+def _announced(scan: Scan, gap: str) -> bool:
+    words = gap.lower().split()
+    return bool(words) and (
+        words[-1].strip(".,:;-–*>") in scan.lexicon.copula or words[-1] in {"-", "–", ">"}
+    )
+
+
+def _plausible(scan: Scan, value: str, end: int, *, explicit: bool) -> bool:
+    """Whether what stands in a value's place is one: not "forgotten", not the start of a sentence."""
+    text = scan.folded.plain
+    lower = value.lower().strip(".,;:!?")
+    if len(value) < 3 or lower in scan.lexicon.no_value or lower in scan.lexicon.filler:
+        return False
+    if re.fullmatch(r"[*•x.·_\-]+", lower):
+        return False
+    if strong(value):
+        return True
+    if _ORDERLY.fullmatch(lower):
+        return explicit and (value.isdigit() or "@" not in value) and not _unit_follows(text, end)
+    if value[0].isalpha() and value.isalpha():
+        rest = text[end : end + 24]
+        return bool(re.match(r"[\"'»”)*]*(?:[.,;!?]?\s*$|[.,;!?)]|\s*\n|\s*[|/,;(]|\t)", rest)) or (
+            explicit and bool(re.match(r"\s+(?:and|or|login|user|и|und|et|y|та)\b", rest))
+        )
+    return explicit or not value.isdigit()
+
+
+def _unit_follows(text: str, end: int) -> bool:
+    return bool(
+        re.match(
+            r"\s?(?:times|days?|hours?|minutes?|weeks?|раз|дн|час|мин|mal|tage|stunden|fois|jours|veces|días|€|\$|£|₽|%|eur|usd|руб)",
+            text[end : end + 12].lower(),
+        )
+    )
+
+
+def _cut_value(scan: Scan, hit: Hit, start: int, end: int) -> bool:
+    text = scan.folded.plain
+    login = scan.last_before(hit.start, 4, Kind.LOGIN)
+    if login is not None and not any(c.isalpha() for c in text[login.end : hit.start]):
+        for sign in ("/", ":", "|"):
+            at = text.find(sign, start, end)
+            if at > start and at + 1 < end:
+                return scan.cut(at + 1, end, SecretType.PASSWORD, "password.pair")
+        pair = re.match(r"[^\S\n]*[/|:,][^\S\n]*([^\s\x1a]{3,128})", text[end : end + 140])
+        if pair:
+            return scan.cut(
+                *_trim(text, end + pair.start(1), end + pair.end(1)), SecretType.PASSWORD, "password.pair"
+            )
+    return scan.cut(start, end, SecretType.PASSWORD, "password.label")
+
+
+def _further(scan: Scan, hit: Hit) -> bool:
+    """A value later in the sentence, announced by a colon or "is", that looks like nothing but a secret."""
+    text = scan.folded.plain
+    for match in _TOKEN.finditer(text, hit.end, hit.end + 140):
+        gap = text[hit.end : match.start()]
+        if _SENTENCE.search(gap) or "\x1a" in gap:
+            return False
+        start, end = _trim(text, *match.span())
+        value = text[start:end]
+        if (
+            strong(value)
+            and (_EXPLICIT.search(gap) or _announced(scan, gap))
+            and any(c.isdigit() for c in value)
+            and any(c.islower() for c in value)
+        ):
+            return scan.cut(start, end, SecretType.PASSWORD, "password.further")
+    return False
+
+
+def _before(scan: Scan, hit: Hit) -> None:
+    """Cut a value that stands before its label, such as: X is my password."""
+    text = scan.folded.plain
+    head = max(0, hit.start - 90)
+    line = text[max(head, text.rfind("\n", head, hit.start) + 1) : hit.start]
+    offset = hit.start - len(line)
+    tokens = list(_TOKEN.finditer(line))
+    for token in reversed(tokens[-6:]):
+        start, end = _trim(text, offset + token.start(), offset + token.end())
+        value = text[start:end]
+        if value.lower() in scan.lexicon.filler or not any(c.isalnum() for c in value):
+            continue
+        gap = text[end : hit.start]
+        linked = (
+            any(word in scan.lexicon.copula for word in gap.lower().split())
+            or "=" in gap
+            or "-" in gap
+            or "(" in gap
+        )
+        if strong(value) and linked and not re.search(r"[.;!?]\s", gap):
+            scan.cut(start, end, SecretType.PASSWORD, "password.before")
+        return
+
+
+def _pair(scan: Scan, hit: Hit) -> None:
+    """Cut the second of "name / secret" after a word such as "login" or "access"."""
+    text = scan.folded.plain
+    for match in _PAIR.finditer(text, hit.end, hit.end + 100):
+        if _SENTENCE.search(text[hit.end : match.start()]) or "\x1a" in match.group():
+            return
+        start, end = _trim(text, *match.span(2))
+        if strong(text[start:end]) and not match.group(1).isdigit() and not match.group(0).startswith("http"):
+            scan.cut(start, end, SecretType.PASSWORD, "password.pair")
+            return
+
+
+_MAIL_PAIR = re.compile(r"[\w.+\-]{1,64}@[\w\-]+(?:\.[\w\-]+)+[^\S\n]*[/|:;,][^\S\n]*([^\s\x1a]{5,128})")
+
+
+def _mail_pairs(scan: Scan) -> None:
+    """Cut what follows an address after a slash: ann@example.org / Pass1word."""
+    text = scan.folded.plain
+    for match in _MAIL_PAIR.finditer(text):
+        start, end = _trim(text, *match.span(1))
+        value = text[start:end]
+        if (
+            strong(value)
+            and "@" not in value
+            and any(c.isdigit() for c in value)
+            and any(c.islower() for c in value)
+        ):
+            scan.cut(start, end, SecretType.PASSWORD, "password.pair")

@@ -1,0 +1,168 @@
+"""The redactor: fold, find, cut in the original, again until nothing is found (so twice changes nothing)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from intake.redaction.beside import find_beside_cards, find_cvvs, find_expiries
+from intake.redaction.codes import find_one_time_codes, find_pins
+from intake.redaction.findings import Finding, Redaction, SecretType
+from intake.redaction.iban import find_ibans, find_tracks
+from intake.redaction.labels import Lexicon, lexicon
+from intake.redaction.normalise import Folded, fold
+from intake.redaction.pan import find_cards
+from intake.redaction.passwords import find_passwords
+from intake.redaction.scan import Scan
+from intake.redaction.settings import RedactionSettings, compile_pattern
+from intake.redaction.text import Redacted, Sensitive, sealed
+from intake.redaction.tokens import find_known_tokens, find_labelled_tokens
+
+_PLACEHOLDER = re.compile(
+    r"\[(?:(card|iban) •••• [0-9A-Z]{4}|(?:cvv|expiry|track|pin|password|code|token) [^\W\d_]+(?: [^\W\d_]+){0,2})\]"
+)
+_NAMES = {kind: kind.value for kind in SecretType} | {SecretType.PAN: "card", SecretType.OTP: "code"}
+_PASSES = 12
+_FINDERS = (
+    find_known_tokens,
+    find_tracks,
+    find_ibans,
+    find_cards,
+    find_beside_cards,
+    find_cvvs,
+    find_expiries,
+    find_one_time_codes,
+    find_pins,
+    find_passwords,
+    find_labelled_tokens,
+)
+
+
+class RedactionError(Exception):
+    """The text does not come to rest: nothing of it may be stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redactor:
+    """Cuts card data and other secrets out of text (PCI DSS v4.0.1, 3.3.1 and 3.5.1)."""
+
+    settings: RedactionSettings = field(default_factory=RedactionSettings)
+    _lexicon: Lexicon = field(init=False, repr=False, compare=False)
+    _keep: tuple[re.Pattern[str], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        extra = tuple(sorted((kind, tuple(words)) for kind, words in self.settings.extra_labels.items()))
+        object.__setattr__(self, "_lexicon", lexicon(extra))
+        object.__setattr__(self, "_keep", tuple(map(compile_pattern, self.settings.keep_patterns)))
+
+    def redact(self, text: Sensitive, part: str = "body") -> Redaction:
+        """Redact one part of a message.
+
+        Raises:
+            RedactionError: the text does not come to rest after several passes; quarantine the message.
+        """
+        return self._redact(text.reveal(), part)
+
+    def redact_text(self, text: Redacted, part: str = "body") -> Redaction:
+        """Redact again what was joined from redacted pieces: a card may have been cut in two by the joint."""
+        return self._redact(text.text, part)
+
+    def _redact(self, text: str, part: str) -> Redaction:
+        findings: list[Finding] = []
+        for _ in range(_PASSES):
+            scan = self._scan(text)
+            if scan is None or not scan.cuts:
+                return Redaction(text=sealed(text), findings=tuple(findings))
+            text, findings = self._apply(text, scan, findings, part)
+        raise RedactionError("redaction found something new in every pass")
+
+    def _scan(self, text: str) -> Scan | None:
+        folded = fold(text)
+        cards: list[tuple[int, int]] = []
+        taken = bytearray(len(folded.plain))
+        if "[" in folded.plain:
+            folded, cards = _hide_placeholders(folded, taken)
+        hits = self._lexicon.find(folded)
+        scan = Scan(folded=folded, hits=hits, lexicon=self._lexicon, cards=cards, taken=taken)
+        for pattern in self._keep:
+            for match in pattern.finditer(folded.plain):
+                scan.protect(*match.span())
+        for finder in _FINDERS:
+            finder(scan)
+        return scan
+
+    def _apply(self, text: str, scan: Scan, earlier: list[Finding], part: str) -> tuple[str, list[Finding]]:
+        cuts = sorted(scan.cuts, key=lambda cut: cut.start)
+        pieces: list[str] = []
+        placed: list[Finding] = []
+        moves: list[tuple[int, int]] = []  # (offset in `text`, shift of what follows)
+        copied = length = 0
+        for cut in cuts:
+            start, end = scan.folded.origin(cut.start, cut.end)
+            start = max(start, copied)
+            name = _NAMES[cut.type]
+            shown = (
+                f"[{name} •••• {cut.last_four}]" if cut.last_four else f"[{name} {self.settings.placeholder}]"
+            )
+            pieces += (text[copied:start], shown)
+            length += start - copied
+            placed.append(
+                Finding(
+                    type=cut.type,
+                    part=part,
+                    start=length,
+                    end=length + len(shown),
+                    last_four=cut.last_four,
+                    rule=cut.rule,
+                )
+            )
+            length += len(shown)
+            copied = max(end, start)
+            moves.append((copied, length - copied))
+        pieces.append(text[copied:])
+        moved = [_moved(finding, moves) for finding in earlier]
+        return "".join(pieces), sorted([*placed, *moved], key=lambda finding: finding.start)
+
+
+def _moved(finding: Finding, moves: list[tuple[int, int]]) -> Finding:
+    shift = 0
+    for offset, by in moves:
+        if offset > finding.start:
+            break
+        shift = by
+    return replace(finding, start=finding.start + shift, end=finding.end + shift)
+
+
+def _hide_placeholders(folded: Folded, taken: bytearray) -> tuple[Folded, list[tuple[int, int]]]:
+    """Blank out what an earlier pass put in, so that its words label nothing and its digits are no value."""
+    cards: list[tuple[int, int]] = []
+    plain, lower, words = folded.plain, folded.lower, folded.words
+    for match in _PLACEHOLDER.finditer(folded.plain):
+        start, end = match.span()
+        if match.group(1) == "card":
+            cards.append((start, end))
+        taken[start:end] = b"\x01" * (end - start)
+    if not any(taken):
+        return folded, cards
+    hidden = _PLACEHOLDER.sub(_blank, plain)
+    lower, words = (
+        "".join(h if h == "\x1a" else c for h, c in zip(hidden, form, strict=True)) for form in (lower, words)
+    )
+    return replace(folded, plain=hidden, lower=lower, words=words), cards
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "\x1a" * len(match.group())
+
+
+def shown(finding: Finding) -> str:
+    """What stands for a finding in lists: the last four, or the type."""
+    return f"•••• {finding.last_four}" if finding.last_four else f"[{finding.type.value}]"
+
+
+def summary(findings: Iterable[Finding]) -> list[dict[str, str | int]]:
+    """The contract's `redactions`: count by type and by what is shown, in the order of the first of each."""
+    counts = Counter((finding.type.value, shown(finding)) for finding in findings)
+    return [{"type": kind, "count": count, "shown": text} for (kind, text), count in counts.items()]

@@ -1,0 +1,105 @@
+"""One text under the finders: the folded forms, the words found in it, what is cut so far."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from intake.redaction.findings import SecretType
+from intake.redaction.labels import Hit, Hits, Kind, Lexicon
+from intake.redaction.normalise import Folded
+
+_SENTENCE_END = re.compile(r"[.!?…](?=\s)(?<![ (](?:no|nr|ca|st)\.)(?<![ (]num\.)|\n\s*\n|\x1a\x1a\n")
+_WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_REACH = 200  # no sentence is looked at further than this
+_SHORT_LINE = 50  # a line shorter than this was not wrapped: its break ends the sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A secret in the folded text."""
+
+    start: int
+    end: int
+    type: SecretType
+    rule: str
+    last_four: str | None = None
+
+
+@dataclass(slots=True)
+class Scan:
+    """What the finders share while they look through one text."""
+
+    folded: Folded
+    hits: Hits
+    lexicon: Lexicon
+    cards: list[tuple[int, int]]  # cards cut so far, placeholders of an earlier pass included
+    taken: bytearray  # one a character: 1 = cut, 2 = protected
+    cuts: list[Cut] = field(default_factory=list)
+
+    def free(self, start: int, end: int) -> bool:
+        """Whether nothing between `start` and `end` is cut or protected yet."""
+        return not any(self.taken[start:end])
+
+    def cut(self, start: int, end: int, kind: SecretType, rule: str, last_four: str | None = None) -> bool:
+        """Cut `start:end`, unless part of it is gone already."""
+        if start >= end or not self.free(start, end):
+            return False
+        self.taken[start:end] = b"\x01" * (end - start)
+        self.cuts.append(Cut(start, end, kind, rule, last_four))
+        return True
+
+    def protect(self, start: int, end: int) -> None:
+        """Keep `start:end` as it is: part of another number."""
+        self.taken[start:end] = b"\x02" * (end - start)
+
+    def sentence(self, start: int, end: int) -> tuple[int, int]:
+        """The sentence round `start:end`: up to a full stop, a blank line, or the break of a short line."""
+        text = self.folded.lower
+        first = max(0, start - _REACH)
+        for match in _SENTENCE_END.finditer(text, first, start):
+            first = match.end()
+        first = self._line_start(first, start)
+        stop = _SENTENCE_END.search(text, end, end + _REACH)
+        last = stop.start() if stop else min(len(text), end + _REACH)
+        return first, self._line_end(start, end, last)
+
+    def _line_start(self, first: int, start: int) -> int:
+        text = self.folded.lower
+        while (newline := text.rfind("\n", first, start)) >= 0:
+            line = text.rfind("\n", 0, newline) + 1
+            if newline - line < _SHORT_LINE:
+                return newline + 1
+            start = line
+        return first
+
+    def _line_end(self, start: int, end: int, last: int) -> int:
+        text = self.folded.lower
+        while (newline := text.find("\n", end, last)) >= 0:
+            if newline - max(text.rfind("\n", 0, newline) + 1, start - _REACH) < _SHORT_LINE:
+                return newline
+            end = newline + 1
+        return last
+
+    def near(self, start: int, end: int, before: int, after: int, *kinds: Kind) -> bool:
+        """Whether a word of these kinds stands within so many characters of `start:end`."""
+        return bool(
+            self.hits.within(max(0, start - before), start, *kinds)
+            or self.hits.within(end, end + after, *kinds)
+        )
+
+    def joins(self, start: int, end: int, reach: int = 48) -> bool:
+        """Whether what lies between a label and a value only links them: "is", "no.", ":", "on the back"."""
+        gap = self.folded.lower[start:end]
+        if len(gap) > reach or "\x1a" in gap or "\n\n" in gap:
+            return False
+        return all(word in self.lexicon.filler for word in _WORDS.findall(gap))
+
+    def last_before(self, start: int, reach: int, *kinds: Kind) -> Hit | None:
+        """The last word of these kinds that ends within `reach` characters before `start`."""
+        found = self.hits.within(max(0, start - reach), start, *kinds)
+        return found[-1] if found else None
+
+    def beside_card(self, start: int, end: int, reach: int) -> bool:
+        """Whether a card that was cut stands within `reach` characters."""
+        return any(first - reach <= end and start <= last + reach for first, last in self.cards)

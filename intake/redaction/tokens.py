@@ -1,0 +1,83 @@
+"""API keys and tokens: by the form their issuers give them, or random words under a label."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from intake.redaction.findings import SecretType
+from intake.redaction.labels import Kind
+from intake.redaction.scan import Scan
+
+_KNOWN = re.compile(
+    r"(?<![A-Za-z0-9])(?:"
+    r"[A-Za-z][A-Za-z0-9]{1,15}_(?:live|test|prod|secret|key|sk|pk|pat|api|token|sandbox)_[A-Za-z0-9_\-]{8,}"  # Stripe's manner, widely copied
+    r"|(?:sk|pk|rk)[-_](?:live|test|proj|ant|or|svcacct)?[-_]?[A-Za-z0-9_\-]{16,}"
+    r"|(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,}"  # Amazon
+    r"|gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{20,}|gl(?:pat|dt|ft)-[A-Za-z0-9_\-]{12,}"
+    r"|xox[abeprs]-[A-Za-z0-9\-]{10,}|xapp-[A-Za-z0-9\-]{10,}"
+    r"|AIza[A-Za-z0-9_\-]{20,}|ya29\.[A-Za-z0-9_\-]{16,}"
+    r"|SG\.[A-Za-z0-9_\-]{12,}\.[A-Za-z0-9_\-]{12,}|key-[a-f0-9]{24,}"
+    r"|hf_[A-Za-z0-9]{16,}|npm_[A-Za-z0-9]{16,}|pypi-[A-Za-z0-9_\-]{16,}|dop_v1_[a-f0-9]{16,}|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{16,}|sq0[a-z]{3}-[A-Za-z0-9_\-]{16,}|whsec_[A-Za-z0-9+/=]{12,}"
+    r"|eyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}(?:\.[A-Za-z0-9_\-]*)?"  # JSON Web Token (RFC 7519)
+    r"|[0-9]{8,10}:AA[A-Za-z0-9_\-]{30,}"  # Telegram bot
+    r")"
+)
+_PRIVATE = re.compile(
+    r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:[^-]{0,8192})(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?"
+)
+_PARAMETER = re.compile(
+    r"[?&;](?:access_?token|auth_?token|refresh_?token|token|api_?key|apikey|client_?secret|secret|jwt|session_?id|sid|passwd|password|pwd|pass|otp|signature|sig)=([^\s&#\"'<>\x1a]{4,512})"
+)
+_VALUE = re.compile(r"[A-Za-z0-9_\-.+/=~]{8,512}")
+_BASIC = re.compile(r"\b(?:basic|bearer)\s+([a-z0-9+/=_\-.~]{8,512})")
+_ORDER = re.compile(
+    r"[A-Za-z]{1,6}-?[0-9-]+|[0-9./:\-]+|\S+@\S+|[\w\-]+\.(?:pdf|png|jpe?g|txt|csv|zip)|https?:.*|www\..*"
+)
+
+
+def find_known_tokens(scan: Scan) -> None:
+    """Cut keys that show by their form what they are."""
+    text = scan.folded.plain
+    for match in _KNOWN.finditer(text):
+        scan.cut(*_trim(text, *match.span()), SecretType.TOKEN, "token.form")
+    if "PRIVATE KEY" in text:
+        for match in _PRIVATE.finditer(text):
+            scan.cut(*match.span(), SecretType.TOKEN, "token.private_key")
+    if "=" in text:
+        for match in _PARAMETER.finditer(scan.folded.lower):
+            scan.cut(*_trim(text, *match.span(1)), SecretType.TOKEN, "token.parameter")
+
+
+def find_labelled_tokens(scan: Scan) -> None:
+    """Cut random words that follow "API key", "token", "secret" in their sentence."""
+    text = scan.folded.plain
+    for hit in scan.hits.of(Kind.TOKEN):
+        for match in _VALUE.finditer(text, hit.end, hit.end + 70):
+            gap = text[hit.end : match.start()]
+            if re.search(r"[.!?]\s|\n\s*\n|\x1a", gap):
+                break
+            start, end = _trim(text, *match.span())
+            if not scan.joins(hit.end, start) and not re.search(r"[:=][\s\"'`(*]{0,4}$", gap):
+                continue
+            if _random(text[start:end]):
+                scan.cut(start, end, SecretType.TOKEN, "token.label")
+                break
+
+
+def _random(value: str) -> bool:
+    """Whether a word is drawn, not written: digits among letters, and no order, date or link."""
+    if _ORDER.fullmatch(value):
+        return False
+    digits = sum(c.isdigit() for c in value)
+    letters = sum(c.isalpha() for c in value)
+    if digits and letters:
+        return len(value) >= 8
+    humps = sum(a.islower() and b.isupper() for a, b in pairwise(value))
+    return len(value) >= 16 and (humps >= 2 or digits >= 16)
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while end > start and text[end - 1] in ".,;:!?)'\"":
+        end -= 1
+    return start, end
