@@ -1,0 +1,128 @@
+"""Tables of cases: the queue, fields with evidence, decisions, the audit."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from intake.extraction.types import FieldName, Kind, Source
+from intake.redaction.text import Redacted
+from intake.store import types as t
+from intake.store.base import Base
+from intake.store.documents import Document
+from intake.store.values import Origin, State
+
+
+class Case(Base):
+    """One refund matter; its label is R- and the id. The last group of columns is what the queue shows."""
+
+    __tablename__ = "case_file"
+    __table_args__ = (Index(None, "state", "due"),)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    mailbox: Mapped[str] = mapped_column(t.Name(), ForeignKey("mailbox.name"))
+    policy: Mapped[str] = mapped_column(t.Word())
+    policy_version: Mapped[str] = mapped_column(t.Word())
+    state: Mapped[State] = mapped_column(t.Choice(State))
+    resolution: Mapped[str | None] = mapped_column(t.Word())  # of a closed case
+    version: Mapped[int]  # grows with every change: the lock of the optimistic
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    received_at: Mapped[datetime | None]
+    messages: Mapped[int]
+    kind: Mapped[Kind] = mapped_column(t.Choice(Kind))
+    language: Mapped[str] = mapped_column(t.Word())
+    account_email: Mapped[Redacted | None]
+    order_number: Mapped[Redacted | None]
+    amount: Mapped[Decimal | None]
+    currency: Mapped[str | None] = mapped_column(t.Currency())
+    reason: Mapped[str | None] = mapped_column(t.Word())
+    outcome: Mapped[str] = mapped_column(t.Word())
+    missing: Mapped[tuple[str, ...]]
+    flags: Mapped[tuple[str, ...]]
+    due: Mapped[date | None]
+
+
+class Field(Base):
+    """One reading of a field; exactly one value column is filled, by the field's type."""
+
+    __tablename__ = "field"
+    __table_args__ = (Index(None, "case_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)  # None: from records
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
+    name: Mapped[FieldName] = mapped_column(t.Choice(FieldName))
+    rank: Mapped[int]  # 0: what the reader holds for right
+    chosen: Mapped[bool]  # what the case goes by
+    origin: Mapped[Origin] = mapped_column(t.Choice(Origin))
+    actor: Mapped[str] = mapped_column(t.Word())
+    text: Mapped[Redacted | None]
+    day: Mapped[date | None]
+    amount: Mapped[Decimal | None]
+    currency: Mapped[str | None] = mapped_column(t.Currency())
+    word: Mapped[str | None] = mapped_column(t.Word())
+    part: Mapped[str] = mapped_column(t.Word())
+    start: Mapped[int]
+    end: Mapped[int]
+    evidence: Mapped[Redacted]
+    source: Mapped[Source] = mapped_column(t.Choice(Source))
+    confidence: Mapped[int]  # thousandths
+    rule: Mapped[str] = mapped_column(t.Word())
+
+
+class Decision(Base):
+    """A preliminary decision, with the facts that it rests on: the rules give it again from them."""
+
+    __tablename__ = "decision"
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)  # of the case
+    made_at: Mapped[datetime]
+    policy: Mapped[str] = mapped_column(t.Word())
+    policy_version: Mapped[str] = mapped_column(t.Word())
+    policy_digest: Mapped[str] = mapped_column(t.Hmac())
+    reader_version: Mapped[str] = mapped_column(t.Word())
+    outcome: Mapped[str] = mapped_column(t.Word())
+    ground: Mapped[str | None] = mapped_column(t.Word())
+    refund_minor: Mapped[int | None]  # in the currency's minor unit
+    refund_places: Mapped[int | None]  # decimals of that unit (ISO 4217)
+    refund_currency: Mapped[str | None] = mapped_column(t.Currency())
+    refund_to: Mapped[str | None] = mapped_column(t.Word())
+    clauses: Mapped[tuple[str, ...]]
+    missing: Mapped[tuple[str, ...]]
+    verify: Mapped[tuple[str, ...]]
+    conflicts: Mapped[tuple[str, ...]]
+    alternatives: Mapped[tuple[str, ...]]
+    claim_by: Mapped[date | None]
+    review_by: Mapped[date | None]
+    refund_by: Mapped[date | None]
+    provisional: Mapped[tuple[str, ...]]
+    facts: Mapped[Document]
+    steps: Mapped[Document]
+
+
+class Audit(Base):
+    """Append-only; `mac` chains each row of a case to the one before, over hashes of the values alone."""
+
+    __tablename__ = "audit"
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(t.Word())
+    action: Mapped[str] = mapped_column(t.Word())
+    version: Mapped[int]
+    before: Mapped[str | None] = mapped_column(t.Hmac())
+    after: Mapped[str | None] = mapped_column(t.Hmac())
+    mac: Mapped[str] = mapped_column(t.Hmac())
+
+
+class AuditValue(Base):
+    """What an audit row covers, with its salt: an erasure deletes this row and the chain still holds."""
+
+    __tablename__ = "audit_value"
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    side: Mapped[str] = mapped_column(t.Word(), primary_key=True)  # before, after
+    salt: Mapped[str] = mapped_column(t.Hmac())
+    value: Mapped[Document]

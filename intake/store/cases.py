@@ -1,0 +1,161 @@
+"""Reading cases: the queue, one case in full, the facts of all that are open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, and_, select
+
+from intake.store.base import AnyRow
+from intake.store.messages import of_case
+from intake.store.tables import Audit, AuditValue, Case, Decision
+from intake.store.values import OPEN, CaseDetail, CaseQuery, CaseRow, HistoryRow, case_id_of, label
+
+_SHOWN = (
+    Case.id,
+    Case.mailbox,
+    Case.policy,
+    Case.policy_version,
+    Case.kind,
+    Case.language,
+    Case.account_email,
+    Case.order_number,
+    Case.amount,
+    Case.currency,
+    Case.reason,
+    Case.outcome,
+    Case.state,
+    Case.missing,
+    Case.flags,
+    Case.due,
+    Case.received_at,
+    Case.messages,
+    Case.version,
+)
+
+
+def rows(connection: Connection, query: CaseQuery) -> list[CaseRow]:
+    """The cases asked for: those with a due day first, the earliest on top, then by number."""
+    wanted = select(*_SHOWN).order_by(Case.due.asc().nulls_last(), Case.id)
+    if query.states:
+        wanted = wanted.where(Case.state.in_(query.states))
+    if query.due_before is not None:
+        wanted = wanted.where(Case.due < query.due_before, Case.state.in_(OPEN))
+    for column, value in (
+        (Case.mailbox, query.mailbox),
+        (Case.policy, query.policy),
+        (Case.outcome, query.outcome),
+    ):
+        if value is not None:
+            wanted = wanted.where(column == value)
+    if query.limit is not None:
+        wanted = wanted.limit(query.limit)
+    if query.offset:
+        wanted = wanted.offset(query.offset)
+    return [_row(row) for row in connection.execute(wanted)]
+
+
+def detail(connection: Connection, name: str) -> CaseDetail | None:
+    """One case with its messages, its newest decision and its history."""
+    ident = case_id_of(name)
+    found = connection.execute(select(*_SHOWN).where(Case.id == ident)).one_or_none() if ident else None
+    if found is None:
+        return None
+    newest = select(*Decision.__table__.columns).where(Decision.case_id == ident)
+    decision = connection.execute(newest.order_by(Decision.version.desc()).limit(1)).one()
+    return CaseDetail(
+        row=_row(found),
+        messages=of_case(connection, found.id),
+        decision=_decision(decision),
+        facts={"id": label(found.id), **decision.facts.value},
+        history=_history(connection, found.id),
+    )
+
+
+def open_facts(connection: Connection, policy: str | None) -> list[dict[str, object]]:
+    """The facts of each open case's newest decision, by number."""
+    later = (
+        select(Decision.version).where(Decision.case_id == Case.id).order_by(Decision.version.desc()).limit(1)
+    )
+    query = (
+        select(Case.id, Decision.facts)
+        .join(Decision, and_(Decision.case_id == Case.id, Decision.version == later.scalar_subquery()))
+        .where(Case.state.in_(OPEN))
+        .order_by(Case.id)
+    )
+    if policy is not None:
+        query = query.where(Case.policy == policy)
+    return [{"id": label(row.id), **row.facts.value} for row in connection.execute(query)]
+
+
+def _row(row: AnyRow) -> CaseRow:
+    return CaseRow(
+        label=label(row.id),
+        mailbox=row.mailbox,
+        policy=row.policy,
+        policy_version=row.policy_version,
+        kind=row.kind.value,
+        language=row.language,
+        account_email=row.account_email,
+        order_number=row.order_number,
+        amount=row.amount,
+        currency=row.currency,
+        reason=row.reason,
+        outcome=row.outcome,
+        state=row.state,
+        missing=row.missing,
+        flags=row.flags,
+        due=row.due,
+        received_at=row.received_at,
+        messages=row.messages,
+        version=row.version,
+    )
+
+
+def _decision(row: AnyRow) -> Mapping[str, object]:
+    """The contract's object, as `intake decide` prints it."""
+    days = {name: getattr(row, name) for name in ("claim_by", "review_by", "refund_by")}
+    words = ("clauses", "missing", "verify", "conflicts", "alternatives")
+    return {
+        "policy": row.policy,
+        "policy_version": row.policy_version,
+        "outcome": row.outcome,
+        "ground": row.ground,
+        "refund": {
+            "amount": _major(row.refund_minor, row.refund_places),
+            "currency": row.refund_currency,
+            "to": row.refund_to,
+        },
+        **{name: list(getattr(row, name)) for name in words},
+        "deadlines": {
+            **{name: None if day is None else day.isoformat() for name, day in days.items()},
+            "provisional": list(row.provisional),
+        },
+        "policy_digest": row.policy_digest,
+        "steps": row.steps.value,
+    }
+
+
+def _major(minor: int | None, places: int | None) -> str | None:
+    """5400 and 2 as `"54.00"`, exactly."""
+    if minor is None or places is None:
+        return None
+    digits = str(minor).rjust(places + 1, "0")
+    return f"{digits[:-places]}.{digits[-places:]}" if places else digits
+
+
+def _history(connection: Connection, ident: int) -> tuple[HistoryRow, ...]:
+    values = select(AuditValue.position, AuditValue.side, AuditValue.value).where(AuditValue.case_id == ident)
+    found = {(row.position, row.side): row.value.value for row in connection.execute(values)}
+    links = select(*Audit.__table__.columns).where(Audit.case_id == ident).order_by(Audit.position)
+    return tuple(
+        HistoryRow(
+            at=row.at,
+            actor=row.actor,
+            action=row.action,
+            version=row.version,
+            before=found.get((row.position, "before")),
+            after=found.get((row.position, "after")),
+        )
+        for row in connection.execute(links)
+    )

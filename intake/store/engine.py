@@ -1,0 +1,142 @@
+"""The connection: one code path for SQLite and PostgreSQL, their differences kept in this file."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import FunctionElement
+
+from intake.errors import ConfigError, Problem
+from intake.store.types import Int
+
+_WAIT_S: Final = 30  # for another writer of the same SQLite file
+_PRAGMAS: Final = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # a commit is on the disk before the mail server is told
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # what is erased is overwritten
+    "PRAGMA temp_store=MEMORY",  # no temporary file outside the state directory
+)
+
+
+class database_now(FunctionElement[int]):  # noqa: N801 - spelled like the SQL function that it is
+    """Milliseconds since 1970 by the database's clock: the only one that leases go by.
+
+    Not the transaction's start: whoever waited for a lock must not believe that no time went by.
+    """
+
+    type = Int()
+    inherit_cache = True
+
+
+@compiles(database_now, "sqlite")
+def _sqlite_now(_element: database_now, _compiler: SQLCompiler, **_options: object) -> str:
+    return "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+
+
+@compiles(database_now, "postgresql")
+def _postgresql_now(_element: database_now, _compiler: SQLCompiler, **_options: object) -> str:
+    return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
+
+
+def database_url(text: str) -> URL:
+    """The URL of a database that we can use.
+
+    Raises:
+        ConfigError: it is none, or names another kind of database.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise _wrong(
+            "is no URL", "write sqlite:////path/to/intake.db or postgresql://user@host/name"
+        ) from None
+    if url.drivername in {"postgres", "postgresql", "postgresql+psycopg"}:
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername in {"sqlite", "sqlite+pysqlite"}:
+        if not url.database or url.database == ":memory:":
+            raise _wrong("names no file", "write sqlite:////path/to/intake.db")
+        return url.set(drivername="sqlite")
+    raise _wrong(
+        "is neither SQLite nor PostgreSQL",
+        "write sqlite:////path/to/intake.db or postgresql://user@host/name",
+    )
+
+
+def make_engine(url: URL) -> Engine:
+    """An engine whose errors never repeat parameters (design, lock 3).
+
+    Raises:
+        ConfigError: the driver for PostgreSQL is not installed, or the SQLite file cannot be made.
+    """
+    if url.get_backend_name() == "sqlite":
+        _private_file(Path(url.database or ""))
+        engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _WAIT_S})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    try:
+        return create_engine(
+            url,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            isolation_level="READ COMMITTED",  # locks are explicit; a statement after one sees what it waited for
+            connect_args={"connect_timeout": 10, "application_name": "refund-intake"},
+        )
+    except ModuleNotFoundError:
+        raise _wrong("needs the PostgreSQL driver", 'pip install "refund-intake[postgres]"') from None
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads: on SQLite it waits for no writer."""
+    with engine.connect().execution_options(intake_reads=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes: on SQLite it is the only one from its first statement on."""
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+def _private_file(path: Path) -> None:
+    """The database and what SQLite lays beside it: readable by their owner alone (SQLite copies the mode)."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        for suffix in ("", "-wal", "-shm"):
+            beside = path.with_name(path.name + suffix)
+            if beside.exists() and beside.stat().st_mode & 0o077:
+                beside.chmod(0o600)
+    except OSError as error:
+        raise _wrong(
+            f"cannot be opened at {path} ({os.strerror(error.errno or 0)})",
+            "check owner and mode of its folder",
+        ) from None
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+    for pragma in _PRAGMAS:
+        connection.execute(pragma).close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("intake_reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")  # constants: no value goes this way
+
+
+def _wrong(what: str, remedy: str) -> ConfigError:
+    return ConfigError(Problem(where="database_url", what=what, remedy=remedy))

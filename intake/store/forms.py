@@ -1,0 +1,40 @@
+"""The forms of what is no free text: words, names, fingerprints, decimals."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+WORD = re.compile(r"[\w$@+-][\w.:/+@$,()<>=!-]{0,119}")  # a word, an id, a version: no blanks
+NAME = re.compile(r"[^\x00-\x1f\x7f]{1,255}")  # a mailbox, folder or keyword of the config
+HMAC = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
+CURRENCY = re.compile(r"[A-Z]{3}")
+LAST_FOUR = re.compile(r"[0-9A-Z]{1,4}")
+# As many digits as the shortest card number (ISO/IEC 7812-1: 12 here, as issuers use them), however set apart
+_PAN_LIKE = re.compile(r"\d(?:[ ./:_-]?\d){11}")
+_DIGITS = 38  # of an amount (contract, Refund calculation)
+
+
+def unlike_a_card(text: str) -> bool:
+    """Whether a word of ours cannot hide a card number; a second belt, dates and versions pass."""
+    return len(text) < 12 or _PAN_LIKE.search(text) is None
+
+
+def is_word(value: object) -> bool:
+    """Whether this is a word or id of ours, in which no card number can hide."""
+    return isinstance(value, str) and WORD.fullmatch(value) is not None and unlike_a_card(value)
+
+
+def storable(text: str) -> str:
+    """PostgreSQL takes no NUL, neither database lone surrogates: one U+FFFD each, so that offsets hold."""
+    if text.isascii() and "\x00" not in text:
+        return text
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if c == "\x00" or "\ud800" <= c <= "\udfff" else c for c in text
+    )
+
+
+def is_plain_decimal(value: Decimal) -> bool:
+    """Whether the amount is finite and written out in at most 38 digits."""
+    _, digits, exponent = value.as_tuple()
+    return isinstance(exponent, int) and abs(exponent) <= _DIGITS and len(digits) <= _DIGITS

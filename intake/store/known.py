@@ -1,0 +1,160 @@
+"""What is stored already and what the batch in hand adds to it: the memory of one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Connection, select, tuple_
+
+from intake.mail.message import MessageKey
+from intake.processed import Fingerprints, Processed
+from intake.redaction.text import Redacted
+from intake.store.audit import START, Head
+from intake.store.base import AnyRow
+from intake.store.rows import MAX_REFERENCES
+from intake.store.tables import Audit, Case, Message, Quarantine
+from intake.store.values import Disposition, Failed, State
+
+
+@dataclass(slots=True, kw_only=True)
+class Seen:
+    """A stored message, as far as later ones are compared with it."""
+
+    id: int
+    key: MessageKey
+    disposition: Disposition
+    reason: str | None
+    case_id: int | None
+    original_id: int | None
+    sender: str | None
+
+
+@dataclass(slots=True, kw_only=True)
+class OpenCase:
+    """A case that a reply of this batch may join; `version` is the one to be written."""
+
+    id: int
+    version: int
+    stored_version: int  # 0: the case is new in this batch
+    messages: int
+    state: State
+    order_number: Redacted | None
+    head: Head = START
+
+
+@dataclass(slots=True, kw_only=True)
+class Known:
+    """Stored messages by place, bytes, content and Message-ID."""
+
+    places: dict[MessageKey, Seen] = field(default_factory=dict)
+    raw: dict[str, Seen] = field(default_factory=dict)
+    content: dict[str, Seen] = field(default_factory=dict)
+    message_ids: dict[str, list[Seen]] = field(default_factory=dict)
+    cases: dict[int, OpenCase] = field(default_factory=dict)
+    quarantined: dict[MessageKey, int] = field(default_factory=dict)  # attempts so far
+
+    def add(self, seen: Seen, prints: Fingerprints) -> None:
+        """Remembers a message. Of several with one fingerprint the first stands for all."""
+        self.places[seen.key] = seen
+        self.raw.setdefault(prints.raw, seen)
+        self.content.setdefault(prints.content, seen)
+        if prints.message_id is not None:
+            self.message_ids.setdefault(prints.message_id, []).append(seen)
+
+
+def load(connection: Connection, items: Sequence[Processed | Failed]) -> Known:
+    """What the database knows of these messages, in a handful of queries whatever their number."""
+    known = Known()
+    keys = [item.key for item in items if item.key is not None]
+    prints = [item.fingerprints for item in items if isinstance(item, Processed)]
+    place = tuple_(Message.mailbox, Message.folder, Message.uidvalidity, Message.uid)
+    for row in _messages(connection, place.in_([_place(key) for key in keys])):
+        known.places[_seen(row).key] = _seen(row)
+    for row in _messages(connection, Message.raw_fingerprint.in_([p.raw for p in prints])):
+        known.raw.setdefault(row.raw_fingerprint, _seen(row))
+    for row in _messages(connection, Message.content_fingerprint.in_([p.content for p in prints])):
+        known.content.setdefault(row.content_fingerprint, _seen(row))
+    _load_quarantine(connection, known, keys)
+    wanted = {reference for p in prints for reference in p.references[-MAX_REFERENCES:]}
+    if wanted:
+        _load_threads(connection, known, sorted(wanted))
+    return known
+
+
+def _load_quarantine(connection: Connection, known: Known, keys: Sequence[MessageKey]) -> None:
+    place = tuple_(Quarantine.mailbox, Quarantine.folder, Quarantine.uidvalidity, Quarantine.uid)
+    columns = (
+        Quarantine.mailbox,
+        Quarantine.folder,
+        Quarantine.uidvalidity,
+        Quarantine.uid,
+        Quarantine.attempts,
+    )
+    for row in connection.execute(select(*columns).where(place.in_([_place(key) for key in keys]))):
+        known.quarantined[_key(row)] = row.attempts
+
+
+def _load_threads(connection: Connection, known: Known, wanted: Sequence[str]) -> None:
+    for start in range(0, len(wanted), 500):  # drivers limit the parameters of one statement
+        chunk = wanted[start : start + 500]
+        for row in _messages(connection, Message.message_id.in_(chunk) & Message.case_id.is_not(None)):
+            known.message_ids.setdefault(row.message_id, []).append(_seen(row))
+    cases = sorted({seen.case_id for found in known.message_ids.values() for seen in found if seen.case_id})
+    columns = (Case.id, Case.version, Case.messages, Case.state, Case.order_number)
+    # locked in one order, so that two daemons never wait for each other; an agent's change waits for ours
+    for row in connection.execute(
+        select(*columns).where(Case.id.in_(cases)).order_by(Case.id).with_for_update()
+    ):
+        known.cases[row.id] = OpenCase(
+            id=row.id,
+            version=row.version,
+            stored_version=row.version,
+            messages=row.messages,
+            state=row.state,
+            order_number=row.order_number,
+        )
+    links = select(Audit.case_id, Audit.position, Audit.mac).where(Audit.case_id.in_(cases))
+    for row in connection.execute(links.order_by(Audit.case_id, Audit.position)):
+        known.cases[row.case_id].head = Head(position=row.position, mac=row.mac)
+
+
+def _messages(connection: Connection, condition: ColumnElement[bool]) -> Iterable[AnyRow]:
+    return connection.execute(select(*_COLUMNS).where(condition).order_by(Message.id))
+
+
+_COLUMNS = (
+    Message.id,
+    Message.mailbox,
+    Message.folder,
+    Message.uidvalidity,
+    Message.uid,
+    Message.disposition,
+    Message.reason,
+    Message.case_id,
+    Message.original_id,
+    Message.sender,
+    Message.raw_fingerprint,
+    Message.content_fingerprint,
+    Message.message_id,
+)
+
+
+def _place(key: MessageKey) -> tuple[str, str, int, int]:
+    return key.mailbox, key.folder, key.uidvalidity, key.uid
+
+
+def _key(row: AnyRow) -> MessageKey:
+    return MessageKey(mailbox=row.mailbox, folder=row.folder, uidvalidity=row.uidvalidity, uid=row.uid)
+
+
+def _seen(row: AnyRow) -> Seen:
+    return Seen(
+        id=row.id,
+        key=_key(row),
+        disposition=row.disposition,
+        reason=row.reason,
+        case_id=row.case_id,
+        original_id=row.original_id,
+        sender=row.sender,
+    )

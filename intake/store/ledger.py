@@ -1,0 +1,208 @@
+"""The rows of one batch, gathered and then written with one bulk insert a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, select, update
+
+from intake.mail.message import MessageKey
+from intake.processed import Processed
+from intake.store import audit, rows
+from intake.store.base import Base
+from intake.store.documents import document
+from intake.store.errors import VersionConflictError
+from intake.store.forms import is_word
+from intake.store.known import OpenCase
+from intake.store.tables import (
+    Attachment,
+    Audit,
+    AuditValue,
+    Case,
+    Decision,
+    Field,
+    Finding,
+    Message,
+    MessagePart,
+    MessageReference,
+    Meta,
+    Outbox,
+    Quarantine,
+)
+from intake.store.values import ActionKind, After, Disposition, Failed, label
+
+# Parents before their children; PostgreSQL and SQLite both check foreign keys row by row.
+_ORDER: Final = (
+    Case,
+    Message,
+    MessageReference,
+    MessagePart,
+    Attachment,
+    Finding,
+    Field,
+    Decision,
+    Audit,
+    AuditValue,
+    Outbox,
+    Quarantine,
+)
+_WITH_WORDS: Final = frozenset({Disposition.CASE, Disposition.REPLY, Disposition.SET_ASIDE})
+
+
+class Ledger:
+    """Gathers rows, numbers cases and messages, and writes everything at the end."""
+
+    def __init__(self, connection: Connection, *, audit_key: bytes, at: datetime) -> None:
+        self._connection = connection
+        self._audit_key = audit_key
+        self._at = at
+        # one writer at a time over all mailboxes: numbers have no gaps, and the same mail in two
+        # mailboxes is seen by whoever comes second (SQLite has but one writer anyway)
+        counters = select(Meta.next_case, Meta.next_message).where(Meta.id == 1).with_for_update()
+        self._case, self._message = connection.execute(counters).one()
+        self._rows: dict[type[Base], list[rows.Row]] = {table: [] for table in _ORDER}
+        self._changed: dict[int, OpenCase] = {}
+        self._new: dict[int, rows.Row] = {}
+
+    def next_case(self) -> int:
+        """The id of a new case."""
+        self._case += 1
+        return self._case - 1
+
+    def message(self, item: Processed, row: rows.Row, after: After) -> int:
+        """A message with its parts, as far as its disposition keeps them, and the action on the server."""
+        ident = self._message
+        self._message += 1
+        disposition = row["disposition"]
+        if disposition in _WITH_WORDS:
+            row |= rows.words_of(item)
+            self._add(MessagePart, rows.part_rows(item.message, ident))
+            self._add(Attachment, rows.attachment_rows(item, ident))
+        elif disposition is Disposition.IGNORED:
+            self._add(MessagePart, [rows.subject_row(item.message, ident)])
+        if disposition is not Disposition.DUPLICATE:
+            self._add(MessageReference, rows.reference_rows(item, ident))
+            self._add(Finding, rows.finding_rows(item.message, ident))
+        self._add(Message, [row | {"id": ident}])
+        self._add(Outbox, _actions(row["mailbox"], ident, after))
+        return ident
+
+    def fields(self, found: Iterable[rows.Row]) -> None:
+        """Readings of fields."""
+        self._add(Field, found)
+
+    def open_case(self, case: OpenCase, row: rows.Row, decision: rows.Row) -> None:
+        """A new case with its first decision."""
+        self._new[case.id] = row
+        self._add(Case, [row])
+        self._add(Decision, [decision])
+
+    def change_case(self, case: OpenCase) -> None:
+        """A case that grew; written once, as it is at the end."""
+        if case.id in self._new:
+            self._new[case.id] |= {"version": case.version, "messages": case.messages, "state": case.state}
+        else:
+            self._changed[case.id] = case
+
+    def audit(
+        self,
+        case: OpenCase,
+        *,
+        action: str,
+        before: Mapping[str, object] | None,
+        after: Mapping[str, object] | None,
+        actor: str,
+    ) -> None:
+        """One more link of the case's chain."""
+        entry = audit.Entry(
+            case_id=case.id,
+            at=self._at,
+            actor=actor,
+            action=action,
+            version=case.version,
+            before=None if before is None else document(before),
+            after=None if after is None else document(after),
+        )
+        case.head, link, values = audit.append(self._audit_key, case.head, entry)
+        self._add(Audit, [link])
+        self._add(AuditValue, values)
+
+    def quarantine(self, item: Failed, key: MessageKey, *, attempts: int) -> None:
+        """A message that failed, for the first time or again."""
+        why = {
+            "stage": _word(item.stage),
+            "error_code": _word(item.error_code),
+            "place": _word(item.place),
+            "size": item.size,
+            "raw_fingerprint": item.raw_fingerprint,
+            "attempts": attempts,
+            "last_at": self._at,
+        }
+        if attempts > 1:
+            self._connection.execute(update(Quarantine).where(_lies_at(key)).values(**why))
+            return
+        place = {"mailbox": key.mailbox, "folder": key.folder, "uidvalidity": key.uidvalidity, "uid": key.uid}
+        self._add(Quarantine, [{**place, **why, "first_at": self._at}])
+
+    def leave_quarantine(self, key: MessageKey) -> None:
+        """A message that failed before and could be processed now."""
+        self._connection.execute(delete(Quarantine).where(_lies_at(key)))
+
+    def write(self) -> None:
+        """Writes it all.
+
+        Raises:
+            VersionConflictError: a case was changed by somebody who did not wait for our lock.
+        """
+        for entity in _ORDER:
+            if found := self._rows[entity]:
+                table = entity.__table__
+                assert isinstance(table, Table)  # noqa: S101 - a declarative class always has one
+                self._connection.execute(insert(table), found)
+        for case in self._changed.values():
+            changed = self._connection.execute(
+                update(Case)
+                .where(Case.id == case.id, Case.version == case.stored_version)
+                .values(version=case.version, messages=case.messages, state=case.state, updated_at=self._at)
+            )
+            if changed.rowcount != 1:
+                raise VersionConflictError(label(case.id))
+        self._connection.execute(
+            update(Meta).where(Meta.id == 1).values(next_case=self._case, next_message=self._message)
+        )
+
+    def _add(self, entity: type[Base], found: Iterable[rows.Row]) -> None:
+        self._rows[entity].extend(found)
+
+
+def _lies_at(key: MessageKey) -> ColumnElement[bool]:
+    return and_(
+        Quarantine.mailbox == key.mailbox,
+        Quarantine.folder == key.folder,
+        Quarantine.uidvalidity == key.uidvalidity,
+        Quarantine.uid == key.uid,
+    )
+
+
+def _actions(mailbox: str, message: int, after: After) -> Iterable[rows.Row]:
+    kind, target = (
+        (ActionKind.MOVE, after.folder) if after.kind == "move" else (ActionKind.MARK, after.keyword)
+    )
+    if target:
+        yield {
+            "mailbox": mailbox,
+            "message": message,
+            "kind": kind,
+            "target": target,
+            "attempts": 0,
+            "next_try": 0,
+            "done": False,
+            "error_code": None,
+        }
+
+
+def _word(text: str) -> str:
+    """Why a message failed must never itself fail to be stored."""
+    return text if is_word(text) else "unknown"

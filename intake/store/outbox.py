@@ -1,0 +1,66 @@
+"""What the mail server is still to be told: read after the commit, retried until done, safe to repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, false, func, select, update
+
+from intake.mail.message import MessageKey
+from intake.store.engine import database_now
+from intake.store.forms import is_word
+from intake.store.tables import Message, Outbox
+from intake.store.values import Action
+
+
+def due(connection: Connection, mailbox: str, limit: int) -> list[Action]:
+    """Actions whose time has come, oldest first."""
+    place = (Message.mailbox, Message.folder, Message.uidvalidity, Message.uid)
+    query = (
+        select(Outbox.id, Outbox.kind, Outbox.target, Outbox.attempts, *place)
+        .join(Message, Message.id == Outbox.message)
+        .where(Outbox.mailbox == mailbox, Outbox.done.is_(false()), Outbox.next_try <= database_now())
+        .order_by(Outbox.id)
+        .limit(limit)
+    )
+    return [
+        Action(
+            id=row.id,
+            kind=row.kind,
+            key=MessageKey(mailbox=row.mailbox, folder=row.folder, uidvalidity=row.uidvalidity, uid=row.uid),
+            target=row.target,
+            attempts=row.attempts,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def pending(connection: Connection, mailbox: str) -> int:
+    """How many actions are not done, due or not."""
+    query = select(func.count()).where(Outbox.mailbox == mailbox, Outbox.done.is_(false()))
+    return connection.execute(query).scalar_one()
+
+
+def done(connection: Connection, mailbox: str, idents: Iterable[int]) -> None:
+    """The server has been told."""
+    wanted: Sequence[int] = list(idents)
+    for start in range(0, len(wanted), 500):  # drivers limit the parameters of one statement
+        chunk = wanted[start : start + 500]
+        connection.execute(
+            update(Outbox)
+            .where(Outbox.mailbox == mailbox, Outbox.id.in_(chunk))
+            .values(done=True, error_code=None)
+        )
+
+
+def failed(connection: Connection, mailbox: str, ident: int, *, error_code: str, retry_in_s: int) -> None:
+    """The server could not be told: again in `retry_in_s` seconds."""
+    connection.execute(
+        update(Outbox)
+        .where(Outbox.mailbox == mailbox, Outbox.id == ident)
+        .values(
+            attempts=Outbox.attempts + 1,
+            next_try=database_now() + retry_in_s * 1000,
+            error_code=error_code if is_word(error_code) else "unknown",
+        )
+    )

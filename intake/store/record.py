@@ -1,0 +1,215 @@
+"""One batch of messages, one transaction: message, case, fields, decision, audit, outbox and cursor, or nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from intake.extraction.types import FieldName, Kind, Money
+from intake.mail.message import MessageKey
+from intake.processed import Processed
+from intake.redaction.text import Redacted
+from intake.store import rows
+from intake.store.known import Known, OpenCase, Seen
+from intake.store.ledger import Ledger
+from intake.store.values import After, Disposition, Failed, Recorded, State, label
+from rules.types import Decision
+
+ACTOR: Final = "system:intake"
+
+
+class Batch:
+    """Takes messages in turn and decides what becomes of each; the ledger writes it all at the end."""
+
+    def __init__(self, *, known: Known, ledger: Ledger, after: After, at: datetime) -> None:
+        self._known = known
+        self._ledger = ledger
+        self._after = after
+        self._at = at
+
+    def take(self, item: Processed | Failed) -> Recorded:
+        """What becomes of one message: the first of these that fits.
+
+        Raises:
+            ValueError: it has no place on a server, so it could not be accounted for.
+        """
+        if item.key is None:
+            raise ValueError("a message without a place cannot be recorded")
+        if stored := self._known.places.get(item.key):
+            return _as_stored(stored)
+        if isinstance(item, Failed):
+            return self._quarantine(item, item.key)
+        if item.key in self._known.quarantined:
+            self._ledger.leave_quarantine(item.key)
+        return self._sort(item)
+
+    def _sort(self, item: Processed) -> Recorded:
+        """What becomes of a message that is new at its place."""
+        if original := self._same_mail(item):
+            return self._duplicate(item, original)
+        if item.extraction.kind is Kind.AUTOMATIC:
+            reason = item.message.automatic.value if item.message.automatic else "automatic"
+            return self._no_case(item, Disposition.IGNORED, reason)
+        if item.extraction.kind is Kind.OTHER or item.decision is None:
+            return self._no_case(item, Disposition.SET_ASIDE, "no_refund_asked")
+        if item.extraction.kind is Kind.REPLY and (case := self._thread(item)):
+            return self._join(item, case)
+        return self._open(item, item.decision)
+
+    def _same_mail(self, item: Processed) -> Seen | None:
+        """The stored mail that this one is: the same bytes, or the same content by another way.
+
+        Without Message-ID and Date nothing tells the same mail from the same words sent once more to the
+        same mailbox: then only another mailbox makes it a double.
+        """
+        prints = item.fingerprints
+        if found := self._known.raw.get(prints.raw):
+            return found
+        found = self._known.content.get(prints.content)
+        dated = prints.message_id is not None or item.message.date is not None
+        elsewhere = found is not None and item.key is not None and found.key.mailbox != item.key.mailbox
+        return found if dated or elsewhere else None
+
+    def _thread(self, item: Processed) -> OpenCase | None:
+        """The case that a reply belongs to: the newest mail it refers to, its own sender's first.
+
+        Another order number than the case's is another matter.
+        """
+        for reference in reversed(item.fingerprints.references[-rows.MAX_REFERENCES :]):
+            found = [seen for seen in self._known.message_ids.get(reference, []) if seen.case_id is not None]
+            found.sort(key=lambda seen: (seen.sender == item.fingerprints.sender, seen.id))
+            if found and (case := self._known.cases.get(found[-1].case_id or 0)):
+                return None if _another_order(item, case) else case
+        return None
+
+    def _open(self, item: Processed, decision: Decision) -> Recorded:
+        case_id = self._ledger.next_case()
+        seen = self._message(item, Disposition.CASE, case_id=case_id)
+        row = rows.case_row(item, decision, ident=case_id, at=self._at)
+        case = OpenCase(
+            id=case_id,
+            version=1,
+            stored_version=0,
+            messages=1,
+            state=row["state"],
+            order_number=row["order_number"],
+        )
+        self._known.cases[case_id] = case
+        self._ledger.open_case(case, row, rows.decision_row(item, decision, case_id=case_id, at=self._at))
+        self._ledger.fields(rows.field_rows(item, seen.id, case_id=case_id, chosen=True, actor=ACTOR))
+        self._ledger.audit(
+            case,
+            action="case.created",
+            before=None,
+            after={
+                "state": row["state"],
+                "outcome": row["outcome"],
+                "message": seen.id,
+                "fields": _values(item),
+            },
+            actor=ACTOR,
+        )
+        return Recorded(key=seen.key, disposition=Disposition.CASE, case_id=label(case_id), version=1)
+
+    def _join(self, item: Processed, case: OpenCase) -> Recorded:
+        """Puts a reply into its case, for review: Message-IDs can be forged, so no value of the case changes.
+
+        A person has to look at it, so a case that waited for the customer waits no longer.
+        """
+        seen = self._message(item, Disposition.REPLY, case_id=case.id)
+        self._ledger.fields(rows.field_rows(item, seen.id, case_id=case.id, chosen=False, actor=ACTOR))
+        before = case.state
+        if before is State.NEEDS_INFORMATION:
+            case.state = State.READY
+        case.version += 1
+        case.messages += 1
+        self._ledger.change_case(case)
+        self._ledger.audit(
+            case,
+            action="message.joined",
+            before={"state": before},
+            after={"state": case.state, "message": seen.id, "fields": _values(item)},
+            actor=ACTOR,
+        )
+        return Recorded(
+            key=seen.key, disposition=Disposition.REPLY, case_id=label(case.id), version=case.version
+        )
+
+    def _no_case(self, item: Processed, disposition: Disposition, reason: str) -> Recorded:
+        seen = self._message(item, disposition, reason=reason)
+        if disposition is Disposition.SET_ASIDE:  # it may be made a case by a person
+            self._ledger.fields(rows.field_rows(item, seen.id, case_id=None, chosen=False, actor=ACTOR))
+        return Recorded(key=seen.key, disposition=disposition, reason=reason)
+
+    def _duplicate(self, item: Processed, original: Seen) -> Recorded:
+        reason = "same_bytes" if item.fingerprints.raw in self._known.raw else "same_content"
+        seen = self._message(
+            item,
+            Disposition.DUPLICATE,
+            reason=reason,
+            case_id=original.case_id,
+            original_id=original.original_id or original.id,
+        )
+        of_case = label(original.case_id) if original.case_id else None
+        return Recorded(key=seen.key, disposition=Disposition.DUPLICATE, of_case=of_case, reason=reason)
+
+    def _quarantine(self, item: Failed, key: MessageKey) -> Recorded:
+        attempts = self._known.quarantined.get(key, 0)
+        self._known.quarantined[key] = attempts + 1
+        self._ledger.quarantine(item, key, attempts=attempts + 1)
+        return Recorded(key=key, disposition=Disposition.QUARANTINED, reason=item.stage, fresh=attempts == 0)
+
+    def _message(
+        self,
+        item: Processed,
+        disposition: Disposition,
+        *,
+        reason: str | None = None,
+        case_id: int | None = None,
+        original_id: int | None = None,
+    ) -> Seen:
+        row = rows.message_row(item, disposition=disposition, stored_at=self._at)
+        row |= {"reason": reason, "case_id": case_id, "original_id": original_id}
+        ident = self._ledger.message(item, row, self._after)
+        assert item.key is not None  # noqa: S101 - `take` saw to it
+        seen = Seen(
+            id=ident,
+            key=item.key,
+            disposition=disposition,
+            reason=reason,
+            case_id=case_id,
+            original_id=original_id,
+            sender=item.fingerprints.sender,
+        )
+        self._known.add(seen, item.fingerprints)
+        return seen
+
+
+def _as_stored(seen: Seen) -> Recorded:
+    name = label(seen.case_id) if seen.case_id else None
+    double = seen.disposition is Disposition.DUPLICATE
+    return Recorded(
+        key=seen.key,
+        disposition=seen.disposition,
+        case_id=None if double else name,
+        of_case=name if double else None,
+        reason=seen.reason,
+        fresh=False,
+    )
+
+
+def _another_order(item: Processed, case: OpenCase) -> bool:
+    field = item.extraction.fields.get(FieldName.ORDER_NUMBER)
+    value = field.chosen.value if field else None
+    if not isinstance(value, Redacted) or case.order_number is None:
+        return False
+    return value.text.casefold() != case.order_number.text.casefold()
+
+
+def _values(item: Processed) -> dict[str, object]:
+    """The best reading of each field, for the history."""
+    found = {name.value: field.chosen.value for name, field in item.extraction.fields.items() if field}
+    return {
+        name: [value.amount, value.currency] if isinstance(value, Money) else value
+        for name, value in found.items()
+    }

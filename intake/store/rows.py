@@ -1,0 +1,277 @@
+"""A processed message as rows: plain dicts for bulk inserts; the column types check every value again."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from intake.extraction.types import Candidate, FieldName, Money
+from intake.mail.redacted import RedactedMessage
+from intake.processed import Processed
+from intake.redaction.text import Redacted
+from intake.store.documents import facts_document, steps_document
+from intake.store.values import Disposition, Origin, State
+from rules.types import Decision
+
+Row = dict[str, Any]
+
+MAX_REFERENCES: Final = 100  # of a message: the newest; hostile headers name thousands
+MAX_CANDIDATES: Final = 10  # of a field
+UNKNOWN_TYPE: Final = "application/octet-stream"
+_TYPES: Final = frozenset(mimetypes.types_map.values()) | {
+    "application/ms-tnef",
+    "application/pgp-encrypted",
+    "application/pgp-signature",
+    "application/pkcs7-mime",
+    "application/pkcs7-signature",
+    "application/xhtml+xml",
+    "message/delivery-status",
+    "message/disposition-notification",
+    "text/calendar",
+    "text/rfc822-headers",
+}
+_WAITING: Final = frozenset({"needs_information", "hold_identity"})
+
+
+def state_of(outcome: str) -> State:
+    """Where a new case stands (review pages, Settled)."""
+    return State.NEEDS_INFORMATION if outcome in _WAITING else State.READY
+
+
+def message_row(item: Processed, *, disposition: Disposition, stored_at: datetime) -> Row:
+    """The row of `message` without its ids: what is known of it whatever becomes of it."""
+    message, extraction, prints = item.message, item.extraction, item.fingerprints
+    if item.key is None:
+        raise ValueError("a message without a place cannot be recorded")
+    return {
+        "mailbox": item.key.mailbox,
+        "folder": item.key.folder,
+        "uidvalidity": item.key.uidvalidity,
+        "uid": item.key.uid,
+        "size": item.size,
+        "raw_fingerprint": prints.raw,
+        "content_fingerprint": prints.content,
+        "message_id": prints.message_id,
+        "sender": prints.sender,
+        "disposition": disposition,
+        "reason": None,
+        "case_id": None,
+        "original_id": None,
+        "stored_at": stored_at,
+        "received_at": message.received_at,
+        "sent_at": message.date,
+        "kind": extraction.kind,
+        "language": extraction.language,
+        "reader_version": extraction.reader_version,
+        "is_reply": message.is_reply,
+        "unread": message.unread,
+        "truncated": message.truncated,
+        "spf": message.sender_check.spf,
+        "dkim": message.sender_check.dkim,
+        "dmarc": message.sender_check.dmarc,
+        "from_domain_passed": message.sender_check.from_domain_passed,
+        "flags": tuple(seen.flag.value for seen in extraction.flags),
+        "sender_email": None,
+        "sender_name": None,
+        "reply_to": None,
+        "facts": None,
+    }
+
+
+def words_of(item: Processed) -> Row:
+    """The columns of `message` that hold a person's words; left out for duplicates and automatic mail."""
+    message = item.message
+    return {
+        "sender_email": message.sender_email,
+        "sender_name": message.sender_name,
+        "reply_to": message.reply_to,
+        "facts": facts_document(item.facts, redacted_facts(item)),
+    }
+
+
+def redacted_facts(item: Processed) -> Mapping[str, Redacted]:
+    """What the redactor let through, by the fact that repeats it."""
+    found: dict[str, Redacted] = {}
+    for fact in (FieldName.ACCOUNT_EMAIL, FieldName.ORDER_NUMBER):
+        field = item.extraction.fields.get(fact)
+        if field is not None and isinstance(field.chosen.value, Redacted):
+            found[fact.value] = field.chosen.value
+    if item.message.sender_email is not None:  # a policy may take an unstated account from the sender
+        found.setdefault(FieldName.ACCOUNT_EMAIL.value, item.message.sender_email)
+    return found
+
+
+def part_rows(message: RedactedMessage, ident: int) -> Iterator[Row]:
+    """Every redacted part that has text."""
+    plain = {name: getattr(message, name) for name in ("subject", "body", "signature", "structured")}
+    plain |= {
+        f"attachment:{index}": attachment.text
+        for index, attachment in enumerate(message.attachments)
+        if attachment.text is not None
+    }
+    for name, text in plain.items():
+        if text or name in {"subject", "body"}:
+            yield _part(ident, name, text)
+    for index, quote in enumerate(message.quotes):
+        yield _part(
+            ident, f"quoted:{index}", quote.text, author=quote.author.value, forwarded=quote.forwarded
+        )
+
+
+def subject_row(message: RedactedMessage, ident: int) -> Row:
+    """The subject alone: all that is kept of automatic mail."""
+    return _part(ident, "subject", message.subject)
+
+
+def _part(
+    ident: int, name: str, text: Redacted, *, author: str | None = None, forwarded: bool = False
+) -> Row:
+    return {"message": ident, "name": name, "author": author, "forwarded": forwarded, "text": text}
+
+
+def attachment_rows(item: Processed, ident: int) -> Iterator[Row]:
+    """Attachments by name and size. A type that no register knows is the sender's free text: not stored."""
+    prints = item.fingerprints.attachments
+    for index, attachment in enumerate(item.message.attachments):
+        known = attachment.content_type.lower() in _TYPES
+        yield {
+            "message": ident,
+            "position": index,
+            "name": attachment.name,
+            "content_type": attachment.content_type.lower() if known else UNKNOWN_TYPE,
+            "size": attachment.size,
+            "fingerprint": prints[index],
+            "readable": attachment.text is not None,
+        }
+
+
+def finding_rows(message: RedactedMessage, ident: int) -> Iterator[Row]:
+    """What was cut out."""
+    for index, finding in enumerate(message.findings):
+        yield {
+            "message": ident,
+            "position": index,
+            "type": finding.type,
+            "part": finding.part,
+            "start": finding.start,
+            "end": finding.end,
+            "last_four": finding.last_four,
+            "rule": finding.rule,
+        }
+
+
+def reference_rows(item: Processed, ident: int) -> Iterator[Row]:
+    """The Message-IDs that it refers to, keyed."""
+    for position, reference in enumerate(dict.fromkeys(item.fingerprints.references[-MAX_REFERENCES:])):
+        yield {"message": ident, "position": position, "message_id": reference}
+
+
+def field_rows(
+    item: Processed, ident: int, *, case_id: int | None, chosen: bool, actor: str
+) -> Iterator[Row]:
+    """Every reading of every field; `chosen`: the case goes by the best one, else all are for review."""
+    for name, field in item.extraction.fields.items():
+        for rank, candidate in enumerate((field.chosen, *field.others)[:MAX_CANDIDATES] if field else ()):
+            yield {
+                "message": ident,
+                "case_id": case_id,
+                "name": name,
+                "rank": rank,
+                "chosen": chosen and rank == 0,
+                "origin": Origin.READER,
+                "actor": actor,
+                **_value(candidate),
+                "part": candidate.evidence.part,
+                "start": candidate.evidence.start,
+                "end": candidate.evidence.end,
+                "evidence": candidate.evidence.text,
+                "source": candidate.source,
+                "confidence": round(min(max(candidate.confidence, 0.0), 1.0) * 1000),
+                "rule": candidate.rule,
+            }
+
+
+def _value(candidate: Candidate) -> Row:
+    value = candidate.value
+    columns: Row = {"text": None, "day": None, "amount": None, "currency": None, "word": None}
+    match value:
+        case Redacted():
+            columns["text"] = value
+        case Money():
+            columns |= {"amount": value.amount, "currency": value.currency}
+        case date():
+            columns["day"] = value
+        case _:
+            columns["word"] = value.value
+    return columns
+
+
+def case_row(item: Processed, decision: Decision, *, ident: int, at: datetime) -> Row:
+    """A new case: the columns that the queue shows come from the reading that won."""
+    best = {name: field.chosen.value for name, field in item.extraction.fields.items() if field is not None}
+    money = best.get(FieldName.AMOUNT)
+    reason = best.get(FieldName.REASON)
+    return {
+        "id": ident,
+        "mailbox": item.key.mailbox if item.key else None,
+        "policy": decision.policy,
+        "policy_version": decision.policy_version,
+        "state": state_of(decision.outcome),
+        "resolution": None,
+        "version": 1,
+        "created_at": at,
+        "updated_at": at,
+        "received_at": item.message.received_at,
+        "messages": 1,
+        "kind": item.extraction.kind,
+        "language": item.extraction.language,
+        "account_email": best.get(FieldName.ACCOUNT_EMAIL),
+        "order_number": best.get(FieldName.ORDER_NUMBER),
+        "amount": money.amount if isinstance(money, Money) else None,
+        "currency": money.currency if isinstance(money, Money) else None,
+        "reason": None if reason is None else str(reason),
+        "outcome": decision.outcome,
+        "missing": tuple(item.missing),
+        "flags": tuple(seen.flag.value for seen in item.extraction.flags),
+        "due": decision.deadlines.get("review_by") or decision.deadlines.get("refund_by"),
+    }
+
+
+def decision_row(item: Processed, decision: Decision, *, case_id: int, at: datetime) -> Row:
+    """The decision with the facts that it rests on."""
+    redacted = redacted_facts(item)
+    minor, places = _minor(decision.refund.amount)
+    return {
+        "case_id": case_id,
+        "version": 1,
+        "made_at": at,
+        "policy": decision.policy,
+        "policy_version": decision.policy_version,
+        "policy_digest": decision.policy_digest,
+        "reader_version": item.extraction.reader_version,
+        "outcome": decision.outcome,
+        "ground": decision.ground,
+        "refund_minor": minor,
+        "refund_places": places,
+        "refund_currency": decision.refund.currency,
+        "refund_to": decision.refund.to,
+        "clauses": decision.clauses,
+        "missing": decision.missing,
+        "verify": decision.verify,
+        "conflicts": decision.conflicts,
+        "alternatives": decision.alternatives,
+        **{name: decision.deadlines.get(name) for name in ("claim_by", "review_by", "refund_by")},
+        "provisional": decision.provisional,
+        "facts": facts_document(item.facts, redacted),
+        "steps": steps_document(decision.steps, redacted),
+    }
+
+
+def _minor(amount: str | None) -> tuple[int | None, int | None]:
+    """`"54.00"` as 5400 and 2: the rules write every sum to its currency's minor unit."""
+    if amount is None:
+        return None, None
+    whole, _, rest = amount.partition(".")
+    return int(whole + rest), len(rest)

@@ -1,0 +1,43 @@
+"""The tables. Every column has one of the checked types: see `types.py` for what each refuses.
+
+Instants are UTC, days are days; a claimed amount is a decimal text with a currency that may be unknown, a
+refund an integer of minor units. No index stands over free text: PostgreSQL would repeat it in its errors.
+Ids of cases and messages come from the counters in `meta`, under one lock that also keeps two mailboxes from
+taking in the same mail twice at one moment.
+"""
+
+from __future__ import annotations
+
+from intake.store.base import Base
+from intake.store.case_tables import Audit, AuditValue, Case, Decision, Field
+from intake.store.mail_tables import (
+    Attachment,
+    Finding,
+    Folder,
+    Mailbox,
+    Message,
+    MessagePart,
+    MessageReference,
+    Meta,
+    Outbox,
+    Quarantine,
+)
+
+__all__ = [
+    "Attachment",
+    "Audit",
+    "AuditValue",
+    "Base",
+    "Case",
+    "Decision",
+    "Field",
+    "Finding",
+    "Folder",
+    "Mailbox",
+    "Message",
+    "MessagePart",
+    "MessageReference",
+    "Meta",
+    "Outbox",
+    "Quarantine",
+]

