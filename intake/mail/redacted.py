@@ -53,6 +53,9 @@ class Quote:
     text: Redacted
     author: Author
     forwarded: bool = False  # a forwarded mail or receipt: evidence of its own kind
+    heading: Redacted | None = (
+        None  # who wrote when, as the mail program put it; of a forward it stays in the text
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

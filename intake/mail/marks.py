@@ -1,0 +1,208 @@
+"""The marks that mail programs put above other people's words: attributions, header blocks, forward rules.
+
+They are recognised by their build (a time, an address, a verb of writing, labels one under the other) and the
+words of `languages/`, so that a customer's own sentence is not taken for one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from intake.mail.phrases import phrases
+
+Line = Callable[[int], str]
+
+_EMAIL = re.compile(r"[\w.+%'=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)")
+_DATE = re.compile(
+    r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}|(?:19|20)\d{2})(?!\d)"
+)
+_NUMBER = re.compile(r"\d")
+_NAME_PARTICLES = frozenset(
+    [
+        "von",
+        "van",
+        "de",
+        "del",
+        "der",
+        "den",
+        "di",
+        "da",
+        "la",
+        "le",
+        "du",
+        "dos",
+        "das",
+        "zu",
+        "и",
+        "y",
+        "e",
+        "et",
+        "und",
+        "via",
+        "from",
+        "at",
+        "um",
+        "à",
+        "a",
+    ]
+)
+_MAX_LINE = 250  # characters of a line that could be part of an attribution
+_MAX_ATTRIBUTION = 400
+_MAX_ATTRIBUTION_LINES = 3
+_MAX_LABELLED = 2_000  # characters of a line of addresses
+_MAX_CONTINUATION = 4  # lines of a long To in a header block
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """Who a passage is from, as the line or block above it says."""
+
+    text: str
+    lines: int
+    by_machine: bool  # so clearly written by a program that what follows is a quote even without marks
+    emails: frozenset[str]  # of the author, lower case
+    named: bool  # names an address or a person
+    first_person: bool = False
+
+
+def attribution_at(line: Line, index: int, count: int) -> Attribution | None:
+    """The attribution that begins at a line and ends in a colon, up to three lines long, else None."""
+    joined = ""
+    for offset in range(min(_MAX_ATTRIBUTION_LINES, count - index)):
+        piece = line(index + offset).strip()
+        if not piece or len(piece) > _MAX_LINE or (offset and _is_mark(piece)):
+            return None
+        joined = f"{joined} {piece}" if joined else piece
+        if piece.endswith((":", "：")):
+            if len(joined) > _MAX_ATTRIBUTION or (offset and _attribution(piece, 1) is not None):
+                return None  # the last line does alone: what stands above it are somebody's words
+            return _attribution(joined, offset + 1)
+    return None
+
+
+def _is_mark(text: str) -> bool:
+    words = phrases()
+    return (
+        text.startswith(">")
+        or words.forwarded.match(text) is not None
+        or words.original.match(text) is not None
+    )
+
+
+def _attribution(text: str, lines: int) -> Attribution | None:
+    words = phrases()
+    emails = frozenset(email.lower() for email in _EMAIL.findall(text))
+    verb = words.wrote.search(text)
+    moment = _TIME.search(text) is not None or _DATE.search(text) is not None
+    if not verb and not (emails and moment):
+        return None
+    first_person = words.own_words.search(text) is not None
+    bare = _starts_like_one(text)
+    by_machine = bare and (
+        (bool(emails) and (verb is not None or moment))
+        or (moment and verb is not None and _only_a_name(text))
+    )
+    if not by_machine and not (verb and _NUMBER.search(text) and bare):
+        return None
+    return Attribution(
+        text=text,
+        lines=lines,
+        by_machine=by_machine,
+        emails=emails,
+        named=bool(emails) or verb is not None,
+        first_person=first_person,
+    )
+
+
+def _starts_like_one(text: str) -> bool:
+    """Begins with a date, a weekday, "On", "Am", "Le", "El" … or a name: short words, no sentence before."""
+    head = _EMAIL.split(text)[0][:120]
+    return not re.search(
+        r"[!?;]|[.,]\s+[^\W\d_]{3,}\s+[a-zа-яёіїєґ]{4,}\s+[a-zа-яёіїєґ]{4,}\s+[a-zа-яёіїєґ]{4,}", head
+    )
+
+
+def _only_a_name(text: str) -> bool:
+    """Whether what is left beside date, time and verb is a name: capitals and particles."""
+    rest = phrases().wrote.sub(" ", text)
+    last = max((found.end() for found in re.finditer(r"\d+", rest)), default=0)
+    before, after = rest[:last], rest[last:]
+    tail = [word.strip(",.:;()\"'«»<>") for word in after.split()]
+    tail = [word for word in tail if word]
+    head = re.findall(r"[^\W\d_]+", before)
+    return (
+        len(tail) <= 7
+        and len(head) <= 12
+        and all(
+            w[0].isupper()
+            or w.casefold() in _NAME_PARTICLES | {"am", "pm", "г", "в", "uhr", "as", "las", "à", "о"}
+            for w in tail
+        )
+    )
+
+
+def header_block_at(line: Line, index: int, count: int) -> tuple[int, Attribution] | None:
+    """A header block that begins at a line, maybe under a rule: the line after it, and whom it names, else None.
+
+    It has From and at least one of Date, To, Subject, one under the other ("From: … Sent: … To: … Subject: …").
+    """
+    start = index
+    if phrases().original.match(line(index)) is not None or not line(index).strip().strip("_-*= "):
+        start += 1
+        while start < count and start < index + 3 and not line(start).strip():
+            start += 1
+    roles, end = _labels(line, start, count)
+    if "from" not in roles or not roles.keys() & {"date", "subject"}:
+        return None
+    sender = roles["from"]
+    emails = frozenset(email.lower() for email in _EMAIL.findall(sender))
+    if not emails and len(roles) < 3:
+        return None
+    named = bool(sender.strip())
+    return end, Attribution(text=sender, lines=end - index, by_machine=True, emails=emails, named=named)
+
+
+def _labels(line: Line, start: int, count: int) -> tuple[dict[str, str], int]:
+    """The labelled lines from `start` on, by role, single blank lines and folded addresses allowed; the line after."""
+    words = phrases()
+    roles: dict[str, str] = {}
+    last = start - 1
+    for at in range(start, count):
+        text = line(at)
+        found = words.label_line.match(text) if len(text) <= _MAX_LABELLED else None
+        if found:
+            role = words.labels[" ".join(found[1].casefold().split())]
+            if role in roles and role != "cc":
+                break
+            roles[role] = found[2] or ""
+            last = at
+        elif (
+            not roles
+            or at - last > (_MAX_CONTINUATION if _continues(text) else 1)
+            or (text.strip() and not _continues(text))
+        ):
+            break
+    return roles, last + 1
+
+
+def _continues(text: str) -> bool:
+    """A folded line of addresses."""
+    return text[:1] in {" ", "\t"} or "@" in text or text.rstrip().endswith((";", ","))
+
+
+def forward_at(line: Line, index: int, count: int) -> int | None:
+    """Where a line is a forward rule ("---------- Forwarded message ---------"): the line at which it ends."""
+    words = phrases()
+    text = line(index)
+    if len(text) > 120 or words.forwarded.match(text) is None:
+        return None
+    if not text.strip().startswith(("-", "*", "_")) and not text.rstrip().endswith(":"):
+        return None  # "forwarded message" alone on a line may be anybody's words
+    for at in range(index + 1, count):
+        candidate = line(at)
+        if len(candidate) <= 120 and words.forwarded_end.match(candidate):
+            return at
+    return count

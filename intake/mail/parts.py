@@ -1,0 +1,106 @@
+"""One MIME part: its type, parameters, bytes and text, however broken its headers are; never raises."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from email.message import Message
+from typing import TypeAlias
+
+from intake.mail.charsets import decode_bytes, decode_header, raw_header
+
+Part: TypeAlias = "Message[str, str]"  # generic for type checkers alone
+
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset=["']?([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+_PARAMETER_ERRORS = (
+    ValueError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    LookupError,
+)  # of the stdlib's RFC 2231 reader
+
+
+def content_type(part: Part) -> str:
+    """Type and subtype in lower case; `text/plain` where the header cannot be read (RFC 2045 §5.2)."""
+    try:
+        return part.get_content_type()
+    except _PARAMETER_ERRORS:
+        return "text/plain"
+
+
+def disposition(part: Part) -> str:
+    """`inline`, `attachment`, another token, or "" (RFC 2183)."""
+    try:
+        return (part.get_content_disposition() or "").strip()
+    except _PARAMETER_ERRORS:
+        return ""
+
+
+def parameter(part: Part, name: str, header: str = "content-type") -> str:
+    """One parameter of a MIME header: RFC 2231 pieces joined, encoded words and raw octets decoded; "" if absent."""
+    try:
+        value = part.get_param(name, header=header)
+    except _PARAMETER_ERRORS:
+        return ""
+    if isinstance(value, tuple):
+        charset, _, text = value
+        return decode_bytes(text.encode("latin-1", "ignore"), charset or None)
+    return decode_header(raw_header(value)) if isinstance(value, str) else ""
+
+
+def file_name(part: Part) -> str:
+    """The last component of the attachment's name, on one line; "" where it has none."""
+    name = parameter(part, "filename", "content-disposition") or parameter(part, "name")
+    return " ".join(re.split(r"[\\/]", name)[-1].split())[:255]
+
+
+def content_id(part: Part) -> str:
+    """The Content-ID without its angle brackets; "" where there is none."""
+    return raw_header(str(part.get("content-id", ""))).strip("<> \t\r\n")
+
+
+def payload(part: Part) -> bytes:
+    """The decoded bytes of a leaf; damaged encodings give what can be decoded."""
+    try:
+        data = part.get_payload(decode=True)
+    except (ValueError, binascii.Error, LookupError):  # ValueError: uuencode with a bad length
+        data = str(part.get_payload()).encode("utf-8", "surrogateescape")
+    return data if isinstance(data, bytes) else b""
+
+
+def part_text(part: Part) -> str:
+    """The text of a text part: charset, line ends and format=flowed undone."""
+    data = payload(part)
+    charset = parameter(part, "charset") or None
+    if charset is None and content_type(part) == "text/html" and (found := _META_CHARSET.search(data[:2048])):
+        charset = found[1].decode("ascii")
+    text = normal_lines(decode_bytes(data, charset))
+    if parameter(part, "format").lower() == "flowed":
+        text = unflow(text, delsp=parameter(part, "delsp").lower() == "yes")
+    return text
+
+
+def normal_lines(text: str) -> str:
+    """`text` with LF line ends (lone CR happens in 4 % of real mail) and without a byte order mark."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.removeprefix("\ufeff")
+
+
+def unflow(text: str, *, delsp: bool) -> str:
+    """Joins flowed lines of one quote depth into paragraphs (RFC 3676 §4)."""
+    out: list[tuple[int, str]] = []
+    open_depth = -1  # quote depth of the paragraph that the next line may continue, -1: none
+    for line in text.split("\n"):
+        content = line.lstrip(">")
+        depth = len(line) - len(content)
+        content = content.removeprefix(" ")
+        flowed = content.endswith(" ") and content != "-- "
+        kept = content[:-1] if flowed and delsp else content
+        if depth == open_depth and content != "-- ":
+            out[-1] = (depth, out[-1][1] + kept)
+        else:
+            out.append((depth, kept))
+        open_depth = depth if flowed else -1
+    return "\n".join(f"{'>' * depth} {line}" if depth else line for depth, line in out)

@@ -1,0 +1,79 @@
+"""Signatures and disclaimers: cut from the new words, kept as a part of their own (an order number may stand there)."""
+
+from __future__ import annotations
+
+import re
+
+from intake.mail.phrases import phrases
+
+_MAX_AFTER_DELIMITER = 15  # filled lines under "-- " (RFC 3676 §4.3); more is a message that was cut in two
+_MAX_AFTER_DASHES = 10  # under "--" without its blank, which people type too
+_MAX_UNDER_CLOSING = 8
+_MAX_CONTACT_LINE = 70
+_DELIMITER = re.compile(r"--\s?|—{1,2}|–{1,2}|_{2,4}")
+_CONTACT = re.compile(r"\d[\d\s()/.-]{6,}|@|www\.|https?:|\|", re.IGNORECASE)
+_LABELLED = re.compile(r"\s*[^\W\d_][\w .-]{1,30}:\s*\S")
+_SENTENCE_END = re.compile(r"[?!]|[^\W\d_]{3,}\.$|P\.?\s?S\.?\b|З\.?Ы\.?\b", re.IGNORECASE)
+
+
+def split_signature(lines: list[str]) -> tuple[list[int], list[int]]:
+    """The indices of the lines that are new words, and of those that are signature."""
+    end = _delimited(lines)
+    if end is None:
+        end = _under_closing(lines)
+    cut = set(range(len(lines) if end is None else end, len(lines)))
+    cut |= _disclaimer(lines, len(lines) if end is None else end)
+    mobile = phrases().mobile
+    cut |= {i for i, line in enumerate(lines) if len(line) <= 120 and mobile.match(line)}
+    if all(i in cut or not line.strip() for i, line in enumerate(lines)):
+        cut = set()  # a message that is nothing but a signature says something after all
+    return [i for i in range(len(lines)) if i not in cut], sorted(cut)
+
+
+def _delimited(lines: list[str]) -> int | None:
+    """The line of the first delimiter with few enough lines under it."""
+    filled = 0
+    found = None
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index]
+        limit = _MAX_AFTER_DELIMITER if line == "-- " else _MAX_AFTER_DASHES
+        if filled > _MAX_AFTER_DELIMITER:
+            break
+        if _DELIMITER.fullmatch(line) and 0 < filled <= limit and any(map(str.strip, lines[:index])):
+            found = index
+        filled += bool(line.strip())
+    return found
+
+
+def _under_closing(lines: list[str]) -> int | None:
+    """The line after "Kind regards," where name and contact lines end the text; a name alone stays with the words."""
+    words = phrases()
+    below: list[str] = []
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index].strip()
+        if not line:
+            continue
+        if len(line) <= 60 and words.closing.match(line):
+            business = len(below) >= 2 or any(map(_CONTACT.search, below))
+            return index + 1 if business else None
+        if len(below) == _MAX_UNDER_CLOSING or not _contact_like(line):
+            return None
+        below.append(line)
+    return None
+
+
+def _contact_like(line: str) -> bool:
+    words = phrases()
+    if len(line) > _MAX_CONTACT_LINE or _SENTENCE_END.search(line) or words.data.search(line):
+        return False
+    return words.contact.match(line) is not None or _LABELLED.match(line) is None
+
+
+def _disclaimer(lines: list[str], end: int) -> set[int]:
+    """A disclaimer's paragraph and all below it, where it ends the text and something stands before it."""
+    pattern = phrases().disclaimer
+    for index, line in enumerate(lines[:end]):
+        starts = index > 0 and not lines[index - 1].strip()
+        if starts and pattern.match(line) and any(map(str.strip, lines[:index])):
+            return set(range(index, len(lines)))
+    return set()
