@@ -9,7 +9,8 @@ from sqlalchemy import Connection, and_, select
 from intake.store.base import AnyRow
 from intake.store.messages import of_case
 from intake.store.tables import Audit, AuditValue, Case, Decision
-from intake.store.values import OPEN, CaseDetail, CaseQuery, CaseRow, HistoryRow, case_id_of, label
+from intake.store.values import OPEN, CaseQuery, CaseRow, case_id_of, label
+from intake.store.views import CaseDetail, HistoryRow
 
 _SHOWN = (
     Case.id,

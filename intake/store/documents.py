@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final, Self, final
+from typing import TYPE_CHECKING, Any, Final, Self, final
 
 from intake.redaction.text import Redacted
 from intake.store.forms import is_plain_decimal, is_word, unlike_a_card
-from rules.types import Step
+
+if TYPE_CHECKING:
+    from rules.types import Step
 
 _MINT: Final = object()
 _TEXT_FACTS: Final = frozenset({"account_email", "order_number"})  # the facts that hold a customer's words

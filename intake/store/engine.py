@@ -73,14 +73,18 @@ def database_url(text: str) -> URL:
     )
 
 
-def make_engine(url: URL) -> Engine:
+def make_engine(url: URL, *, create: bool = True) -> Engine:
     """An engine whose errors never repeat parameters (design, lock 3).
 
     Raises:
-        ConfigError: the driver for PostgreSQL is not installed, or the SQLite file cannot be made.
+        ConfigError: the driver for PostgreSQL is not installed, or the SQLite file is not there and must
+            not be made, or cannot be.
     """
     if url.get_backend_name() == "sqlite":
-        _private_file(Path(url.database or ""))
+        path = Path(url.database or "")
+        if not create and not path.exists():
+            raise _wrong(f"names {path}: no such file", "start `intake run` once: it makes the database")
+        _private_file(path)
         engine = create_engine(url, hide_parameters=True, connect_args={"timeout": _WAIT_S})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

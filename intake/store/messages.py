@@ -11,13 +11,8 @@ from intake.mail.redacted import SenderCheck
 from intake.redaction.text import Redacted
 from intake.store.base import AnyRow
 from intake.store.tables import Attachment, Base, Field, Finding, Message, MessagePart
-from intake.store.values import (
-    Disposition,
-    StoredAttachment,
-    StoredField,
-    StoredMessage,
-    StoredSecret,
-)
+from intake.store.values import Disposition
+from intake.store.views import StoredAttachment, StoredField, StoredMessage, StoredSecret
 
 
 def of_case(connection: Connection, case_id: int) -> tuple[StoredMessage, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from intake.extraction.types import FieldName, Kind, Money
 from intake.mail.message import MessageKey
@@ -13,7 +13,9 @@ from intake.store import rows
 from intake.store.known import Known, OpenCase, Seen
 from intake.store.ledger import Ledger
 from intake.store.values import After, Disposition, Failed, Recorded, State, label
-from rules.types import Decision
+
+if TYPE_CHECKING:
+    from rules.types import Decision
 
 ACTOR: Final = "system:intake"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from intake.extraction.types import Candidate, FieldName, Money
 from intake.mail.redacted import RedactedMessage
@@ -13,7 +13,9 @@ from intake.processed import Processed
 from intake.redaction.text import Redacted
 from intake.store.documents import facts_document, steps_document
 from intake.store.values import Disposition, Origin, State
-from rules.types import Decision
+
+if TYPE_CHECKING:
+    from rules.types import Decision
 
 Row = dict[str, Any]
 

@@ -10,6 +10,7 @@ from sqlalchemy.schema import Column
 
 from intake.errors import ConfigError, Problem
 from intake.keys import Keys
+from intake.log import Event, emit
 from intake.store.engine import reading, writing
 from intake.store.tables import Meta
 
@@ -63,6 +64,16 @@ def check(engine: Engine, *, create: bool) -> None:
     revision = current(engine)
     if revision is None and create:
         _, revision = upgrade(engine)
+        emit(Event.DB_CREATED, to=revision)
+    require(revision)
+
+
+def require(revision: str | None) -> None:
+    """Sees that this is the revision that this version works with.
+
+    Raises:
+        ConfigError: it is none, older or newer.
+    """
     if revision is None:
         raise ConfigError(
             Problem(

@@ -20,7 +20,6 @@ from intake.store.tables import Folder, Message, Quarantine
 from intake.store.values import (
     Action,
     After,
-    CaseDetail,
     CaseQuery,
     CaseRow,
     Disposition,
@@ -30,6 +29,7 @@ from intake.store.values import (
     Recorded,
     label,
 )
+from intake.store.views import CaseDetail
 
 
 class Store:
@@ -51,7 +51,7 @@ class Store:
             ConfigError: no usable URL, an older or newer schema, or a database made under another secret key.
         """
         with edge():
-            engine = make_engine(database_url(url))
+            engine = make_engine(database_url(url), create=create)
             with ExitStack() as undo:
                 undo.callback(engine.dispose)
                 schema.check(engine, create=create)

@@ -1,18 +1,14 @@
-"""What goes into the store and comes out of it: frozen values, no rows."""
+"""What goes into the store, what becomes of it, and the queue: frozen values, no rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
-from intake.extraction.types import FieldName, Source
 from intake.mail.message import MessageKey
-from intake.mail.redacted import SenderCheck
-from intake.redaction.findings import SecretType
 from intake.redaction.text import Redacted
 
 
@@ -178,88 +174,6 @@ class CaseRow:
             "messages": self.messages,
             "version": self.version,
         }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredField:
-    """One reading of a field, with the slice of the redacted part that shows it."""
-
-    name: FieldName
-    value: str  # as the contract's JSON shows it
-    currency: str | None
-    evidence: Redacted
-    part: str
-    start: int  # code points
-    end: int
-    source: Source
-    confidence: float  # 0 to 1
-    rule: str
-    chosen: bool  # the case goes by it
-    origin: Origin
-    actor: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredSecret:
-    """What was cut out of a message, by type."""
-
-    type: SecretType
-    part: str
-    start: int
-    end: int
-    last_four: str | None
-    rule: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredAttachment:
-    """An attachment by name and size; its bytes were never stored."""
-
-    name: Redacted
-    content_type: str
-    size: int  # bytes
-    fingerprint: str
-    readable: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredMessage:
-    """A message of a case, redacted."""
-
-    key: MessageKey
-    disposition: Disposition
-    received_at: datetime | None
-    sender: Redacted | None
-    sender_name: Redacted | None
-    language: str
-    sender_check: SenderCheck
-    parts: Mapping[str, Redacted]
-    attachments: tuple[StoredAttachment, ...]
-    secrets: tuple[StoredSecret, ...]
-    fields: tuple[StoredField, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryRow:
-    """One entry of a case's audit."""
-
-    at: datetime
-    actor: str
-    action: str
-    version: int
-    after: Mapping[str, object] | None  # None: erased, or nothing to show
-    before: Mapping[str, object] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseDetail:
-    """A case in full."""
-
-    row: CaseRow
-    messages: tuple[StoredMessage, ...]
-    decision: Mapping[str, object]  # the contract's object
-    facts: Mapping[str, object]
-    history: tuple[HistoryRow, ...] = field(default=())
 
 
 def label(case_id: int) -> str:

@@ -1,0 +1,36 @@
+"""What commands share that look into the database: the config names it, the secret key unlocks it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from intake.store.store import Store
+
+
+def database_of(ctx: typer.Context) -> str:
+    """The database's URL by the config.
+
+    Raises:
+        ConfigError: the config is not right.
+    """
+    from intake.config import load_config
+
+    return load_config(ctx.obj.config_path).database
+
+
+def open_store(ctx: typer.Context) -> Store:
+    """The store, as `intake run` left it; never made by a command that only looks.
+
+    Raises:
+        ConfigError: config, secret key or schema are not right.
+        UnavailableError: the database cannot be reached.
+    """
+    from intake.config import load_config
+    from intake.keys import Keys
+    from intake.store.store import Store
+
+    config = load_config(ctx.obj.config_path)
+    return Store.open(config.database, Keys.load(config.secret_key), create=False)
