@@ -1,0 +1,51 @@
+"""Days off of a policy's calendar: public holidays and moved days off, from the `holidays` package."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from types import MappingProxyType
+from typing import Final
+
+import holidays
+
+from rules.deadlines import NO_DAYS_OFF, DaysOff
+from rules.types import Policy
+
+DECREED_UNTIL: Final[Mapping[str, int]] = MappingProxyType({"RU": 2027})
+"""Last year whose days off are decreed, by country, as of November 2026; later years hold statutory days only."""
+UNDECREED: Final = 2026
+"""The same for a country of a user's own policy: the year in which this table was last looked over."""
+
+
+@cache
+def days_off(country: str, year: int) -> frozenset[date]:
+    """The public holidays of one country and year, days off moved by decree included.
+
+    Args:
+        country: ISO 3166 code, `RU`.
+        year: the calendar year.
+
+    Raises:
+        NotImplementedError: for a country that the `holidays` package does not know.
+    """
+    return frozenset(holidays.country_holidays(country, years=year))
+
+
+def known_country(country: str) -> bool:
+    """Whether there is a calendar of this country."""
+    return country in holidays.list_supported_countries()
+
+
+class Calendars:
+    """Where the rules get their days off."""
+
+    @staticmethod
+    def for_policy(policy: Policy) -> DaysOff:
+        """The days off that the policy's business days leave out."""
+        country = policy.calendar
+        if not country:
+            return NO_DAYS_OFF
+        return DaysOff(
+            of_year=lambda year: days_off(country, year),
+            decreed_until=DECREED_UNTIL.get(country, UNDECREED),
+        )

@@ -1,0 +1,125 @@
+"""Policies on disk: a folder each, `policy.toml` the newest version, older ones beside it as `policy-VERSION.toml`."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from rules.read import PolicyError, Problem, read_policy
+from rules.types import Policy
+
+FILE: Final = "policy.toml"
+
+
+class UnknownPolicyError(LookupError):
+    """No policy of that id; the text names those there are."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InForce:
+    """The version that judges a request; `note` says why where the date alone does not."""
+
+    policy: Policy
+    note: str | None = None
+
+
+class PolicySet:
+    """Every version of every policy that can be asked for.
+
+    Args:
+        versions: by id; one policy's versions in any order.
+    """
+
+    def __init__(self, versions: Mapping[str, list[Policy]]) -> None:
+        self._versions = {
+            name: tuple(sorted(found, key=lambda policy: policy.in_force_from))
+            for name, found in sorted(versions.items())
+        }
+
+    def __iter__(self) -> Iterator[Policy]:
+        """Every version, by id, oldest first."""
+        for found in self._versions.values():
+            yield from found
+
+    def versions(self, policy_id: str) -> tuple[Policy, ...]:
+        """All versions of one policy, oldest first.
+
+        Raises:
+            UnknownPolicyError: where there is none of that id.
+        """
+        if policy_id not in self._versions:
+            raise UnknownPolicyError(f"there is no policy {policy_id}; there are {', '.join(self._versions)}")
+        return self._versions[policy_id]
+
+    def chosen(self, policy_id: str, requested_on: date | None) -> InForce:
+        """The version in force on the day of the request: unknown → the newest, before the first → the first."""
+        versions = self.versions(policy_id)
+        if requested_on is None:
+            note = "claim.requested_on unknown: the newest version judges" if len(versions) > 1 else None
+            return InForce(policy=versions[-1], note=note)
+        begun = [policy for policy in versions if policy.in_force_from <= requested_on]
+        if not begun:
+            first = versions[0]
+            note = f"claim.requested_on before {first.in_force_from}: the first version judges"
+            return InForce(policy=first, note=note)
+        return InForce(policy=begun[-1])
+
+    def in_force(self, policy_id: str, requested_on: date | None) -> Policy:
+        """The version of `chosen` alone."""
+        return self.chosen(policy_id, requested_on).policy
+
+
+def _read(path: Path) -> Policy:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise PolicyError(path, [Problem(place="file", detail="is not UTF-8; save it as UTF-8")]) from None
+    return read_policy(text, path)
+
+
+def load_policy(folder: Path) -> Policy:
+    """The newest version of the policy in a folder (or a policy file itself).
+
+    Raises:
+        PolicyError: for a policy with problems; all are named.
+        FileNotFoundError: where there is no such file.
+    """
+    return _read(folder if folder.suffix == ".toml" else folder / FILE)
+
+
+def load_versions(folder: Path) -> list[Policy]:
+    """All versions of the policy in a folder."""
+    return [_read(folder / FILE), *(_read(path) for path in sorted(folder.glob("policy-*.toml")))]
+
+
+def folders(parent: Path) -> list[Path]:
+    """The policy folders in a folder of policies."""
+    return sorted(path.parent for path in parent.glob(f"*/{FILE}"))
+
+
+def shipped_folder() -> Path:
+    """The folder of the policies that come with the program."""
+    return Path(str(files("rules") / "policies"))
+
+
+@cache
+def shipped_policies() -> PolicySet:
+    """The policies that come with the program."""
+    return policies_in(None)
+
+
+def policies_in(policy_dir: Path | None) -> PolicySet:
+    """The user's policies before the shipped ones; an id of the user's own hides a shipped one.
+
+    Raises:
+        PolicyError: for the first policy file with problems; all of its problems are named.
+    """
+    found: dict[str, list[Policy]] = {}
+    for parent in (shipped_folder(), *((policy_dir,) if policy_dir else ())):
+        for folder in folders(parent):
+            versions = load_versions(folder)
+            found[versions[0].id] = versions
+    return PolicySet(found)

@@ -1,0 +1,23 @@
+from rules.decide import decide
+from rules.facts import check_facts
+from rules.load import shipped_policies
+
+
+def test_a_claimed_double_payment_is_approved_once_the_second_payment_is_verified() -> None:
+    claim = {
+        "reason": "duplicate_payment",
+        "account_email": "ann@example.org",
+        "order_number": "A-1",
+        "third_party": False,
+        "lost_email_access": False,
+        "sender_differs": False,
+        "requested_on": "2026-06-10",
+    }
+    order = {"amount": "49.00", "currency": "EUR", "method": "card", "account_email": "Ann@example.org"}
+    policy = shipped_policies().in_force("eofferix", None)
+    decision = decide(check_facts({"id": 7, "claim": claim, "order": order}), policy).to_dict()
+    assert decision["id"] == 7
+    assert decision["outcome"] == "approve_if_verified"
+    assert decision["ground"] == "duplicate_payment"
+    assert decision["clauses"] == ["2", "3", "8"]
+    assert decision["verify"] == ["order.paid_twice", "usage", "verified.identity"]
