@@ -186,7 +186,9 @@ class _Builder:
                 for other, word in FACTS[key].undated.items():
                     proof = self._atom(Word(other, frozenset({word})))
                     dated = self.store.choose(proof, self.false, dated)
-                return self.store.node(place, (self.false, dated, self.true))
+                given = self.store.node(place, (self.false, self.false, self.true))
+                maybe = self.store.node(place, (self.false, self.true, self.false))
+                return self.store.choose(given, self.true, self.store.choose(maybe, dated, self.false))
             case expr.Is(value=False):
                 return self.store.node(place, (self.true, self.false))
         return self.store.node(place, (self.false, self.true))
