@@ -1,0 +1,75 @@
+"""What the mail server is told after the commit: retried until done, each step safe to repeat."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from itertools import groupby
+
+from intake.log import Event, emit
+from intake.mail.source import MessageRefusedError, Source
+from intake.poll_values import LEASE_S
+from intake.store.store import Store
+from intake.store.values import Action, ActionKind, Lease
+
+_AT_ONCE = 200
+_RETRY_FIRST_S, _RETRY_MOST_S = 30, 3600
+
+
+def work_off(store: Store, source: Source, lease: Lease, stop: threading.Event) -> None:
+    """Tells the server all that is due for the lease's mailbox; a refusal is put off, a broken line raises.
+
+    Raises:
+        SourceError: the connection; what was not told stays due.
+        LeaseLostError: somebody else has the mailbox now, and tells the server himself.
+    """
+    while not stop.is_set() and (due := store.due_actions(lease.mailbox, _AT_ONCE)):
+        for _, group in groupby(sorted(due, key=_sort), key=_together):
+            actions = list(group)
+            store.renew(lease, LEASE_S)  # fencing: whoever lost the lease must not move anything any more
+            try:
+                _tell(source, actions)
+            except MessageRefusedError as error:
+                _put_off(store, lease, actions, error.code)
+            else:
+                store.actions_done(lease, [action.id for action in actions])
+                emit(
+                    Event.OUTBOX_DONE,
+                    mailbox=lease.mailbox,
+                    action=actions[0].kind.value,
+                    count=len(actions),
+                )
+
+
+def _together(action: Action) -> tuple[str, int, str, str]:
+    return action.key.folder, action.key.uidvalidity, action.kind.value, action.target
+
+
+def _sort(action: Action) -> tuple[tuple[str, int, str, str], int]:
+    return _together(action), action.key.uid
+
+
+def _tell(source: Source, actions: Sequence[Action]) -> None:
+    key = actions[0].key
+    if source.open(key.folder).uidvalidity != key.uidvalidity:
+        return  # these UIDs name other messages now, or none; the messages come in again and are told of anew
+    uids = [action.key.uid for action in actions]
+    if actions[0].kind is ActionKind.MARK:
+        source.mark(uids, actions[0].target)  # where no keyword is kept there is nothing to do
+    else:
+        source.move(uids, actions[0].target)
+
+
+def _put_off(store: Store, lease: Lease, actions: Sequence[Action], code: str) -> None:
+    attempt = max(action.attempts for action in actions) + 1
+    wait = min(_RETRY_MOST_S, _RETRY_FIRST_S * 2 ** min(attempt - 1, 10))
+    for action in actions:
+        store.action_failed(lease, action.id, code, wait)
+    emit(
+        Event.OUTBOX_FAILED,
+        mailbox=lease.mailbox,
+        action=actions[0].kind.value,
+        error_code=code,
+        attempt=attempt,
+        retry_in_s=wait,
+    )

@@ -1,0 +1,98 @@
+"""What one pass over a mailbox did, and who wants to hear of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Protocol
+
+from intake.mail.message import RawMessage
+from intake.mail.source import Listed
+from intake.processed import Processed
+from intake.store.values import Disposition, Recorded
+
+LEASE_S = 60  # a killed host's mailboxes are free for others after this time
+
+
+@dataclass(slots=True, kw_only=True)
+class Counts:
+    """The contract's counts of one pass; the others sum up to `seen`."""
+
+    seen: int = 0
+    cases: int = 0
+    replies: int = 0
+    ignored: int = 0
+    set_aside: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+    pending: int = 0  # seen, but left for the next pass
+
+    def add(self, disposition: Disposition) -> None:
+        """Counts one message that is recorded."""
+        self.seen += 1
+        name = _COUNTED[disposition]
+        setattr(self, name, getattr(self, name) + 1)
+
+    def leave(self, messages: int) -> None:
+        """Counts messages that were found and not worked on."""
+        self.seen += messages
+        self.pending += messages
+
+    def to_dict(self) -> dict[str, int]:
+        """The counts by name, in the contract's order."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+_COUNTED = {
+    Disposition.CASE: "cases",
+    Disposition.REPLY: "replies",
+    Disposition.IGNORED: "ignored",
+    Disposition.SET_ASIDE: "set_aside",
+    Disposition.DUPLICATE: "duplicates",
+    Disposition.QUARANTINED: "quarantined",
+}
+
+
+class Processor(Protocol):
+    """What turns a fetched message into what is stored: the pipeline."""
+
+    def process(self, raw: RawMessage) -> Processed:
+        """One message; raises StageError where it cannot be processed."""
+
+
+class Observer(Protocol):
+    """Hears of each step as it is committed: progress bars, tests. Called on the polling thread."""
+
+    def message_recorded(self, mailbox: str, recorded: Recorded) -> None:
+        """A message was committed."""
+
+    def pass_finished(self, mailbox: str, counts: Counts) -> None:
+        """A pass over the whole mailbox ended without an error; with `pending` 0 it is worked off."""
+
+
+class Deaf:
+    """The observer that does nothing."""
+
+    def message_recorded(self, mailbox: str, recorded: Recorded) -> None:
+        """Nothing."""
+
+    def pass_finished(self, mailbox: str, counts: Counts) -> None:
+        """Nothing."""
+
+
+def batches(listed: Sequence[Listed], *, messages: int, size: int, cap: int) -> Iterator[list[Listed]]:
+    """Cuts messages into runs of at most `messages` and `size` bytes, in order; one alone may be larger.
+
+    `cap` bytes is the most that is fetched of a single message, however large it is.
+    """
+    batch: list[Listed] = []
+    room = size
+    for message in listed:
+        weight = min(message.size, cap)
+        if batch and (len(batch) >= messages or weight > room):
+            yield batch
+            batch, room = [], size
+        batch.append(message)
+        room -= weight
+    if batch:
+        yield batch
