@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 from intake.config_model import Config, LogConfig, MailboxConfig, RedactionConfig
 from intake.errors import ConfigError, Problem
 
-__all__ = ["Config", "LogConfig", "MailboxConfig", "RedactionConfig", "load_config"]
+__all__ = ["Config", "LogConfig", "MailboxConfig", "RedactionConfig", "load_config", "parse_config"]
 
 DEFAULT_PATH = Path("/etc/intake/intake.toml")
 PREFIX = "INTAKE_"
@@ -43,7 +43,19 @@ def load_config(path: Path | None = None, *, environ: Mapping[str, str] | None =
     """
     env = os.environ if environ is None else environ
     file = path or (Path(env["INTAKE_CONFIG"]) if env.get("INTAKE_CONFIG") else DEFAULT_PATH)
-    data = _read(file)
+    return _validated(_read(file), file, env)
+
+
+def parse_config(text: str, file: Path) -> Config:
+    """The config that `text` would be in `file`, without any environment.
+
+    Raises:
+        ConfigError: with one problem for each thing that is wrong.
+    """
+    return _validated(_parsed(text, file), file, {})
+
+
+def _validated(data: dict[str, Any], file: Path, env: Mapping[str, str]) -> Config:
     origin: dict[str, str] = {}  # settings that came from the environment, and from which variable
     problems = _secrets_in_file(data, file)
     for name, value in env.items():
@@ -63,8 +75,7 @@ def load_config(path: Path | None = None, *, environ: Mapping[str, str] | None =
 def _read(file: Path) -> dict[str, Any]:
     where = str(file)
     try:
-        with file.open("rb") as stream:
-            return tomllib.load(stream)
+        text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
         remedy = "write one with: intake init, or name another with -c FILE"
         raise ConfigError(Problem(where=where, what="no such config file", remedy=remedy)) from None
@@ -74,8 +85,16 @@ def _read(file: Path) -> dict[str, Any]:
                 where=where, what=f"cannot be read ({type(error).__name__})", remedy="check owner and mode"
             )
         ) from None
+    return _parsed(text, file)
+
+
+def _parsed(text: str, file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(Problem(where=where, what=f"not TOML: {error}", remedy="mend that line")) from None
+        raise ConfigError(
+            Problem(where=str(file), what=f"not TOML: {error}", remedy="mend that line")
+        ) from None
 
 
 def _secrets_in_file(data: dict[str, Any], file: Path) -> list[Problem]:

@@ -1,0 +1,28 @@
+"""The config, as a command gets it: read, and its log settings in force."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from intake.cli.context import Globals
+from intake.log import configure
+
+if TYPE_CHECKING:
+    from intake.config_model import Config
+
+
+def config_of(ctx: typer.Context) -> Config:
+    """The config that the global options name; flags beat what it says of the log.
+
+    Raises:
+        ConfigError: with every problem at once.
+    """
+    from intake.config import load_config
+
+    options = ctx.obj if isinstance(ctx.obj, Globals) else Globals()
+    config = load_config(options.config_path)
+    form = options.log_form or (None if config.log.form == "auto" else config.log.form)
+    configure(form=form, level=options.log_level or config.log.level)
+    return config

@@ -1,0 +1,147 @@
+"""The daemon: one polling job a mailbox, never two at once, until a signal says stop.
+
+APScheduler runs the jobs by the wall clock; a watch on the main thread goes by the monotonic one, so that a
+clock set back by a day does not stop the mail for a day.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, timedelta
+from importlib.metadata import version
+from types import FrameType
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from intake.clock import monotonic, utc_now
+from intake.config_model import Config
+from intake.daemon_job import MailboxJob, backoff
+from intake.engine import Engine, open_engine
+from intake.errors import UnavailableError
+from intake.log import Event, emit, failure_place
+from intake.poll_values import Counts, Observer
+
+SLICE_S = 15.0  # how long the main thread sleeps between two looks at its jobs
+
+
+class _Signals:
+    """Which signal ended us; the second one is not waited for."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self.name: str | None = None
+
+    def __call__(self, number: int, _frame: FrameType | None) -> None:
+        self.name = signal.Signals(number).name
+        signal.signal(number, signal.SIG_DFL)
+        self._stop.set()
+
+
+def run_daemon(
+    config: Config, *, stop: threading.Event | None = None, observer: Observer | None = None
+) -> None:
+    """Polls every mailbox of `config` until SIGTERM, SIGINT or `stop`; then the messages in hand are finished.
+
+    Neither a mail server nor a database that fails ends it: it says so, waits, and goes on. Signals are
+    heeded where this runs on the main thread.
+
+    Raises:
+        ConfigError: something that only a person can mend, found before the first poll.
+    """
+    stop = stop or threading.Event()
+    started = monotonic()
+    with _signals(stop) as signals:
+        while not stop.is_set():
+            try:
+                with open_engine(config, stop=stop, observer=observer) as engine:
+                    _serve(engine, stop)
+            except UnavailableError as error:
+                _wait_for_database(error, stop)
+            else:
+                break
+        uptime = round(monotonic() - started)
+        emit(Event.SERVICE_STOPPED, signal=signals.name, uptime_s=uptime)
+
+
+def poll_once(engine: Engine, name: str, *, limit: int | None = None) -> Counts:
+    """One pass over one mailbox, in this thread.
+
+    Raises:
+        IntakeError: of the kind that says what is wrong.
+    """
+    poller = next(poller for poller in engine.pollers if poller.name == name)
+    return poller.poll(limit=limit)
+
+
+def _serve(engine: Engine, stop: threading.Event) -> None:
+    scheduler = BackgroundScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(max_workers=max(1, len(engine.pollers)))},
+        job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
+    )
+
+    def postpone(name: str, seconds: float) -> None:
+        try:
+            scheduler.modify_job(name, next_run_time=utc_now() + timedelta(seconds=seconds))
+        except JobLookupError:
+            return  # we are shutting down
+
+    jobs = {poller.name: MailboxJob(poller, postpone=postpone) for poller in engine.pollers}
+
+    def on_error(event: JobExecutionEvent) -> None:
+        jobs[event.job_id].bug(event.exception)
+
+    scheduler.add_listener(on_error, EVENT_JOB_ERROR)
+    for poller in engine.pollers:
+        box = poller.box
+        trigger = IntervalTrigger(seconds=box.poll_interval_s, jitter=box.jitter_s or None, timezone=UTC)
+        scheduler.add_job(jobs[poller.name].run, trigger, id=poller.name, next_run_time=utc_now())
+    emit(
+        Event.SERVICE_STARTED,
+        version=version("refund-intake"),
+        config_hash=engine.config.digest,
+        tz="UTC",
+        mailboxes=len(jobs),
+    )
+    begun = monotonic()
+    scheduler.start()
+    try:
+        emit(Event.SERVICE_READY)
+        while not stop.wait(SLICE_S):
+            for name, job in jobs.items():
+                if job.watch():
+                    postpone(name, 0)
+        inflight = sum(job.running for job in jobs.values())
+        emit(Event.SERVICE_STOPPING, inflight=inflight, uptime_s=round(monotonic() - begun))
+    finally:
+        stop.set()
+        scheduler.shutdown(wait=True)
+
+
+@contextmanager
+def _signals(stop: threading.Event) -> Iterator[_Signals]:
+    """Heeds SIGTERM and SIGINT inside, where Python allows it: on the main thread."""
+    handler = _Signals(stop)
+    if threading.current_thread() is not threading.main_thread():
+        yield handler
+        return
+    before = {number: signal.signal(number, handler) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield handler
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+def _wait_for_database(error: UnavailableError, stop: threading.Event) -> None:
+    code, place = failure_place(error)
+    wait = backoff(5)
+    emit(Event.DB_FAILED, error_code=code, place=place, retry_in_s=round(wait, 1))
+    stop.wait(wait)

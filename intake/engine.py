@@ -1,0 +1,113 @@
+"""Puts together what `intake run` and `intake poll` work with: keys, store, and a poller for each mailbox."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from intake.assembly import mailbox_pipeline
+from intake.config_model import Config
+from intake.credentials import read_password
+from intake.errors import ConfigError, Problem
+from intake.keys import Keys
+from intake.lock import owner_name
+from intake.log import Event, emit
+from intake.mail.imap import ImapSource
+from intake.poll import Poller
+from intake.poll_values import Observer
+from intake.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """Everything open that polling needs."""
+
+    config: Config
+    store: Store
+    pollers: tuple[Poller, ...]
+
+
+@contextmanager
+def open_engine(
+    config: Config, *, stop: threading.Event, observer: Observer | None = None, only: str | None = None
+) -> Iterator[Engine]:
+    """Opens keys, store and policies; connections to mail servers come about with the first poll.
+
+    Args:
+        config: The config.
+        stop: Once set, every poller finishes the message in hand and ends its pass.
+        observer: Hears of each message that is committed.
+        only: The name of the one mailbox that is wanted; None: all.
+
+    Raises:
+        ConfigError: with every problem at once: passwords, policies, secret-key, schema, no such mailbox.
+        UnavailableError: the database cannot be reached.
+    """
+    boxes = {name: box for name, box in config.mailbox.items() if only in {None, name}}
+    _check(config, boxes.keys(), only)
+    keys = prepare_state(config)
+    with ExitStack() as stack:
+        store = stack.enter_context(Store.open(config.database, keys))
+        pollers = []
+        for name, box in boxes.items():
+            source = stack.enter_context(ImapSource(name, box, partial(read_password, name, box)))
+            pollers.append(
+                Poller(
+                    name=name,
+                    box=box,
+                    source=source,
+                    processor=mailbox_pipeline(config, box, keys),
+                    fingerprint=keys.fingerprint,
+                    store=store,
+                    state_dir=config.state_dir,
+                    owner=owner_name(config.state_dir),
+                    stop=stop,
+                    observer=observer,
+                )
+            )
+        yield Engine(config=config, store=store, pollers=tuple(pollers))
+
+
+def prepare_state(config: Config) -> Keys:
+    """The state directory (0700) and the keys; a fresh secret is made only where nothing depends on one yet.
+
+    Raises:
+        ConfigError: the directory cannot be made, or the secret-key cannot be read.
+    """
+    try:
+        config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        what = f"{config.state_dir} cannot be made ({type(error).__name__})"
+        raise ConfigError(
+            Problem(where="state_dir", what=what, remedy="make it, mode 0700, owned by this user")
+        ) from None
+    if not config.secret_key.exists() and is_first_start(config):
+        keys = Keys.create(config.secret_key)
+        emit(Event.SECRET_CREATED, name="secret-key", source="state_dir")
+        return keys
+    return Keys.load(config.secret_key)
+
+
+def is_first_start(config: Config) -> bool:
+    """Whether there is no embedded database yet; of a database server nobody can tell without asking it."""
+    return config.database_url is None and not (config.state_dir / "intake.db").exists()
+
+
+def _check(config: Config, names: object, only: str | None) -> None:
+    problems = []
+    if not names:
+        remedy = f"there are: {', '.join(config.mailbox)}" if config.mailbox else "add a table [mailbox.NAME]"
+        what = f"no mailbox {only}" if only else "no mailbox is configured"
+        problems.append(Problem(where=str(config.path), what=what, remedy=remedy))
+    for name, box in config.mailbox.items():
+        if only in {None, name}:
+            try:
+                read_password(name, box)
+            except ConfigError as error:
+                emit(Event.SECRET_UNREADABLE, name=name, source="imap-password")
+                problems += error.problems
+    if problems:
+        raise ConfigError(*problems)
