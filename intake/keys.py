@@ -96,7 +96,9 @@ class Keys:
             raise _wrong(
                 path, f"cannot be read ({_name(error)})", "restore it from where you keep it"
             ) from None
-        if mode & 0o077:
+        # systemd grants its credentials by an access list, which shows as a group's right
+        credential = os.environ.get("CREDENTIALS_DIRECTORY") == str(path.parent)
+        if mode & (0o007 if credential else 0o077):
             raise _wrong(path, f"other users may read it (mode {mode:04o})", f"chmod 600 {path}")
         try:
             secret = bytes.fromhex(content.decode("ascii").strip())

@@ -8,12 +8,20 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from intake.extraction.types import FieldName, Kind, Source
+from intake.extraction.types import FieldName, Kind, Reason, Source
 from intake.redaction.text import Redacted
 from intake.store import types as t
 from intake.store.base import Base
 from intake.store.documents import Document
 from intake.store.values import Origin, State
+
+OUTCOME = t.OneOf(
+    ("hold_identity", "deny", "needs_information", "manual_review", "approve_if_verified", "approve")
+)
+"""What a preliminary decision on a case can say (contract, outcome)."""
+
+RESOLUTION = t.OneOf(("refunded", "denied", "no_reply", "duplicate", "not_a_request", "withdrawn"))
+"""How a case was closed (review pages, States)."""
 
 
 class Case(Base):
@@ -24,9 +32,9 @@ class Case(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     mailbox: Mapped[str] = mapped_column(t.Name(), ForeignKey("mailbox.name"))
     policy: Mapped[str] = mapped_column(t.Word())
-    policy_version: Mapped[str] = mapped_column(t.Word())
+    policy_version: Mapped[str] = mapped_column(t.Name())
     state: Mapped[State] = mapped_column(t.Choice(State))
-    resolution: Mapped[str | None] = mapped_column(t.Word())  # of a closed case
+    resolution: Mapped[str | None] = mapped_column(RESOLUTION)  # of a closed case
     version: Mapped[int]  # grows with every change: the lock of the optimistic
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -38,8 +46,8 @@ class Case(Base):
     order_number: Mapped[Redacted | None]
     amount: Mapped[Decimal | None]
     currency: Mapped[str | None] = mapped_column(t.Currency())
-    reason: Mapped[str | None] = mapped_column(t.Word())
-    outcome: Mapped[str] = mapped_column(t.Word())
+    reason: Mapped[Reason | None] = mapped_column(t.Choice(Reason))
+    outcome: Mapped[str] = mapped_column(OUTCOME)
     missing: Mapped[tuple[str, ...]]
     flags: Mapped[tuple[str, ...]]
     due: Mapped[date | None]
@@ -80,20 +88,20 @@ class Decision(Base):
     version: Mapped[int] = mapped_column(primary_key=True)  # of the case
     made_at: Mapped[datetime]
     policy: Mapped[str] = mapped_column(t.Word())
-    policy_version: Mapped[str] = mapped_column(t.Word())
+    policy_version: Mapped[str] = mapped_column(t.Name())
     policy_digest: Mapped[str] = mapped_column(t.Hmac())
     reader_version: Mapped[str] = mapped_column(t.Word())
-    outcome: Mapped[str] = mapped_column(t.Word())
-    ground: Mapped[str | None] = mapped_column(t.Word())
+    outcome: Mapped[str] = mapped_column(OUTCOME)
+    ground: Mapped[str | None] = mapped_column(t.OneOf(tuple(Reason)))
     refund_minor: Mapped[int | None]  # in the currency's minor unit
     refund_places: Mapped[int | None]  # decimals of that unit (ISO 4217)
     refund_currency: Mapped[str | None] = mapped_column(t.Currency())
-    refund_to: Mapped[str | None] = mapped_column(t.Word())
-    clauses: Mapped[tuple[str, ...]]
+    refund_to: Mapped[str | None] = mapped_column(t.OneOf(("original", "balance")))
+    clauses: Mapped[tuple[str, ...]] = mapped_column(t.Names())
     missing: Mapped[tuple[str, ...]]
     verify: Mapped[tuple[str, ...]]
     conflicts: Mapped[tuple[str, ...]]
-    alternatives: Mapped[tuple[str, ...]]
+    alternatives: Mapped[tuple[str, ...]] = mapped_column(t.Names())
     claim_by: Mapped[date | None]
     review_by: Mapped[date | None]
     refund_by: Mapped[date | None]
@@ -123,6 +131,6 @@ class AuditValue(Base):
     __tablename__ = "audit_value"
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    side: Mapped[str] = mapped_column(t.Word(), primary_key=True)  # before, after
+    side: Mapped[str] = mapped_column(t.OneOf(("before", "after")), primary_key=True)
     salt: Mapped[str] = mapped_column(t.Hmac())
     value: Mapped[Document]

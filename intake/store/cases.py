@@ -101,7 +101,7 @@ def _row(row: AnyRow) -> CaseRow:
         order_number=row.order_number,
         amount=row.amount,
         currency=row.currency,
-        reason=row.reason,
+        reason=row.reason.value if row.reason else None,
         outcome=row.outcome,
         state=row.state,
         missing=row.missing,

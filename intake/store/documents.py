@@ -56,15 +56,15 @@ class Document:
 
 @final
 class Phrase:
-    """A sentence that the rules wrote: words of a policy, with at most redacted values of facts in it."""
+    """A sentence that the rules wrote: words of a policy, and values of facts that are stored beside it."""
 
     __slots__ = ("text",)
 
-    def __init__(self, text: str, quoted: Sequence[Redacted] = ()) -> None:
+    def __init__(self, text: str, quoted: Sequence[str] = ()) -> None:
         rest = text
         for value in quoted:
-            if value.text:
-                rest = rest.replace(value.text, "")
+            if len(value) > 1:
+                rest = rest.replace(value, " ")
         if not _PHRASE.fullmatch(rest) or not unlike_a_card(_DATE.sub("", rest)):
             raise TypeError("this is no sentence of the rules")
         self.text = text
@@ -132,14 +132,19 @@ def _fact(name: str, value: object, redacted: Mapping[str, Redacted]) -> object:
     return value
 
 
-def steps_document(steps: Sequence[Step], redacted: Mapping[str, Redacted]) -> Document:
-    """How a decision was reached: rule, clause, value, and why in the rules' own words."""
-    quoted = tuple(redacted.values())
+def steps_document(steps: Sequence[Step], facts: Mapping[str, object]) -> Document:
+    """How a decision was reached: rule, clause, value, and why in the rules' own words.
+
+    `facts` are those of the decision: a reason may repeat their values, for `facts_document` vouches for them.
+    """
+    quoted = [
+        str(value) for group in facts.values() if isinstance(group, Mapping) for value in group.values()
+    ]
     return document(
         [
             {
-                "rule": step.rule,
-                "clause": step.clause,
+                "rule": Phrase(step.rule),
+                "clause": None if step.clause is None else Phrase(step.clause),
                 "value": step.value,
                 "because": [Phrase(reason, quoted) for reason in step.because],
             }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-WORD = re.compile(r"[\w$@+-][\w.:/+@$,()<>=!-]{0,119}")  # a word, an id, a version: no blanks
+WORD = re.compile(r"\w[\w.:/+@<>-]{0,119}")  # a word, an id, a version, a place in code: no blanks
 NAME = re.compile(r"[^\x00-\x1f\x7f]{1,255}")  # a mailbox, folder or keyword of the config
 HMAC = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
 CURRENCY = re.compile(r"[A-Z]{3}")
@@ -23,6 +23,11 @@ def unlike_a_card(text: str) -> bool:
 def is_word(value: object) -> bool:
     """Whether this is a word or id of ours, in which no card number can hide."""
     return isinstance(value, str) and WORD.fullmatch(value) is not None and unlike_a_card(value)
+
+
+def is_name(value: object) -> bool:
+    """Whether this is a name that an operator or a policy may have given; no card number hides in it."""
+    return isinstance(value, str) and NAME.fullmatch(value) is not None and unlike_a_card(value)
 
 
 def storable(text: str) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intake.extraction.types import Kind
-from intake.mail.redacted import AuthResult
+from intake.mail.redacted import Author, AuthResult
 from intake.redaction.findings import SecretType
 from intake.redaction.text import Redacted
 from intake.store import types as t
@@ -104,7 +104,7 @@ class MessagePart(Base):
     __tablename__ = "message_part"
     message: Mapped[int] = mapped_column(ForeignKey("message.id"), primary_key=True)
     name: Mapped[str] = mapped_column(t.Word(), primary_key=True)
-    author: Mapped[str | None] = mapped_column(t.Word())  # of a quote
+    author: Mapped[Author | None] = mapped_column(t.Choice(Author))  # of a quote
     forwarded: Mapped[bool]
     text: Mapped[Redacted]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from intake.extraction.types import Candidate, FieldName, Money
-from intake.mail.redacted import RedactedMessage
+from intake.mail.redacted import Author, RedactedMessage
 from intake.processed import Processed
 from intake.redaction.text import Redacted
 from intake.store.documents import facts_document, steps_document
@@ -117,9 +118,7 @@ def part_rows(message: RedactedMessage, ident: int) -> Iterator[Row]:
         if text or name in {"subject", "body"}:
             yield _part(ident, name, text)
     for index, quote in enumerate(message.quotes):
-        yield _part(
-            ident, f"quoted:{index}", quote.text, author=quote.author.value, forwarded=quote.forwarded
-        )
+        yield _part(ident, f"quoted:{index}", quote.text, author=quote.author, forwarded=quote.forwarded)
 
 
 def subject_row(message: RedactedMessage, ident: int) -> Row:
@@ -128,7 +127,7 @@ def subject_row(message: RedactedMessage, ident: int) -> Row:
 
 
 def _part(
-    ident: int, name: str, text: Redacted, *, author: str | None = None, forwarded: bool = False
+    ident: int, name: str, text: Redacted, *, author: Author | None = None, forwarded: bool = False
 ) -> Row:
     return {"message": ident, "name": name, "author": author, "forwarded": forwarded, "text": text}
 
@@ -160,7 +159,7 @@ def finding_rows(message: RedactedMessage, ident: int) -> Iterator[Row]:
             "start": finding.start,
             "end": finding.end,
             "last_four": finding.last_four,
-            "rule": finding.rule,
+            "rule": _slug(finding.rule),
         }
 
 
@@ -191,7 +190,7 @@ def field_rows(
                 "evidence": candidate.evidence.text,
                 "source": candidate.source,
                 "confidence": round(min(max(candidate.confidence, 0.0), 1.0) * 1000),
-                "rule": candidate.rule,
+                "rule": _slug(candidate.rule),
             }
 
 
@@ -233,7 +232,7 @@ def case_row(item: Processed, decision: Decision, *, ident: int, at: datetime) -
         "order_number": best.get(FieldName.ORDER_NUMBER),
         "amount": money.amount if isinstance(money, Money) else None,
         "currency": money.currency if isinstance(money, Money) else None,
-        "reason": None if reason is None else str(reason),
+        "reason": reason,
         "outcome": decision.outcome,
         "missing": tuple(item.missing),
         "flags": tuple(seen.flag.value for seen in item.extraction.flags),
@@ -267,7 +266,7 @@ def decision_row(item: Processed, decision: Decision, *, case_id: int, at: datet
         **{name: decision.deadlines.get(name) for name in ("claim_by", "review_by", "refund_by")},
         "provisional": decision.provisional,
         "facts": facts_document(item.facts, redacted),
-        "steps": steps_document(decision.steps, redacted),
+        "steps": steps_document(decision.steps, item.facts),
     }
 
 
@@ -277,3 +276,8 @@ def _minor(amount: str | None) -> tuple[int | None, int | None]:
         return None, None
     whole, _, rest = amount.partition(".")
     return int(whole + rest), len(rest)
+
+
+def _slug(rule: str) -> str:
+    """A rule's name as one word: `beside the sum` is beside_the_sum."""
+    return re.sub(r"[^\w.:/+-]+", "_", rule).strip("_")[:120] or "unnamed"

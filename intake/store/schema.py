@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, Engine, MetaData, String, Table, inspect, select, update
+from sqlalchemy import Connection, Engine, MetaData, Table, inspect, select, update
 from sqlalchemy.schema import Column
 
 from intake.errors import ConfigError, Problem
@@ -13,12 +13,13 @@ from intake.keys import Keys
 from intake.log import Event, emit
 from intake.store.engine import reading, writing
 from intake.store.tables import Meta
+from intake.store.types import Word
 
 HEAD: Final = "0001"
 """The newest revision in `migrations/versions` (held by a test): Alembic itself loads for an upgrade only."""
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
-_VERSION: Final = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+_VERSION: Final = Table("alembic_version", MetaData(), Column("version_num", Word(), primary_key=True))
 
 
 def current(engine: Engine) -> str | None:

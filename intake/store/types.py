@@ -7,6 +7,7 @@ the config, a keyed fingerprint or a decimal number, each held to its own form.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -25,6 +26,7 @@ from intake.store.forms import (
     LAST_FOUR,
     NAME,
     WORD,
+    is_name,
     is_plain_decimal,
     is_word,
     storable,
@@ -136,25 +138,47 @@ class LastFour(_Pattern):
 
 
 class Words(TypeDecorator[tuple[str, ...]]):
-    """A short list of words, with a blank before, between and after: ` a b `."""
+    """A short list of words of ours, as a JSON list."""
 
     impl = Text
     cache_ok = True
+    accepts = staticmethod(is_word)
 
     def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """Refuses a list in which anything is no word."""
         if value is None:
             return None
-        if not isinstance(value, tuple):
+        if not isinstance(value, tuple) or not all(self.accepts(word) for word in value):
             raise TypeError("this is no tuple of words")
-        for word in value:
-            if not is_word(word):
-                raise TypeError("something in this list is no word")
-        return f" {' '.join(map(str, value))} " if value else ""
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - likewise
         """The words."""
-        return None if value is None else tuple(value.split())
+        return None if value is None else tuple(json.loads(value))
+
+
+class Names(Words):
+    """A short list of names from a policy: its clauses, what it offers instead of money."""
+
+    cache_ok = True
+    accepts = staticmethod(is_name)
+
+
+class OneOf(TypeDecorator[str]):
+    """One of a few declared words."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, words: tuple[str, ...]) -> None:
+        super().__init__(40)
+        self.words = words
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """Refuses every other text."""
+        if value is not None and value not in self.words:
+            raise TypeError("this is none of the declared words")
+        return None if value is None else str(value)
 
 
 class Choice(TypeDecorator[E], Generic[E]):
@@ -275,6 +299,8 @@ CHECKED: Iterable[type[TypeDecorator[Any]]] = (
     Currency,
     LastFour,
     Words,
+    Names,
+    OneOf,
     Choice,
     Int,
     Flag,

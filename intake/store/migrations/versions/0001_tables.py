@@ -5,7 +5,7 @@ Written out, not taken from `intake.store.tables`: those move on, this revision 
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,14 +22,8 @@ _INSTANT = sa.DateTime(timezone=True)
 _str = sa.String
 
 
-def _col(
-    name: str,
-    type_: sa.types.TypeEngine[Any],
-    *,
-    nullable: bool = False,
-    autoincrement: Literal["auto"] | bool = "auto",
-) -> sa.Column[Any]:
-    return sa.Column(name, type_, nullable=nullable, autoincrement=autoincrement)
+def _col(name: str, type_: sa.types.TypeEngine[Any], **options: Any) -> sa.Column[Any]:  # noqa: ANN401 - Column's own
+    return sa.Column(name, type_, **{"nullable": False, **options})
 
 
 def upgrade() -> None:
@@ -55,9 +49,9 @@ def upgrade() -> None:
         _col("id", _INT, autoincrement=False),
         _col("mailbox", _str(255)),
         _col("policy", _str(120)),
-        _col("policy_version", _str(120)),
+        _col("policy_version", _str(255)),
         _col("state", _str(40)),
-        _col("resolution", _str(120), nullable=True),
+        _col("resolution", _str(40), nullable=True),
         _col("version", _INT),
         _col("created_at", _INSTANT),
         _col("updated_at", _INSTANT),
@@ -69,8 +63,8 @@ def upgrade() -> None:
         _col("order_number", _TEXT, nullable=True),
         _col("amount", _str(80), nullable=True),
         _col("currency", _str(3), nullable=True),
-        _col("reason", _str(120), nullable=True),
-        _col("outcome", _str(120)),
+        _col("reason", _str(40), nullable=True),
+        _col("outcome", _str(40)),
         _col("missing", _TEXT),
         _col("flags", _TEXT),
         _col("due", _DAY, nullable=True),
@@ -126,7 +120,7 @@ def upgrade() -> None:
         "audit_value",
         _col("case_id", _INT),
         _col("position", _INT),
-        _col("side", _str(120)),
+        _col("side", _str(40)),
         _col("salt", _str(64)),
         _col("value", _TEXT),
         ForeignKeyConstraint(["case_id"], ["case_file.id"], name="fk_audit_value_case_id"),
@@ -138,15 +132,15 @@ def upgrade() -> None:
         _col("version", _INT),
         _col("made_at", _INSTANT),
         _col("policy", _str(120)),
-        _col("policy_version", _str(120)),
+        _col("policy_version", _str(255)),
         _col("policy_digest", _str(64)),
         _col("reader_version", _str(120)),
-        _col("outcome", _str(120)),
-        _col("ground", _str(120), nullable=True),
+        _col("outcome", _str(40)),
+        _col("ground", _str(40), nullable=True),
         _col("refund_minor", _INT, nullable=True),
         _col("refund_places", _INT, nullable=True),
         _col("refund_currency", _str(3), nullable=True),
-        _col("refund_to", _str(120), nullable=True),
+        _col("refund_to", _str(40), nullable=True),
         _col("clauses", _TEXT),
         _col("missing", _TEXT),
         _col("verify", _TEXT),
@@ -266,7 +260,7 @@ def upgrade() -> None:
         "message_part",
         _col("message", _INT),
         _col("name", _str(120)),
-        _col("author", _str(120), nullable=True),
+        _col("author", _str(40), nullable=True),
         _col("forwarded", _FLAG),
         _col("text", _TEXT),
         ForeignKeyConstraint(["message"], ["message.id"], name="fk_message_part_message"),
