@@ -6,13 +6,9 @@ clock set back by a day does not stop the mail for a day.
 
 from __future__ import annotations
 
-import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, timedelta
 from importlib.metadata import version
-from types import FrameType
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -27,21 +23,9 @@ from intake.engine import Engine, open_engine
 from intake.errors import UnavailableError
 from intake.log import Event, emit, failure_place
 from intake.poll_values import Counts, Observer
+from intake.signals import heeding_signals
 
 SLICE_S = 15.0  # how long the main thread sleeps between two looks at its jobs
-
-
-class _Signals:
-    """Which signal ended us; the second one is not waited for."""
-
-    def __init__(self, stop: threading.Event) -> None:
-        self._stop = stop
-        self.name: str | None = None
-
-    def __call__(self, number: int, _frame: FrameType | None) -> None:
-        self.name = signal.Signals(number).name
-        signal.signal(number, signal.SIG_DFL)
-        self._stop.set()
 
 
 def run_daemon(
@@ -57,7 +41,7 @@ def run_daemon(
     """
     stop = stop or threading.Event()
     started = monotonic()
-    with _signals(stop) as signals:
+    with heeding_signals(stop) as heard:
         while not stop.is_set():
             try:
                 with open_engine(config, stop=stop, observer=observer) as engine:
@@ -67,7 +51,7 @@ def run_daemon(
             else:
                 break
         uptime = round(monotonic() - started)
-        emit(Event.SERVICE_STOPPED, signal=signals.name, uptime_s=uptime)
+        emit(Event.SERVICE_STOPPED, signal=heard.name, uptime_s=uptime)
 
 
 def poll_once(engine: Engine, name: str, *, limit: int | None = None) -> Counts:
@@ -123,21 +107,6 @@ def _serve(engine: Engine, stop: threading.Event) -> None:
     finally:
         stop.set()
         scheduler.shutdown(wait=True)
-
-
-@contextmanager
-def _signals(stop: threading.Event) -> Iterator[_Signals]:
-    """Heeds SIGTERM and SIGINT inside, where Python allows it: on the main thread."""
-    handler = _Signals(stop)
-    if threading.current_thread() is not threading.main_thread():
-        yield handler
-        return
-    before = {number: signal.signal(number, handler) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield handler
-    finally:
-        for number, old in before.items():
-            signal.signal(number, old)
 
 
 def _wait_for_database(error: UnavailableError, stop: threading.Event) -> None:

@@ -12,12 +12,12 @@ from intake.assembly import mailbox_pipeline
 from intake.config_model import Config
 from intake.credentials import read_password
 from intake.errors import ConfigError, Problem
-from intake.keys import Keys
 from intake.lock import owner_name
 from intake.log import Event, emit
 from intake.mail.imap import ImapSource
 from intake.poll import Poller
 from intake.poll_values import Observer
+from intake.state import prepare_state
 from intake.store.store import Store
 
 
@@ -69,31 +69,6 @@ def open_engine(
                 )
             )
         yield Engine(config=config, store=store, pollers=tuple(pollers))
-
-
-def prepare_state(config: Config) -> Keys:
-    """The state directory (0700) and the keys; a fresh secret is made only where nothing depends on one yet.
-
-    Raises:
-        ConfigError: the directory cannot be made, or the secret-key cannot be read.
-    """
-    try:
-        config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        what = f"{config.state_dir} cannot be made ({type(error).__name__})"
-        raise ConfigError(
-            Problem(where="state_dir", what=what, remedy="make it, mode 0700, owned by this user")
-        ) from None
-    if not config.secret_key.exists() and is_first_start(config):
-        keys = Keys.create(config.secret_key)
-        emit(Event.SECRET_CREATED, name="secret-key", source="state_dir")
-        return keys
-    return Keys.load(config.secret_key)
-
-
-def is_first_start(config: Config) -> bool:
-    """Whether there is no embedded database yet; of a database server nobody can tell without asking it."""
-    return config.database_url is None and not (config.state_dir / "intake.db").exists()
 
 
 def _check(config: Config, names: object, only: str | None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 import threading
 from typing import TYPE_CHECKING, Annotated
@@ -55,13 +54,14 @@ def poll(
     """Take in what is new, once, and print what became of it."""
     from intake.daemon import poll_once
     from intake.engine import open_engine
+    from intake.signals import heeding_signals
 
     if not once:
         raise typer.BadParameter("say --once; to poll on and on there is `intake run`", param_hint="poll")
     config = config_of(ctx)
-    stop = _stop_on_signals()
+    stop = threading.Event()
     failures: list[IntakeError] = []
-    with open_engine(config, stop=stop, only=mailbox) as engine:
+    with heeding_signals(stop), open_engine(config, stop=stop, only=mailbox) as engine:
         for poller in engine.pollers:
             try:
                 counts = poll_once(engine, poller.name, limit=limit)
@@ -82,16 +82,3 @@ def _print(name: str, counts: Counts, *, as_json: bool) -> None:
         return
     what = ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in counts.to_dict().items() if count)
     typer.echo(f"{name}: {what or 'nothing new'}")
-
-
-def _stop_on_signals() -> threading.Event:
-    """The message in hand is finished; a second signal is not waited for."""
-    stop = threading.Event()
-
-    def heed(number: int, _frame: object) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, heed)
-    return stop

@@ -1,0 +1,157 @@
+"""What has to be right before mail is taken in; each finding says what was looked at and how to mend it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from intake.config_model import Config
+from intake.credentials import read_password
+from intake.errors import ConfigError, Exit, IntakeError
+from intake.keys import Keys
+from intake.mail.imap import ImapSource
+from intake.state import is_first_start
+from intake.store.store import Store
+from rules.load import PolicySet, UnknownPolicyError, policies_in
+from rules.read import PolicyError
+
+_MIB = 1024 * 1024
+_ROOM_WARN, _ROOM_FAIL = 500 * _MIB, 50 * _MIB
+
+
+class Level(StrEnum):
+    """How a check ended."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of `intake check`."""
+
+    level: Level
+    subject: str
+    detail: str
+    fix: str = ""
+    exit: Exit = Exit.OK  # what a failure makes of the command's exit status
+
+
+def run_checks(config: Config, *, offline: bool) -> Iterator[Finding]:
+    """Every check in turn; those that need the network are left out with `offline`."""
+    yield Finding(
+        level=Level.OK, subject="config", detail=f"{config.path}, {len(config.mailbox)} mailbox(es)"
+    )
+    if not config.mailbox:
+        yield _fail("config", "no mailbox is configured", "add a table [mailbox.NAME]", Exit.CONFIG)
+    for name, box in config.mailbox.items():
+        yield from _attempt(f"password of {name}", "readable", partial(read_password, name, box))
+    yield from _room(config)
+    yield from _database(config)
+    yield from _policies(config)
+    if not offline:
+        for name in config.mailbox:
+            yield from _server(config, name)
+
+
+def _attempt(subject: str, good: str, action: Callable[[], object]) -> Iterator[Finding]:
+    try:
+        action()
+    except IntakeError as error:
+        yield from _failures(subject, error)
+    else:
+        yield Finding(level=Level.OK, subject=subject, detail=good)
+
+
+def _failures(subject: str, error: IntakeError) -> Iterator[Finding]:
+    for problem in error.problems:
+        yield _fail(subject, f"{problem.where}: {problem.what}", problem.remedy, error.exit)
+
+
+def _fail(subject: str, detail: str, fix: str, code: Exit) -> Finding:
+    return Finding(level=Level.FAIL, subject=subject, detail=detail, fix=fix, exit=code)
+
+
+def _room(config: Config) -> Iterator[Finding]:
+    place = config.state_dir
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    level = Level.FAIL if free < _ROOM_FAIL else Level.WARN if free < _ROOM_WARN else Level.OK
+    fix = "" if level is Level.OK else f"make room below {place}"
+    code = Exit.PROBLEM if level is Level.FAIL else Exit.OK
+    yield Finding(level=level, subject="disk", detail=f"{free // _MIB} MiB free", fix=fix, exit=code)
+
+
+def _database(config: Config) -> Iterator[Finding]:
+    """The secret-key, then the database under it; neither is made here."""
+    if is_first_start(config):
+        key = config.secret_key
+        if key.exists():
+            yield from _attempt("secret-key", "readable", partial(Keys.load, key))
+        else:
+            yield Finding(level=Level.OK, subject="secret-key", detail=f"{key} is made on the first start")
+        yield Finding(level=Level.OK, subject="database", detail="is made on the first start")
+        return
+    try:
+        keys = Keys.load(config.secret_key)
+    except ConfigError as error:
+        yield from _failures("secret-key", error)
+        return
+    yield Finding(level=Level.OK, subject="secret-key", detail=f"id {keys.id}")
+
+    def look() -> None:
+        with Store.open(config.database, keys, create=False):
+            pass
+
+    yield from _attempt("database", "schema is current, made under this secret-key", look)
+
+
+def _policies(config: Config) -> Iterator[Finding]:
+    try:
+        policies = policies_in(config.policy_dir)
+    except PolicyError as error:
+        for line in str(error).splitlines():
+            yield _fail("policies", line, "intake policy check shows it in full", Exit.CONFIG)
+        return
+    for name, box in config.mailbox.items():
+        yield from _policy(f"policy of {name}", box.policy, policies)
+
+
+def _policy(subject: str, wanted: str, policies: PolicySet) -> Iterator[Finding]:
+    try:
+        newest = policies.versions(wanted)[-1]
+    except UnknownPolicyError:
+        known = ", ".join(sorted({policy.id for policy in policies}))
+        yield _fail(
+            subject, f"there is no policy {wanted}", f"one of {known}, or set policy_dir", Exit.CONFIG
+        )
+        return
+    try:
+        ZoneInfo(newest.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        fix = "install the time zones: apt-get install tzdata, or pip install tzdata"
+        yield _fail(subject, f"the time zone {newest.timezone} is not known here", fix, Exit.CONFIG)
+        return
+    detail = f"{newest.id} {newest.version}, zone {newest.timezone}"
+    yield Finding(level=Level.OK, subject=subject, detail=detail)
+
+
+def _server(config: Config, name: str) -> Iterator[Finding]:
+    """Logs in and looks at each folder with EXAMINE: nothing on the server changes."""
+    box = config.mailbox[name]
+    subject = f"server of {name}"
+    with ImapSource(name, box, partial(read_password, name, box), readonly=True) as source:
+        for folder in box.folders:
+            try:
+                state = source.open(folder)
+            except IntakeError as error:
+                yield from _failures(subject, error)
+                return
+            detail = f"{box.host}:{box.effective_port} ({box.tls}), {folder!r}: {state.exists} messages"
+            yield Finding(level=Level.OK, subject=subject, detail=detail)

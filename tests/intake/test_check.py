@@ -1,0 +1,161 @@
+"""`intake check`, `init` and `poll` from the outside: one line each with the fix, and the exit status."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+import typer
+from typer.testing import CliRunner, Result
+
+from intake.checks import Level, run_checks
+from intake.cli import check, init, run
+from intake.cli.context import Globals
+from intake.config import load_config
+from intake.errors import Exit, IntakeError
+from intake.keys import Keys
+from intake.store.store import Store
+
+BOX = '[mailbox.support]\nhost = "127.0.0.1"\nusername = "u"\npolicy = "eofferix"\nstart_from = "all"\n'
+BOX += 'password_file = "pw"\ntls = "none"\n'
+
+
+@pytest.fixture(autouse=True)
+def _own_log() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()  # a command sends the log to its own standard error, which is closed by now
+
+
+def app() -> typer.Typer:
+    made = typer.Typer()
+
+    @made.callback()
+    def _globals(ctx: typer.Context, config: Path | None = None) -> None:
+        ctx.obj = Globals(config_path=config)
+
+    for group in (check, init, run):
+        group.register(made)
+    return made
+
+
+def call(*args: str, config: Path | None = None) -> Result:
+    before = ["--config", str(config)] if config else []
+    return CliRunner(env={"NO_COLOR": "1"}).invoke(app(), [*before, *args])
+
+
+def write(folder: Path, text: str = BOX) -> Path:
+    path = folder / "intake.toml"
+    path.write_text(f'state_dir = "state"\n{text}')
+    password = folder / "pw"
+    password.write_text("geheim\n")
+    password.chmod(0o600)
+    return path
+
+
+def test_all_right_offline(tmp_path: Path) -> None:
+    result = call("check", "--offline", config=write(tmp_path))
+    assert result.exit_code == Exit.OK, result.output
+    assert {line.split()[0] for line in result.output.splitlines()} == {"ok"}
+    assert "made on the first start" in result.output
+    assert "geheim" not in result.output
+    assert not (tmp_path / "state").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "fix"),
+    [
+        ('keywrd = "x"', "did you mean keyword?"),
+        ('policy = "nobody"', "one of eofferix, pars"),
+        ('password_file = "other"', "mode 0600"),
+    ],
+)
+def test_a_wrong_setting_ends_with_78_and_its_fix(tmp_path: Path, change: str, fix: str) -> None:
+    key = change.partition(" = ")[0]
+    kept = "".join(line for line in BOX.splitlines(keepends=True) if not line.startswith(f"{key} "))
+    result = call("check", "--offline", config=write(tmp_path, f"{kept}{change}\n"))
+    assert result.exit_code == Exit.CONFIG
+    assert fix in result.output
+
+
+def test_a_password_that_others_may_read_ends_with_78(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    (tmp_path / "pw").chmod(0o644)
+    result = call("check", "--offline", config=path)
+    assert result.exit_code == Exit.CONFIG
+    assert "chmod 600" in result.output
+
+
+def test_a_server_that_is_away_ends_with_69(tmp_path: Path) -> None:
+    result = call("check", config=write(tmp_path, BOX + "port = 1\n"))
+    assert result.exit_code == Exit.UNAVAILABLE
+    assert "nobody listens there" in result.output
+
+
+def test_a_database_under_another_secret_key_ends_with_78(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    state = tmp_path / "state"
+    state.mkdir()
+    with Store.open(f"sqlite:///{state}/intake.db", Keys.create(tmp_path / "first-key")):
+        pass
+    Keys.create(state / "secret-key")
+    found = list(run_checks(load_config(path), offline=True))
+    assert [finding.exit for finding in found if finding.level is Level.FAIL] == [Exit.CONFIG]
+    (state / "secret-key").unlink()
+    (tmp_path / "first-key").rename(state / "secret-key")
+    assert all(finding.level is Level.OK for finding in run_checks(load_config(path), offline=True))
+
+
+def test_no_mailbox_at_all_is_a_problem(tmp_path: Path) -> None:
+    result = call("check", "--offline", config=write(tmp_path, ""))
+    assert result.exit_code == Exit.CONFIG
+    assert "[mailbox.NAME]" in result.output
+
+
+def test_init_writes_a_config_that_check_understands(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "intake.toml"
+    result = call("init", str(path), "--host", "127.0.0.1", "--mailbox", "refunds", "--policy", "pars")
+    assert result.exit_code == Exit.OK, result.output
+    config = load_config(path, environ={})
+    assert config.mailbox["refunds"].start_from != "all"
+    assert config.mailbox["refunds"].policy == "pars"
+
+
+def test_init_overwrites_nothing(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    before = path.read_text()
+    result = call("init", str(path))
+    assert isinstance(result.exception, IntakeError)
+    assert result.exception.exit == Exit.CANNOT_CREATE
+    assert path.read_text() == before
+
+
+def test_init_to_standard_output_and_a_bad_option(tmp_path: Path) -> None:
+    assert "start_from = 2" in call("init", "-").output
+    result = call("init", str(tmp_path / "x.toml"), "--mailbox", "No Label")
+    assert isinstance(result.exception, IntakeError)
+    assert not (tmp_path / "x.toml").exists()
+
+
+def test_poll_wants_once_and_tells_a_server_that_is_away_by_69(tmp_path: Path) -> None:
+    path = write(tmp_path, BOX + "port = 1\n")
+    assert call("poll", config=path).exit_code == Exit.USAGE
+    result = call("poll", "--once", "--json", config=path)
+    assert result.exit_code == Exit.UNAVAILABLE
+    assert result.stdout == ""
+    assert "nobody listens there" in result.stderr
+    result = call("poll", "--once", "--mailbox", "other", config=path)
+    assert isinstance(result.exception, IntakeError)
+    assert result.exception.exit == Exit.CONFIG
+
+
+def test_json_is_one_object_a_mailbox(capsys: pytest.CaptureFixture[str]) -> None:
+    from intake.poll_values import Counts
+
+    run._print("support", Counts(seen=2, cases=1, pending=1), as_json=True)
+    assert json.loads(capsys.readouterr().out) == {
+        "mailbox": "support", "seen": 2, "cases": 1, "replies": 0, "ignored": 0, "set_aside": 0,
+        "duplicates": 0, "quarantined": 0, "pending": 1,
+    }  # fmt: skip
