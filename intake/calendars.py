@@ -18,16 +18,7 @@ UNDECREED: Final = 2026
 
 
 @cache
-def days_off(country: str, year: int) -> frozenset[date]:
-    """The public holidays of one country and year, days off moved by decree included.
-
-    Args:
-        country: ISO 3166 code, `RU`.
-        year: the calendar year.
-
-    Raises:
-        NotImplementedError: for a country that the `holidays` package does not know.
-    """
+def _of_year(country: str, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(country, years=year))
 
 
@@ -36,16 +27,15 @@ def known_country(country: str) -> bool:
     return country in holidays.list_supported_countries()
 
 
-class Calendars:
-    """Where the rules get their days off."""
+def days_off(policy: Policy) -> DaysOff:
+    """The days off that a policy's business days leave out: public holidays, days off moved by decree included.
 
-    @staticmethod
-    def for_policy(policy: Policy) -> DaysOff:
-        """The days off that the policy's business days leave out."""
-        country = policy.calendar
-        if not country:
-            return NO_DAYS_OFF
-        return DaysOff(
-            of_year=lambda year: days_off(country, year),
-            decreed_until=DECREED_UNTIL.get(country, UNDECREED),
-        )
+    Args:
+        policy: its `calendar` is an ISO 3166 country (see `known_country`), or empty where none is needed.
+    """
+    country = policy.calendar
+    if not country:
+        return NO_DAYS_OFF
+    return DaysOff(
+        of_year=lambda year: _of_year(country, year), decreed_until=DECREED_UNTIL.get(country, UNDECREED)
+    )

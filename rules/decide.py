@@ -8,12 +8,14 @@ from typing import Final
 
 from rules import expr
 from rules.amount import SumKind, written
+from rules.breakdown import breakdown
 from rules.compiled import HOLD, World, compiled
 from rules.deadlines import NO_DAYS_OFF, DaysOff, last_day
 from rules.facts import Facts
 from rules.kleene import Kleene, Reading, same
 from rules.shape import DEADLINE_NAMES
 from rules.types import Decision, Outcome, Policy, Refund, Rule, Step
+from rules.vocabulary import FACTS
 from rules.worlds import View, Worlds
 
 CONFLICTS: Final = (
@@ -184,14 +186,19 @@ class _Case:
             to=wish or "original",
         )
 
+    @cached_property
+    def sums(self) -> tuple[SumKind, ...]:
+        """The kinds of sum that can go with the outcome; none where the matter or its reason is not named."""
+        if self.outcome == "hold_identity" or self.facts.text("claim.reason") is None:
+            return ()
+        paid = [leaf for leaf in self.possible if leaf[2] != "none"]
+        kinds: set[SumKind] = {kind for _, met, kind in paid if met} or {kind for _, _, kind in paid}
+        return tuple(sorted(kinds))
+
     def minor_units(self) -> int | None:
         """The sum shown, None while it is open or none goes with the outcome."""
-        if self.outcome == "hold_identity" or self.facts.text("claim.reason") is None:
-            return None
-        paid = [leaf for leaf in self.possible if leaf[2] != "none"]
-        kinds: Iterable[SumKind] = {kind for _, met, kind in paid if met} or {kind for _, _, kind in paid}
-        sums = {self.worlds.sum(kind).value for kind in kinds}
-        return sums.pop() if len(sums) == 1 else None
+        values = {self.worlds.sum(kind).value for kind in self.sums}
+        return values.pop() if len(values) == 1 else None
 
     @cached_property
     def clauses(self) -> tuple[str, ...]:
@@ -238,6 +245,10 @@ class _Case:
             if rule.then == "note" and not value:
                 continue
             told.append(Step(rule=rule.id, clause=rule.clause, value=value, because=self.because(keys)))
+        told += [
+            Step(rule=f"sum.{kind}", clause=None, value=True, because=breakdown(self.facts, kind))
+            for kind in self.sums
+        ]
         return tuple(told)
 
     def because(self, keys: Iterable[str]) -> tuple[str, ...]:
@@ -251,6 +262,8 @@ class _Case:
             return "usage unknown" if self.facts.usage is None else f"usage = {len(self.facts.usage)} items"
         if value is None:
             return f"{key} unknown"
+        if FACTS[key].kind == "text":  # addresses and numbers stay where they are
+            return f"{key} known"
         return f"{key} = {str(value).lower() if isinstance(value, bool) else value}"
 
 

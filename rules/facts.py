@@ -39,9 +39,10 @@ class Facts:
     values: Mapping[str, FactValue] = field(default_factory=dict)
     usage: tuple[UsageItem, ...] | None = None
 
-    def get(self, key: str) -> FactValue | None:
-        """The value of a fact, None while it is unknown."""
-        return self.values.get(key)
+    @property
+    def requested_on(self) -> date | None:
+        """The day of the first request, by which the version of a policy is chosen."""
+        return self.day("claim.requested_on")
 
     def day(self, key: str) -> date | None:
         """The value of a fact whose type is a date."""
