@@ -1,0 +1,127 @@
+"""Dates in figures: 2026-06-14, 14.06.2026, 14/6/26, 14.06."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from intake.extraction.fields.date_types import DaySpan, full_year, latest_past, valid_day
+from intake.extraction.fields.page import Page
+
+_YEAR_FIRST = re.compile(r"(?<![\w.,/+-])(20\d\d)([-./])(\d{1,2})\2(\d{1,2})(?![\d/]|[-.]\d)")
+_YEAR_LAST = re.compile(
+    r"(?<![\w.,/+:-])(\d{1,2})([./-]) ?(\d{1,2})\2 ?((?:20)?\d\d)(?!\d|[/-]\d|\.\d)", re.ASCII
+)
+_NO_YEAR = re.compile(r"(?<![\w.,/+:№#*-])(\d{1,2})([./])(\d{1,2})(?![\w%]|[.,:/-]\d| ?[%€$£₽])")
+_MONTH_FIRST_ZONES = range(-10 * 60, -4 * 60 + 1)  # minutes from UTC: Hawaii to New York in summer
+_RECENT = 31
+_LONG_AGO = 75
+
+
+def figure_dates(page: Page) -> Iterator[DaySpan]:
+    """Dates written in figures, those with a year first."""
+    text = page.masked
+    for match in _YEAR_FIRST.finditer(text):
+        day = valid_day(int(match[1]), int(match[3]), int(match[4]))
+        if day:
+            yield DaySpan(day=day, start=match.start(), end=match.end(), form="full")
+    month_first = _month_first(page)
+    for match in _YEAR_LAST.finditer(text):
+        year = full_year(match[4])
+        readings = (
+            valid_day(year, int(match[3]), int(match[1])),
+            valid_day(year, int(match[1]), int(match[3])),
+        )
+        yield from _choose(page, match, readings, month_first, form="full")
+    if page.today is None:
+        return
+    for match in _NO_YEAR.finditer(text):
+        if _is_date(page, match):
+            first, second = int(match[1]), int(match[3])
+            readings = (latest_past(page.today, second, first), latest_past(page.today, first, second))
+            yield from _choose(page, match, readings, month_first, form="no_year")
+
+
+def _choose(
+    page: Page,
+    match: re.Match[str],
+    readings: tuple[date | None, date | None],
+    month_first: bool,
+    *,
+    form: str,
+) -> Iterator[DaySpan]:
+    """Settles day and month: the dot and other languages leave no doubt, the slash in English does.
+
+    Then plausibility: the future is out, and a payment of last week beats one of last winter.
+    """
+    day_first, american = readings
+    if match[2] != "/" or page.lexicon.language not in {"en", "es"}:
+        # the dot is European; an impossible month (6.25.2026) still has its American reading
+        chosen, other = (day_first or american), None
+    else:
+        chosen, other = (american, day_first) if month_first else (day_first, american)
+        chosen, other = _plausible(page.today, chosen, other)
+    if chosen:
+        distinct = other if other != chosen else None
+        yield DaySpan(
+            day=chosen,
+            start=match.start(),
+            end=match.end(),
+            form=form,
+            other=distinct,
+            doubtful=match[2] == "/" and form == "no_year",
+        )
+
+
+def _plausible(
+    today: date | None, first: date | None, second: date | None
+) -> tuple[date | None, date | None]:
+    if first is None or second is None:
+        return first or second, None
+    if today is None:
+        return first, second
+    ago, other_ago = (today - first).days, (today - second).days
+    if ago < -1 and other_ago >= -1:
+        return second, None
+    if other_ago < -1:
+        return first, None
+    if ago > _LONG_AGO and other_ago <= _RECENT:
+        return second, first
+    return first, second
+
+
+def _month_first(page: Page) -> bool:
+    """Whether this writer puts the month first: proved by another date of the part, else by language and zone."""
+    for match in _YEAR_LAST.finditer(page.masked):
+        if match[2] == "/" and int(match[1]) <= 12 < int(match[3]):
+            return True
+        if match[2] == "/" and int(match[3]) <= 12 < int(match[1]):
+            return False
+    offset = page.written.utcoffset() if page.written else None
+    return (
+        page.lexicon.language == "en"
+        and offset is not None
+        and int(offset.total_seconds() // 60) in _MONTH_FIRST_ZONES
+    )
+
+
+def _is_date(page: Page, match: re.Match[str]) -> bool:
+    """Whether two figures round a dot or slash are a day and a month, and not a sum, a share or a version."""
+    first, second = int(match[1]), int(match[3])
+    if not (1 <= first <= 31 and 1 <= second <= 31 and min(first, second) <= 12) or (first, second) == (
+        24,
+        7,
+    ):
+        return False
+    begin, end = page.tokens.range(match.start(), match.end())
+    if page.touching(begin, end, "currency", before=1, after=2):
+        return False
+    if page.beginning("unit", end):
+        return False
+    if match[2] == "/":
+        return True
+    if second > 12 or len(match[3]) != 2:
+        return page.folded[match.end() : match.end() + 1] == "." and second <= 12
+    preposition = page.ending("since", begin)
+    return page.lexicon.language != "en" or preposition is not None

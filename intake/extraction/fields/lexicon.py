@@ -1,0 +1,122 @@
+"""The cue words of all languages, indexed by their first word; a new language is one more data file.
+
+`languages/<code>/fields.toml` holds tables of phrases, `[group.kind]`-wise: `[cue] pay = ["paid", "оплат*"]`.
+A word ending in `*` is a stem, `_` stands for any one word. A message is read with its own language's words
+first; words of other languages count too (receipts and brands cross borders), unless their file lists them
+under `local` because they mean something else elsewhere ("hier", "am", "so").
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+
+from intake.extraction.fields.calendars import calendar_words
+from intake.extraction.fields.tokens import split_words
+
+_SHORTEST_STEM = 2
+_MEMO_LIMIT = 20_000  # the words of a language repeat; those of an attack do not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """One entry of a data file."""
+
+    words: tuple[str, ...]
+    group: str  # such as "cue", "method", "when"
+    kind: str  # such as "pay", "card", "days:1"
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What the words of a message may mean to the readers of fields."""
+
+    language: str
+    exact: dict[str, list[Phrase]] = field(default_factory=dict)
+    stems: dict[str, list[Phrase]] = field(default_factory=dict)
+    joins: frozenset[str] = frozenset()  # words that open a new clause
+    fillers: frozenset[str] = frozenset()  # words that may stand between a label and its value
+    _memo: dict[str, tuple[Phrase, ...]] = field(default_factory=dict)
+
+    def starting_with(self, word: str) -> tuple[Phrase, ...]:
+        """Phrases whose first word may be `word`, the longest first."""
+        known = self._memo.get(word)
+        if known is None:
+            found = list(self.exact.get(word, ()))
+            for length in range(_SHORTEST_STEM, len(word) + 1):
+                found += self.stems.get(word[:length], ())
+            known = tuple(sorted(found, key=lambda phrase: -len(phrase.words)))
+            if len(self._memo) < _MEMO_LIMIT:
+                self._memo[word] = known
+        return known
+
+    def add(self, phrase: Phrase) -> None:
+        """Index one phrase by its first word."""
+        first = phrase.words[0]
+        if first.endswith("*"):
+            self.stems.setdefault(first[:-1], []).append(phrase)
+        else:
+            self.exact.setdefault(first, []).append(phrase)
+
+
+@lru_cache(maxsize=1)
+def languages() -> dict[str, Mapping[str, object]]:
+    """The data files by language code."""
+    folder = resources.files("intake.extraction.languages")
+    found: dict[str, Mapping[str, object]] = {}
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        data = entry / "fields.toml"
+        if entry.is_dir() and data.is_file():
+            found[entry.name] = tomllib.loads(data.read_text(encoding="utf-8"))
+    return found
+
+
+def _phrases(data: Mapping[str, object]) -> Iterator[Phrase]:
+    for group, kinds in data.items():
+        if not isinstance(kinds, dict):
+            continue
+        for kind, texts in kinds.items():
+            for text in texts:
+                yield Phrase(words=tuple(split_words(text)), group=group, kind=kind)
+
+
+def _words(data: Mapping[str, object], key: str) -> set[str]:
+    listed = data.get(key, [])
+    return {word for text in listed for word in split_words(str(text))} if isinstance(listed, list) else set()
+
+
+@lru_cache(maxsize=16)
+def lexicon(language: str) -> Lexicon:
+    """The lexicon for messages in `language` (ISO 639-1); an unknown one is read with what crosses borders."""
+    files = languages()
+    order = sorted(files, key=lambda code: (code != language, code != "en"))
+    joins: set[str] = set()
+    fillers: set[str] = set()
+    known: set[tuple[tuple[str, ...], str]] = set()
+    built = Lexicon(language)
+    for code in order:
+        data = files[code]
+        local = (
+            {tuple(split_words(str(text))) for text in _listed(data, "local")} if code != language else set()
+        )
+        if code == language or (code == "en" and language not in files):
+            joins |= _words(data, "joins")
+            fillers |= _words(data, "fillers")
+        fillers |= _words(data, "fillers") - {word for words in local for word in words}
+        own = [phrase for phrase in _phrases(data) if phrase.words not in local]
+        names = (Phrase(words=(word,), group=group, kind=kind) for word, group, kind in calendar_words(code))
+        own += [phrase for phrase in names if phrase.words not in local]
+        for phrase in own:
+            key = (phrase.words, phrase.group)
+            if key not in known:
+                built.add(phrase)
+        known |= {(phrase.words, phrase.group) for phrase in own}
+    return Lexicon(language, built.exact, built.stems, frozenset(joins), frozenset(fillers))
+
+
+def _listed(data: Mapping[str, object], key: str) -> list[object]:
+    listed = data.get(key, [])
+    return listed if isinstance(listed, list) else []

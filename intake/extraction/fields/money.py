@@ -1,0 +1,178 @@
+"""Every sum of money in a part, with its exact span: 1 490 ₽, USD 12, 1.234,56 €, 49 bucks, 15 тыс. руб."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from intake.extraction.fields.page import Mark, Page
+from intake.extraction.fields.spelled import spelled_sums
+from intake.extraction.types import Money
+
+_NUMBER = re.compile(
+    r"(?<![\w.,/:#№*•])(?<!\w-)(?:\d{1,3}(?:[ .,']\d{3})+(?!\d)|\d{1,9})(?:[.,]\d{1,8})?(?![\d%]| %|[.:/-]\d)",
+    re.ASCII,
+)
+_TRAIL = re.compile(r"(?:[.,]-{1,2}|\.)?(?= |\W|$)")
+_NO_CODE = "none"  # a unit of value that has no ISO 4217 code
+# Codes that are words or products in lower case: 3 php servers, give it 2 try.
+_CAPITALS_ONLY = frozenset(
+    {"try", "pen", "ron", "php", "cop", "lei", "ton", "link", "all", "mad", "sum", "kes", "gel", "real"}
+)
+_DOLLARS = frozenset({"USD", "AUD", "CAD", "NZD", "SGD", "HKD", "MXN", "TWD", "ARS", "CLP", "COP", "UYU"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SumSpan:
+    """A sum that was read."""
+
+    money: Money
+    start: int  # code points in the part
+    end: int
+    marked: bool  # with a currency, or a unit that has no code; else a bare number
+
+
+def read_sums(page: Page, taken: Sequence[tuple[int, int]]) -> list[SumSpan]:
+    """The sums in a part, in order; slices in `taken` are something else (dates)."""
+    text = page.masked
+    for start, end in taken:
+        text = text[:start] + "\x00" * (end - start) + text[end:]
+    found = [span for match in _NUMBER.finditer(text) for span in _read(page, match, text)]
+    found += [
+        SumSpan(money=money, start=start, end=end, marked=True)
+        for money, start, end in spelled_sums(page)
+        if all(end <= span.start or start >= span.end for span in found)
+    ]
+    return sorted(found, key=lambda span: span.start)
+
+
+def _read(page: Page, match: re.Match[str], text: str) -> Iterator[SumSpan]:
+    start, end = match.span()
+    first, last = page.tokens.range(start, end)
+    amount = parse_number(match.group())
+    if amount is None:
+        return
+    last, end, amount = _scaled(page, last, end, amount)
+    trail = _TRAIL.match(text, end)
+    if trail and trail.group():
+        last = page.tokens.range(end, trail.end())[1]
+    before, after = _currency_before(page, first), _currency_after(page, last)
+    code = _code(page, before, after)
+    if before and (not after or code == before.kind):
+        start = page.tokens.starts[before.first]
+    if after and (not before or code == after.kind):
+        end = page.tokens.ends[after.last - 1]
+        amount, end = _with_cents(page, after, amount, end)
+    if amount:
+        currency = None if code == _NO_CODE else code
+        yield SumSpan(
+            money=Money(amount=abs(amount), currency=currency), start=start, end=end, marked=code is not None
+        )
+
+
+def parse_number(text: str) -> Decimal | None:
+    """The value of figures with separators; three figures after a lone mark are thousands, as in every price list."""
+    text = text.replace(" ", "").replace("'", "")
+    marks = [char for char in text if char in ".,"]
+    if marks:
+        tail = len(text) - 1 - max(text.rfind("."), text.rfind(","))
+        lone_thousands = tail == 3 and len(set(marks)) == 1 and not text.startswith("0")
+        if lone_thousands or (len(marks) > 1 and len(set(marks)) == 1):
+            text = text.replace(".", "").replace(",", "")
+        else:
+            point = text[-tail - 1]
+            whole, _, cents = text.rpartition(point)
+            text = whole.replace(".", "").replace(",", "") + "." + cents
+    return Decimal(text) if len(text) <= 20 else None
+
+
+def _scaled(page: Page, last: int, end: int, amount: Decimal) -> tuple[int, int, Decimal]:
+    """ "15 тыс.", "15k": the index and offset after the unit, and the amount times a thousand."""
+    scale = page.beginning("scale", last)
+    if scale is None:
+        return last, end, amount
+    word, attached = page.tokens.words[last], page.tokens.starts[last] == end
+    if len(word) == 1 and not attached:
+        return last, end, amount
+    return scale.last, page.tokens.ends[scale.last - 1], amount * 1000
+
+
+def _currency_before(page: Page, first: int) -> Mark | None:
+    """The currency that ends right before the figures, a sign or a colon between them or not."""
+    words = page.tokens.words
+    while first and words[first - 1] in {"-", "+", ":", ".", "~"}:
+        if words[first - 1] == "." and first > 1 and words[first - 2] not in {"fr", "rs", "rp", "kr", "s"}:
+            break
+        first -= 1
+    mark = page.ending("currency", first)
+    if mark is None or not _is_money(page, mark):
+        return None
+    # a word of money before figures belongs to the figures before it: "19 euros 2 times"
+    word = words[mark.last - 1]
+    single = not word.isalpha() or len(word) <= 3 or mark.kind in {"EUR", "USD"}
+    previous = mark.first > 0 and words[mark.first - 1].isdecimal() and word not in {"$", "€", "£"}
+    return mark if single and not previous else None
+
+
+def _currency_after(page: Page, last: int) -> Mark | None:
+    mark = page.beginning("currency", last)
+    if mark is None or not _is_money(page, mark):
+        return None
+    # "12 $5": the sign belongs to the figures that it touches
+    tokens = page.tokens
+    if (
+        tokens.words[mark.first] in {"$", "€", "£"}
+        and mark.last < len(tokens)
+        and tokens.words[mark.last].isdecimal()
+    ):
+        glued = tokens.starts[mark.last] == tokens.ends[mark.last - 1]
+        if glued and tokens.starts[mark.first] > tokens.ends[last - 1]:
+            return None
+    return mark
+
+
+def _is_money(page: Page, mark: Mark) -> bool:
+    start, end = page.tokens.starts[mark.first], page.tokens.ends[mark.last - 1]
+    written = page.text[start:end]
+    return written.casefold() not in _CAPITALS_ONLY or written.isupper()
+
+
+def _code(page: Page, before: Mark | None, after: Mark | None) -> str | None:
+    """ISO 4217 code, `_NO_CODE`, or None where no currency stands by the figures."""
+    if before and after:
+        # "$ 45 CAD": the code says which dollars
+        return after.kind if after.kind != before.kind and before.kind in _DOLLARS else before.kind
+    mark = before or after
+    if mark is None:
+        return None
+    tokens = page.tokens
+    last = tokens.words[mark.last - 1]
+    if last != "$":
+        return mark.kind
+    if mark.last - mark.first > 1 and tokens.ends[mark.last - 2] == tokens.starts[mark.last - 1]:
+        return mark.kind  # A$, NZ$
+    named = {
+        found.kind
+        for found in page.group("currency")
+        if found.kind in _DOLLARS - {"USD"} and tokens.words[found.last - 1] != "$"
+    }
+    return named.pop() if len(named) == 1 else "USD"
+
+
+def _with_cents(page: Page, mark: Mark, amount: Decimal, end: int) -> tuple[Decimal, int]:
+    """ "29€90", "19 руб. 99 коп.": the amount with its cents, and the offset after them."""
+    tokens, at = page.tokens, mark.last
+    if amount != amount.to_integral_value():
+        return amount, end
+    glued = at < len(tokens) and tokens.starts[at] == tokens.ends[at - 1]
+    if glued and tokens.words[at].isdecimal() and len(tokens.words[at]) == 2:
+        return amount + Decimal(tokens.words[at]) / 100, tokens.ends[at]
+    while at < len(tokens) and tokens.words[at] in {".", "and", "и", "und", "et", "y", "con"}:
+        at += 1
+    if at < len(tokens) and tokens.words[at].isdecimal() and len(tokens.words[at]) <= 2:
+        cents = page.beginning("cents", at + 1)
+        if cents:
+            return amount + Decimal(tokens.words[at]) / 100, tokens.ends[cents.last - 1]
+    return amount, end

@@ -1,0 +1,182 @@
+"""One part of a message, ready to be read: its tokens, and every cue word found in it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from intake.extraction.fields.lexicon import Lexicon
+from intake.extraction.fields.tokens import Tokens, fold, plain, tokenise
+from intake.extraction.types import Candidate, Evidence, Source, Value
+from intake.redaction.text import Redacted
+
+REACH = 30  # tokens from a value within which a cue can speak of it
+_PLACEHOLDER = re.compile(r"\[[^\[\]\n]{0,30}(?:•|removed)[^\[\]\n]{0,30}\]")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+%-]+@[\w.-]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A cue word or phrase: tokens `first` up to and without `last`."""
+
+    kind: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """A mark as seen from a value: `distance` grows with tokens and with each clause and sentence between."""
+
+    mark: Mark
+    distance: int
+    left: bool  # the mark stands before the value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A part of the message with its tokens and marks."""
+
+    part: str  # its name, see RedactedMessage
+    redacted: Redacted
+    source: Source
+    authority: int  # 0 is read first
+    trust: float  # factor on confidence
+    written: datetime | None  # when the customer wrote, in the own zone
+    text: str  # blanks and dashes plain, case kept
+    folded: str
+    tokens: Tokens
+    marks: dict[str, list[Mark]]  # by group, in order
+    by_first: dict[str, dict[int, Mark]]  # by group and first token
+    by_last: dict[str, dict[int, Mark]]  # by group and the token after the last
+    masked: str  # folded text without addresses, links and the redactor's placeholders
+    lexicon: Lexicon
+
+    @property
+    def today(self) -> date | None:
+        """The day on which the customer wrote, by the customer's own clock."""
+        return self.written.date() if self.written else None
+
+    def group(self, name: str) -> list[Mark]:
+        """All marks of a group, in order."""
+        return self.marks.get(name, [])
+
+    def near(self, first: int, last: int, group: str, kinds: frozenset[str] | None = None) -> list[Near]:
+        """Marks of a group round the tokens `first` up to `last`, nearest first; overlapping ones are skipped."""
+        marks = self.group(group)
+        at = bisect_left(marks, first - REACH, key=lambda mark: mark.first)
+        found: list[Near] = []
+        while at < len(marks) and marks[at].first < last + REACH:
+            mark = marks[at]
+            at += 1
+            if (kinds is None or mark.kind in kinds) and (mark.last <= first or mark.first >= last):
+                left = mark.last <= first
+                distance = self.gap(mark.last - 1, first) if left else self.gap(last - 1, mark.first)
+                found.append(Near(mark=mark, distance=distance, left=left))
+        found.sort(key=lambda near: near.distance)
+        return found
+
+    def gap(self, before: int, after: int) -> int:
+        """Distance between two tokens: tokens, plus what each clause (3) and sentence (9) between them costs."""
+        tokens = self.tokens
+        return (
+            after
+            - before
+            + 3 * (tokens.clauses[after] - tokens.clauses[before])
+            + 9 * (tokens.sentences[after] - tokens.sentences[before])
+        )
+
+    def beginning(self, group: str, first: int) -> Mark | None:
+        """The mark of a group that begins at a token."""
+        return self.by_first.get(group, {}).get(first)
+
+    def ending(self, group: str, last: int) -> Mark | None:
+        """The mark of a group that ends right before a token."""
+        return self.by_last.get(group, {}).get(last)
+
+    def touching(self, first: int, last: int, group: str, *, before: int = -1, after: int = 0) -> Mark | None:
+        """The mark of a group that ends at most `before` tokens before `first`, else begins within `after` tokens."""
+        for step in range(before + 1):
+            if found := self.ending(group, first - step):
+                return found
+        for step in range(after):
+            if found := self.beginning(group, last + step):
+                return found
+        return None
+
+    def candidate(self, value: Value, start: int, end: int, confidence: float, rule: str) -> Candidate:
+        """A reading of the slice from `start` up to `end` of this part."""
+        return Candidate(
+            value=value,
+            evidence=Evidence(text=self.redacted.slice(start, end), part=self.part, start=start, end=end),
+            source=self.source,
+            confidence=round(min(0.99, max(0.05, confidence * self.trust)), 3),
+            rule=rule,
+        )
+
+
+def read_page(
+    *,
+    part: str,
+    redacted: Redacted,
+    source: Source,
+    authority: int,
+    trust: float,
+    written: datetime | None,
+    lexicon: Lexicon,
+    lines: bool,
+    limit: int,
+) -> Page:
+    """Tokenises a part and marks its cue words; what follows after `limit` code points is not read."""
+    text = plain(redacted.text[:limit])
+    folded = fold(text)
+    masked = _PLACEHOLDER.sub(_blanked, _ADDRESS.sub(_blanked, folded))
+    tokens = tokenise(folded, lines=lines, joins=lexicon.joins)
+    marks = _marks(tokens.words, lexicon)
+    return Page(
+        part=part,
+        redacted=redacted,
+        source=source,
+        authority=authority,
+        trust=trust,
+        written=written,
+        text=text,
+        folded=folded,
+        tokens=tokens,
+        marks=marks,
+        by_first={group: {mark.first: mark for mark in found} for group, found in marks.items()},
+        by_last={group: {mark.last: mark for mark in found} for group, found in marks.items()},
+        masked=masked,
+        lexicon=lexicon,
+    )
+
+
+def _blanked(match: re.Match[str]) -> str:
+    # not blanks, or the figures to the left and right of it would touch
+    return "\x00" * len(match.group())
+
+
+def _marks(words: list[str], lexicon: Lexicon) -> dict[str, list[Mark]]:
+    """Of each group the longest phrases, left to right, not overlapping."""
+    marks: dict[str, list[Mark]] = {}
+    for index, word in enumerate(words):
+        for phrase in lexicon.starting_with(word):
+            found = marks.setdefault(phrase.group, [])
+            if (not found or found[-1].last <= index) and _follows(words, index, phrase.words):
+                found.append(Mark(kind=phrase.kind, first=index, last=index + len(phrase.words)))
+    return marks
+
+
+def _follows(words: list[str], index: int, phrase: tuple[str, ...]) -> bool:
+    if index + len(phrase) > len(words):
+        return False
+    for offset in range(1, len(phrase)):
+        wanted, word = phrase[offset], words[index + offset]
+        if wanted.endswith("*"):
+            if not word.startswith(wanted[:-1]):
+                return False
+        elif wanted not in (word, "_"):
+            return False
+    return True

@@ -1,0 +1,111 @@
+"""The payment date: the day that a word of paying speaks of, else the day of the order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from intake.extraction.fields.date_types import DaySpan
+from intake.extraction.fields.page import Near, Page
+from intake.extraction.types import Candidate, FieldName
+
+NAME = FieldName.PAYMENT_DATE
+
+# Confidence that a day is the payment's where a cue of this kind stands nearest.
+_WEIGHT = {"pay": 0.95, "renew": 0.88, "buy": 0.8, "want": 0.35, "event": 0.2, "unpaid": 0.2}
+# Words of paying outbid others that stand as near: they are what we look for.
+_HEAD_START = {"pay": 4, "renew": 3, "buy": 2, "want": -2, "event": 0, "unpaid": 1}
+_FORM = {"full": 1.0, "no_year": 1.0, "relative": 0.98, "weekday": 0.95, "day_only": 0.93}
+_SUM_NEARBY = 0.74  # "EUR 12, 3 June": a sum with a day and no other word
+_ALONE = 0.42
+_FADE = 0.012  # per step of distance
+_SUM_REACH = 9
+_ARTICLES = frozenset({"the", "dem", "den", "le", "el", "about", "around"})
+
+
+def read(
+    page: Page, days: Sequence[DaySpan], sums: Sequence[tuple[int, int]], ids: Sequence[tuple[int, int]]
+) -> Iterator[Candidate]:
+    """Candidates for the payment date in one part.
+
+    Args:
+        page: the part.
+        days: the days named in it.
+        sums: token ranges of the sums of money in it.
+        ids: token ranges of the order numbers in it.
+    """
+    for span in days:
+        confidence, rule = _judge(page, span, sums, ids)
+        found = page.candidate(span.day, span.start, span.end, confidence * _FORM[span.form], rule)
+        if span.other is not None:
+            yield replace(
+                found, confidence=round(found.confidence * 0.8, 3), rule=f"{rule}, day and month open"
+            )
+            yield page.candidate(
+                span.other, span.start, span.end, confidence * 0.4, "day and month exchanged"
+            )
+        else:
+            yield found
+
+
+def _judge(
+    page: Page, span: DaySpan, sums: Sequence[tuple[int, int]], ids: Sequence[tuple[int, int]]
+) -> tuple[float, str]:
+    first, last = page.tokens.range(span.start, span.end)
+    if _limited(page, first):
+        return 0.15, "a term, not a payment"
+    best = _best_cue(page, first, last)
+    sum_gap = min((_gap(page, first, last, *one) for one in sums), default=99)
+    id_gap = min((_gap(page, first, last, *one) for one in ids), default=99)
+    weight, rule = (_ALONE, "a date alone") if best is None else _weigh(best)
+    if sum_gap <= _SUM_REACH and (best is None or sum_gap < best.distance) and weight < _SUM_NEARBY:
+        weight, rule = _SUM_NEARBY - _FADE * sum_gap, "beside the sum"
+    if id_gap <= 4 and (best is None or id_gap < best.distance) and weight < 0.7:
+        weight, rule = 0.7, "beside the order number"
+    return weight, rule
+
+
+def _weigh(near: Near) -> tuple[float, str]:
+    kind = near.mark.kind
+    weight = _WEIGHT[kind]
+    if kind in {"pay", "renew", "buy"}:
+        weight -= _FADE * max(0, near.distance - 4)
+    return max(weight, 0.2), f"cue: {kind}"
+
+
+def _best_cue(page: Page, first: int, last: int) -> Near | None:
+    """The cue that speaks of the tokens `first` to `last`: the nearest, with a head start for paying."""
+    best, least = None, 99
+    for near in page.near(first, last, "cue"):
+        kind = near.mark.kind
+        if kind == "pay" and _negated(page, near):
+            near = replace(near, mark=replace(near.mark, kind="unpaid"))
+            kind = "unpaid"
+        effective = near.distance - _HEAD_START[kind] + (0 if near.left else 1)
+        if effective < least:
+            best, least = near, effective
+    return best
+
+
+def _negated(page: Page, near: Near) -> bool:
+    """Whether "not" stands up to two words before a word of paying, in its clause."""
+    mark = near.mark
+    found = page.touching(mark.first, mark.last, "neg", before=2)
+    return found is not None and page.tokens.clauses[found.first] == page.tokens.clauses[mark.first]
+
+
+def _limited(page: Page, first: int) -> bool:
+    """Whether "since", "until", "before" stands right before the day, an article between them or not."""
+    words = page.tokens.words
+    if first and words[first - 1] in _ARTICLES:
+        first -= 1
+    found = page.ending("since", first)
+    return found is not None and found.kind == "since"
+
+
+def _gap(page: Page, first: int, last: int, other_first: int, other_last: int) -> int:
+    if other_last <= first:
+        return page.gap(other_last - 1, first)
+    if other_first >= last:
+        return page.gap(last - 1, other_first)
+    return 99

@@ -1,0 +1,122 @@
+"""Days told from the day of writing: yesterday, three days ago, vor einer Woche, last Friday, в среду."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from intake.extraction.fields.date_types import DaySpan
+from intake.extraction.fields.page import Mark, Page
+
+_DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30}
+_LONGEST = 400
+_SHORT = 4  # weekday names up to this length are abbreviations and need a preposition
+_BEFORE_SHORT = frozenset(
+    {"on", "last", "this", "в", "во", "у", "since", "from", "by", "until", "am", "le", "el", "past"}
+)
+
+
+def relative_dates(page: Page) -> Iterator[DaySpan]:
+    """Days that only the date of writing tells; in the sender's own zone."""
+    today = page.today
+    if today is None:
+        return
+    for mark in page.group("when"):
+        yield _span(page, today - timedelta(days=int(mark.kind)), mark.first, mark.last, "relative")
+    yield from _ago(page)
+    yield from _weekdays(page, today)
+
+
+def _span(page: Page, day: date, first: int, last: int, form: str) -> DaySpan:
+    return DaySpan(day=day, start=page.tokens.starts[first], end=page.tokens.ends[last - 1], form=form)
+
+
+def _ago(page: Page) -> Iterator[DaySpan]:
+    """ "3 days ago", "неделю назад", "il y a deux semaines", "vor drei Tagen"."""
+    for unit in page.group("unit"):
+        count, first = _count(page, unit)
+        after = page.beginning("ago", unit.last)
+        if after and after.kind == "after":
+            yield from _back(page, unit, count or 1, first, after.last)
+            continue
+        before = page.ending("ago", first)
+        if before and before.kind == "before" and count:
+            yield from _back(page, unit, count, before.first, unit.last)
+
+
+def _count(page: Page, unit: Mark) -> tuple[int | None, int]:
+    """The number before a unit, and the index at which it begins."""
+    at = unit.first - 1
+    if at >= 0 and page.tokens.words[at].isdecimal() and len(page.tokens.words[at]) <= 3:
+        return int(page.tokens.words[at]), at
+    number = page.ending("quantity", unit.first)
+    return (int(number.kind), number.first) if number else (None, unit.first)
+
+
+def _back(page: Page, unit: Mark, count: int, first: int, last: int) -> Iterator[DaySpan]:
+    written = page.written
+    if written is None or count > _LONGEST:
+        return
+    if unit.kind in _DAYS:
+        days = count * _DAYS[unit.kind]
+        if days <= _LONGEST:
+            yield _span(
+                page,
+                _months_back(written.date(), count)
+                if unit.kind == "month"
+                else written.date() - timedelta(days=days),
+                first,
+                last,
+                "relative",
+            )
+    else:
+        seconds = count * (3600 if unit.kind == "hour" else 60)
+        yield _span(page, (written - timedelta(seconds=seconds)).date(), first, last, "relative")
+
+
+def _months_back(day: date, months: int) -> date:
+    """The same day that many months before, or the last of a shorter month."""
+    index = day.year * 12 + day.month - 1 - months
+    year, month = divmod(index, 12)
+    first = date(year, month + 1, 1)
+    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return min(first + timedelta(days=day.day - 1), following - timedelta(days=1))
+
+
+def _weekdays(page: Page, today: date) -> Iterator[DaySpan]:
+    for mark in page.group("weekday"):
+        words = page.tokens.words
+        before = words[mark.first - 1] if mark.first else ""
+        word = words[mark.first]
+        if (len(word) <= _SHORT and before not in _BEFORE_SHORT) or _dated(page, mark):
+            continue
+        told = page.touching(mark.first, mark.last, "ago", before=2, after=3)
+        kind = told.kind if told else ""
+        if kind == "next" and told and told.first < mark.first:
+            continue
+        back = (today.weekday() - int(mark.kind)) % 7
+        if kind == "week":
+            back = today.weekday() + 7 - int(mark.kind)
+        elif back == 0 and kind != "this":
+            back = 7
+        first = (
+            told.first
+            if told and kind in {"last", "this", "week"} and told.last <= mark.first
+            else mark.first
+        )
+        last = told.last if told and kind in {"last", "week"} and told.first >= mark.last else mark.last
+        yield _span(page, today - timedelta(days=back), first, last, "weekday")
+
+
+def _dated(page: Page, mark: Mark) -> bool:
+    """Whether a weekday only accompanies a date: "Friday 12 June", "Mi., 3.6.", "2 July (Thursday)"."""
+    words = page.tokens.words
+    after = [
+        word
+        for word in words[mark.last : mark.last + 3]
+        if word not in {",", ".", "(", "the", "den", "dem", "le", "el"}
+    ]
+    if after and (after[0].isdecimal() or page.touching(mark.first, mark.last, "month", after=2)):
+        return not (len(after) > 1 and after[1] == ":")
+    before = [word for word in words[max(0, mark.first - 2) : mark.first] if word not in {",", "(", "."}]
+    return bool(before) and page.touching(mark.first, mark.last, "month", before=1) is not None

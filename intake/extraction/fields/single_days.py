@@ -1,0 +1,111 @@
+"""A day without a month: on the 5th, 19-го, 20 числа, am 5., le 10, el día 5."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from intake.extraction.fields.date_types import DaySpan, valid_day
+from intake.extraction.fields.page import Page
+
+_ENGLISH = frozenset({"st", "nd", "rd", "th"})
+_SLAVIC = frozenset({"го", "ого"})
+_OPENERS = frozenset({"on", "the", "from", "of", "dated", "till", "until", "since", "by"})
+_BARE = {  # before a bare figure, by language; then no noun may follow
+    "de": frozenset({"am", "vom", "den", "dem"}),
+    "fr": frozenset({"le", "du"}),
+    "es": frozenset({"el", "dia", "del"}),
+}
+_AFTER_BARE = frozenset({".", ",", ")", "(", ";", "!", "?", "-", ":", "/"})
+
+
+def single_days(page: Page) -> Iterator[DaySpan]:
+    """Days of this or the last month, named by their figure alone."""
+    today = page.today
+    if today is None:
+        return
+    words = page.tokens.words
+    for at, word in enumerate(words):
+        if word.isdecimal() and word.isascii() and len(word) <= 2 and 1 <= int(word) <= 31:
+            last = _end(page, at)
+            day = last and _latest(today, int(word))
+            if last and day:
+                yield DaySpan(
+                    day=day,
+                    start=page.tokens.starts[at],
+                    end=page.tokens.ends[last - 1],
+                    form="day_only",
+                    doubtful=True,
+                )
+
+
+def _end(page: Page, at: int) -> int | None:
+    """Index after the day that begins with the figures at `at`, or None where they are no day."""
+    words = page.tokens.words
+    after = words[at + 1] if at + 1 < len(words) else ""
+    touching = at + 1 < len(words) and page.tokens.starts[at + 1] == page.tokens.ends[at]
+    before = words[at - 1] if at else ""
+    if after in _ENGLISH and touching:
+        following = words[at + 2] if at + 2 < len(words) else ""
+        named = before in _OPENERS and not _noun(page, at + 2)
+        return at + 2 if named and following not in {"-", "'"} else None
+    step = at + 2 if after == "-" and touching else at + 1
+    if (
+        step < len(words)
+        and words[step] in _SLAVIC
+        and page.tokens.starts[step] == page.tokens.ends[step - 1]
+    ):
+        return step + 1
+    counted = page.beginning("since", at + 1)
+    if counted and counted.kind == "month":
+        return counted.last
+    if before in _BARE.get(page.lexicon.language, ()) and (not after or not _bare_noun(page, at + 1)):
+        return at + 1
+    return None
+
+
+def _noun(page: Page, at: int) -> bool:
+    """Whether a counted thing follows the ordinal: "the 2nd payment", "the 3rd time"."""
+    words = page.tokens.words
+    if (
+        at >= len(words)
+        or not words[at].isalpha()
+        or page.tokens.sentences[at] != page.tokens.sentences[at - 1]
+    ):
+        return False
+    return _begins(page, at, "id", "unit", "month") or words[at] in {
+        "time", "payment", "charge", "attempt", "mail", "email", "message", "one", "transaction", "floor", "anniversary",
+        "month", "party", "grade", "century", "reminder", "letter", "person", "level", "generation", "gen",
+    }  # fmt: skip
+
+
+def _bare_noun(page: Page, at: int) -> bool:
+    """Whether what follows a bare figure is anything but a mark, a join or a verb of paying."""
+    word = page.tokens.words[at]
+    if word in _AFTER_BARE:
+        # a figure after the mark makes it a sum, a time or a fuller date
+        return (
+            at + 1 < len(page.tokens)
+            and page.tokens.words[at + 1].isdecimal()
+            and page.tokens.starts[at + 1] == page.tokens.ends[at]
+        )
+    if word in page.lexicon.joins:
+        return False
+    if _begins(page, at, "currency", "unit", "month"):
+        return True
+    return not _begins(page, at, "cue", "since")
+
+
+def _begins(page: Page, at: int, *groups: str) -> bool:
+    return any(page.beginning(group, at) for group in groups)
+
+
+def _latest(today: date, day: int) -> date | None:
+    """The last such day up to today, in this month or one of the two before."""
+    month = today.replace(day=1)
+    for _ in range(3):
+        found = valid_day(month.year, month.month, day)
+        if found and found <= today:
+            return found
+        month = (month - timedelta(days=1)).replace(day=1)
+    return None
