@@ -17,6 +17,7 @@ class Heard:
         self.name: str | None = None
 
     def __call__(self, number: int, _frame: FrameType | None) -> None:
+        """The handler: notes the name, gives the signal back its default, and sets `stop`."""
         self.name = signal.Signals(number).name
         signal.signal(number, signal.SIG_DFL)
         self._stop.set()
