@@ -94,7 +94,7 @@ class _Watch:
         self._turn = threading.Condition()
         self._recorded: list[Recorded] = []
         self._unfinished = set(boxes)
-        self._error: IntakeError | None = None
+        self._error: IntakeError | OSError | None = None
 
     def run(self, *, once: bool) -> None:
         """Until all is shown with `once`, else until a signal."""
@@ -134,7 +134,7 @@ class _Watch:
                 stopped = bool(self._unfinished)
             if not stopped:
                 self._view.finished(self._result())
-        except IntakeError as error:
+        except (IntakeError, OSError) as error:  # OSError: standard output was closed
             self._error = error
             self._stop.set()
         finally:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from intake.demo.mime import pdf, picture
 from tests.canary.search import Secret
 
-_PUBLIC_TEST_CARDS = """
+_CARDS = """
 4012888888881881 4242424242424242 4000056655665556 5555555555554444 5105105105105100 2223003122003222
 5200828282828210 378282246310005 371449635398431 378734493671000 6011111111111117 6011000990139424
 6011981111111113 3056930009020004 36227206271667 30569309025904 38520000023237 6555900000604105
@@ -23,6 +23,7 @@ _PUBLIC_TEST_CARDS = """
 4871049999999910 4005519200000004 4009348888881881 4012000033330026 4217651111111119 4500600000000061
 2223000048400011 4977949494949497 4199350000000002 4444333322221111 5454545454545454 4111111111111111
 """
+PUBLIC_TEST_CARDS = tuple(_CARDS.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,11 +211,10 @@ PANS: dict[str, Callable[[Card], bytes]] = {  # places where only a number fits
 
 def plants() -> tuple[Plant, ...]:
     """Every place once."""
-    cards = _PUBLIC_TEST_CARDS.split()
     grown = []
     for number, (place, make) in enumerate({**WORDS, **PANS}.items()):
         card = Card(
-            pan=cards[number],
+            pan=PUBLIC_TEST_CARDS[number],
             cvv=f"{9011 + 13 * number}",
             password=f"Zq7-lynx{number:02d}-Fjord",
             otp=f"{730_451 + 1_009 * number}",
