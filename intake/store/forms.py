@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 WORD = re.compile(r"\w[\w.:/+@<>-]{0,119}")  # a word, an id, a version, a place in code: no blanks
 NAME = re.compile(r"[^\x00-\x1f\x7f]{1,255}")  # a mailbox, folder or keyword of the config
@@ -22,12 +23,42 @@ def unlike_a_card(text: str) -> bool:
 
 def is_word(value: object) -> bool:
     """Whether this is a word or id of ours, in which no card number can hide."""
-    return isinstance(value, str) and WORD.fullmatch(value) is not None and unlike_a_card(value)
+    return isinstance(value, str) and _is_word(str(value))
+
+
+@lru_cache(maxsize=4096)  # each row repeats the same few words
+def _is_word(text: str) -> bool:
+    return WORD.fullmatch(text) is not None and unlike_a_card(text)
 
 
 def is_name(value: object) -> bool:
-    """Whether this is a name that an operator or a policy may have given; no card number hides in it."""
-    return isinstance(value, str) and NAME.fullmatch(value) is not None and unlike_a_card(value)
+    """Whether this is a name of the config: a mailbox, a folder, a keyword."""
+    return isinstance(value, str) and _is_name(str(value))
+
+
+@lru_cache(maxsize=4096)
+def _is_name(text: str) -> bool:
+    return NAME.fullmatch(text) is not None
+
+
+def is_term(value: object) -> bool:
+    """Whether this is a name that a policy gave to a clause; no card number hides in it."""
+    return is_name(value) and unlike_a_card(str(value))
+
+
+def is_hmac(value: object) -> bool:
+    """Whether this is a keyed fingerprint, a digest or a salt."""
+    return isinstance(value, str) and HMAC.fullmatch(value) is not None
+
+
+def is_currency(value: object) -> bool:
+    """Whether this looks like an ISO 4217 code."""
+    return isinstance(value, str) and CURRENCY.fullmatch(value) is not None
+
+
+def is_last_four(value: object) -> bool:
+    """Whether this can be the end of a card or account number."""
+    return isinstance(value, str) and LAST_FOUR.fullmatch(value) is not None
 
 
 def storable(text: str) -> str:

@@ -86,7 +86,8 @@ class Batch:
 
     def _open(self, item: Processed, decision: Decision) -> Recorded:
         case_id = self._ledger.next_case()
-        seen = self._message(item, Disposition.CASE, case_id=case_id)
+        facts = rows.facts_of(item)
+        seen = self._message(item, Disposition.CASE, {"case_id": case_id, "facts": facts})
         row = rows.case_row(item, decision, ident=case_id, at=self._at)
         case = OpenCase(
             id=case_id,
@@ -97,7 +98,8 @@ class Batch:
             order_number=row["order_number"],
         )
         self._known.cases[case_id] = case
-        self._ledger.open_case(case, row, rows.decision_row(item, decision, case_id=case_id, at=self._at))
+        first = rows.decision_row(item, decision, case_id=case_id, at=self._at, facts=facts)
+        self._ledger.open_case(case, row, first)
         self._ledger.fields(rows.field_rows(item, seen.id, case_id=case_id, chosen=True, actor=ACTOR))
         self._ledger.audit(
             case,
@@ -118,7 +120,7 @@ class Batch:
 
         A person has to look at it, so a case that waited for the customer waits no longer.
         """
-        seen = self._message(item, Disposition.REPLY, case_id=case.id)
+        seen = self._message(item, Disposition.REPLY, {"case_id": case.id, "facts": rows.facts_of(item)})
         self._ledger.fields(rows.field_rows(item, seen.id, case_id=case.id, chosen=False, actor=ACTOR))
         before = case.state
         if before is State.NEEDS_INFORMATION:
@@ -138,20 +140,19 @@ class Batch:
         )
 
     def _no_case(self, item: Processed, disposition: Disposition, reason: str) -> Recorded:
-        seen = self._message(item, disposition, reason=reason)
-        if disposition is Disposition.SET_ASIDE:  # it may be made a case by a person
+        aside = disposition is Disposition.SET_ASIDE
+        seen = self._message(
+            item, disposition, {"reason": reason, "facts": rows.facts_of(item) if aside else None}
+        )
+        if aside:  # it may be made a case by a person
             self._ledger.fields(rows.field_rows(item, seen.id, case_id=None, chosen=False, actor=ACTOR))
         return Recorded(key=seen.key, disposition=disposition, reason=reason)
 
     def _duplicate(self, item: Processed, original: Seen) -> Recorded:
         reason = "same_bytes" if item.fingerprints.raw in self._known.raw else "same_content"
-        seen = self._message(
-            item,
-            Disposition.DUPLICATE,
-            reason=reason,
-            case_id=original.case_id,
-            original_id=original.original_id or original.id,
-        )
+        root = original.original_id or original.id
+        fate = {"reason": reason, "case_id": original.case_id, "original_id": root}
+        seen = self._message(item, Disposition.DUPLICATE, fate)
         of_case = label(original.case_id) if original.case_id else None
         return Recorded(key=seen.key, disposition=Disposition.DUPLICATE, of_case=of_case, reason=reason)
 
@@ -161,26 +162,18 @@ class Batch:
         self._ledger.quarantine(item, key, attempts=attempts + 1)
         return Recorded(key=key, disposition=Disposition.QUARANTINED, reason=item.stage, fresh=attempts == 0)
 
-    def _message(
-        self,
-        item: Processed,
-        disposition: Disposition,
-        *,
-        reason: str | None = None,
-        case_id: int | None = None,
-        original_id: int | None = None,
-    ) -> Seen:
-        row = rows.message_row(item, disposition=disposition, stored_at=self._at)
-        row |= {"reason": reason, "case_id": case_id, "original_id": original_id}
+    def _message(self, item: Processed, disposition: Disposition, fate: rows.Row) -> Seen:
+        """Writes the message down; `fate`: its case, reason, original, facts, as far as it has them."""
+        row = rows.message_row(item, disposition=disposition, stored_at=self._at) | fate
         ident = self._ledger.message(item, row, self._after)
         assert item.key is not None  # noqa: S101 - `take` saw to it
         seen = Seen(
             id=ident,
             key=item.key,
             disposition=disposition,
-            reason=reason,
-            case_id=case_id,
-            original_id=original_id,
+            reason=row["reason"],
+            case_id=row["case_id"],
+            original_id=row["original_id"],
             sender=item.fingerprints.sender,
         )
         self._known.add(seen, item.fingerprints)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import mimetypes
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +12,7 @@ from intake.extraction.types import Candidate, FieldName, Money
 from intake.mail.redacted import Author, RedactedMessage
 from intake.processed import Processed
 from intake.redaction.text import Redacted
-from intake.store.documents import facts_document, steps_document
+from intake.store.documents import Document, facts_document, steps_document
 from intake.store.values import Disposition, Origin, State
 
 if TYPE_CHECKING:
@@ -90,12 +90,11 @@ def words_of(item: Processed) -> Row:
         "sender_email": message.sender_email,
         "sender_name": message.sender_name,
         "reply_to": message.reply_to,
-        "facts": facts_document(item.facts, redacted_facts(item)),
     }
 
 
-def redacted_facts(item: Processed) -> Mapping[str, Redacted]:
-    """What the redactor let through, by the fact that repeats it."""
+def facts_of(item: Processed) -> Document:
+    """What the message claims; every text in it is one that the redactor let through."""
     found: dict[str, Redacted] = {}
     for fact in (FieldName.ACCOUNT_EMAIL, FieldName.ORDER_NUMBER):
         field = item.extraction.fields.get(fact)
@@ -103,7 +102,7 @@ def redacted_facts(item: Processed) -> Mapping[str, Redacted]:
             found[fact.value] = field.chosen.value
     if item.message.sender_email is not None:  # a policy may take an unstated account from the sender
         found.setdefault(FieldName.ACCOUNT_EMAIL.value, item.message.sender_email)
-    return found
+    return facts_document(item.facts, found)
 
 
 def part_rows(message: RedactedMessage, ident: int) -> Iterator[Row]:
@@ -240,9 +239,8 @@ def case_row(item: Processed, decision: Decision, *, ident: int, at: datetime) -
     }
 
 
-def decision_row(item: Processed, decision: Decision, *, case_id: int, at: datetime) -> Row:
+def decision_row(item: Processed, decision: Decision, *, case_id: int, at: datetime, facts: Document) -> Row:
     """The decision with the facts that it rests on."""
-    redacted = redacted_facts(item)
     minor, places = _minor(decision.refund.amount)
     return {
         "case_id": case_id,
@@ -265,7 +263,7 @@ def decision_row(item: Processed, decision: Decision, *, case_id: int, at: datet
         "alternatives": decision.alternatives,
         **{name: decision.deadlines.get(name) for name in ("claim_by", "review_by", "refund_by")},
         "provisional": decision.provisional,
-        "facts": facts_document(item.facts, redacted),
+        "facts": facts,
         "steps": steps_document(decision.steps, item.facts),
     }
 

@@ -8,7 +8,6 @@ the config, a keyed fingerprint or a decimal number, each held to its own form.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -21,16 +20,14 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from intake.redaction.text import Redacted, restored
 from intake.store.documents import Document
 from intake.store.forms import (
-    CURRENCY,
-    HMAC,
-    LAST_FOUR,
-    NAME,
-    WORD,
+    is_currency,
+    is_hmac,
+    is_last_four,
     is_name,
     is_plain_decimal,
+    is_term,
     is_word,
     storable,
-    unlike_a_card,
 )
 
 E = TypeVar("E", bound=StrEnum)
@@ -74,14 +71,13 @@ class TypedJson(TypeDecorator[Document]):
         return None if value is None else Document.stored(value)
 
 
-class _Pattern(TypeDecorator[str]):
+class _Formed(TypeDecorator[str]):
     """A short text that has one form."""
 
     impl = String
     cache_ok = True
-    pattern: re.Pattern[str] = WORD
+    accepts = staticmethod(is_word)
     length = 120
-    may_have_digits = False
 
     def __init__(self) -> None:
         super().__init__(self.length)
@@ -90,50 +86,46 @@ class _Pattern(TypeDecorator[str]):
         """Refuses what has not the form, without repeating it."""
         if value is None:
             return None
-        if not isinstance(value, str) or not self.pattern.fullmatch(value):
+        if not self.accepts(value):
             raise TypeError(f"this is no {type(self).__name__}")
-        if not self.may_have_digits and not unlike_a_card(value):
-            raise TypeError(f"this {type(self).__name__} has too many digits")
         return str(value)
 
 
-class Word(_Pattern):
+class Word(_Formed):
     """A word of an enum, an id, a rule's name, a version."""
 
     cache_ok = True
 
 
-class Name(_Pattern):
-    """A name from the config: a mailbox, a folder, a keyword."""
+class Name(_Formed):
+    """A name from the config: a mailbox, a folder, a keyword; of a policy: its version."""
 
     cache_ok = True
-    pattern = NAME
+    accepts = staticmethod(is_name)
     length = 255
-    may_have_digits = True
 
 
-class Hmac(_Pattern):
+class Hmac(_Formed):
     """A keyed fingerprint, a digest, a salt, a key's id: 32 or 64 hex digits."""
 
     cache_ok = True
-    pattern = HMAC
+    accepts = staticmethod(is_hmac)
     length = 64
-    may_have_digits = True
 
 
-class Currency(_Pattern):
+class Currency(_Formed):
     """An ISO 4217 code."""
 
     cache_ok = True
-    pattern = CURRENCY
+    accepts = staticmethod(is_currency)
     length = 3
 
 
-class LastFour(_Pattern):
+class LastFour(_Formed):
     """The end of a card or account number: PCI DSS 3.4.1 allows to show it."""
 
     cache_ok = True
-    pattern = LAST_FOUR
+    accepts = staticmethod(is_last_four)
     length = 4
 
 
@@ -161,7 +153,7 @@ class Names(Words):
     """A short list of names from a policy: its clauses, what it offers instead of money."""
 
     cache_ok = True
-    accepts = staticmethod(is_name)
+    accepts = staticmethod(is_term)
 
 
 class OneOf(TypeDecorator[str]):
