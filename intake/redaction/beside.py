@@ -23,7 +23,7 @@ _PLACED = re.compile(  # straight after a card: MM/YY, unlabelled
     rf"[\W_]{{0,8}}?(?:{_MONTH}[\W_]{{1,3}}{_YEAR}|(?:0[1-9]|1[0-2])(?:2[3-9]|3[0-9]))(?![0-9]|[/.\-][0-9]{{2,}}|[,.:][0-9])"
 )
 _CVV = re.compile(r"(?<![0-9.,])[0-9]{3,4}(?![0-9]|[.,/:\-][0-9]|[.,]?[^\S\n]?[0-9])")
-_CVV_PLACED = re.compile(r"[\W_]{0,8}?(?<![0-9.,+])([0-9]{3,4})(?![0-9]|[.,/:\-][0-9])")
+_CVV_PLACED = re.compile(r"[\W_]{0,8}?(?<![0-9.,+])([0-9]{3,4}|[0-9](?: [0-9]){2,3})(?![0-9]|[.,/:\-][0-9]|\s[0-9]{4})")
 _SPACED = re.compile(r"(?<![0-9])[0-9](?:[ \-.][0-9]){2,3}(?![0-9]|[ \-.,][0-9])")
 _UNIT = re.compile(
     r"[ \xa0]?(?:%|€|\$|£|₽|₴|¥|eur|usd|gbp|rub|uah|euros?\b|dollars?|pounds?|руб|р\.|грн|грив|тенге|рублей|times|days?|hours?|минут|дней|раз|kg|km|mb|gb|px|ms\b|°)"
@@ -119,9 +119,18 @@ def _after_label(scan: Scan, hit: Hit) -> bool:
     text = scan.folded.lower
     for pattern in (_CVV, _SPACED):
         match = pattern.search(text, hit.end, hit.end + _REACH)
-        if match and scan.joins(hit.end, match.start()) and not _UNIT.match(text, match.end()):
+        if match and _linked(scan, hit.end, *match.span()) and not _UNIT.match(text, match.end()):
             return scan.cut(match.start(), match.end(), SecretType.CVV, f"{hit.kind.value}.after")
     return False
+
+
+def _linked(scan: Scan, label: int, start: int, end: int) -> bool:
+    """Whether a value belongs to a label before it: linked by words, or alone on a line below."""
+    if scan.joins(label, start):
+        return True
+    text = scan.folded.lower
+    alone = end == len(text) or text[end] in "\r\n"
+    return alone and start - label <= 12 and not text[label:start].strip("\r\n\t >:-*|")
 
 
 _BACKWARD = re.compile(r"(?<![0-9.,/:\-])([0-9]{3,4})([^0-9]{0,32})$")

@@ -16,7 +16,7 @@ _OTP = re.compile(
     r"(?<![0-9.,/+])(?:[a-z]-)?(?:[0-9]{3}[ \-][0-9]{3}|[0-9]{2}[ \-][0-9]{2}[ \-][0-9]{2}|[0-9]{4}[ \-][0-9]{4}|[0-9]{4,8}|[0-9](?:[ \-][0-9]){3,7})"
     r"(?![0-9]|[,/:\-.][0-9]|[^\S\n][0-9]{2,3}(?![0-9]))"
 )
-_BACKWARD = re.compile(r"(?<![0-9.,/:\-])((?:[a-z]-)?[0-9]{3}[ \-][0-9]{3}|[0-9]{4,8})([^0-9]{0,40})$")
+_BACKWARD = re.compile(r"(?<![0-9.,/:\-])((?:[a-z]-)?(?:[0-9]{3}[ \-][0-9]{3}|[0-9]{4,8}))([^0-9]{0,40})$")
 _REACH = 64
 
 
@@ -34,12 +34,25 @@ def find_one_time_codes(scan: Scan) -> None:
             _value_before(scan, hit, SecretType.OTP)
     for hit in scan.hits.of(Kind.CODE):
         first, last = scan.sentence(hit.start, hit.end)
-        if scan.hits.within(first, last, Kind.NOT_OTP):
-            continue
-        if scan.hits.within(first, last, Kind.OTP_CONTEXT, Kind.OTP) and not _value_after(
-            scan, hit, _OTP, SecretType.OTP
-        ):
+        said = scan.hits.within(first, last, Kind.OTP_CONTEXT, Kind.SMS, Kind.OTP)
+        if said and not scan.hits.within(first, last, Kind.NOT_OTP) and not _value_after(scan, hit, _OTP, SecretType.OTP):
             _value_before(scan, hit, SecretType.OTP)
+    for hit in scan.hits.of(Kind.SMS):
+        _message(scan, hit)
+
+
+_SIX = re.compile(r"(?<![0-9.,/+])(?:[0-9]{3}[ \-]?[0-9]{3}|[0-9]{4,8})(?![0-9]|[,/:\-.][0-9])")
+_SEARCHED = 40  # characters from "SMS" to its code
+
+
+def _message(scan: Scan, hit: Hit) -> None:
+    """A code that came by SMS without the word code: "got an SMS: 550912"."""
+    text = scan.folded.lower
+    match = _SIX.search(text, hit.end, hit.end + _SEARCHED)
+    if match and scan.joins(hit.end, match.start()) and not _UNIT.match(text, match.end()):
+        gap = text[hit.end : match.start()]
+        if ":" in gap or "\"" in gap or any(word in scan.lexicon.arrived for word in gap.split()):
+            scan.cut(*match.span(), SecretType.OTP, "otp.sms")
 
 
 _ANNOUNCED = re.compile(
@@ -88,5 +101,7 @@ def _value_before(scan: Scan, hit: Hit, kind: SecretType) -> None:
     before = scan.last_before(start, 24, Kind.LABEL, Kind.NOT_CODE, Kind.OTP, Kind.PIN, Kind.CARD)
     if before is not None and scan.joins(before.end, start, 16):
         return
-    if scan.joins(end, hit.start, 40) and any(c in match.group(2) for c in " (=-:"):
+    gap = match.group(2)
+    named = gap.split()[:1] and gap.split()[0].strip("-–") in scan.lexicon.copula and len(gap.split()) <= 4
+    if (named or scan.joins(end, hit.start, 40)) and any(c in gap for c in " (=-:"):
         scan.cut(start, end, kind, f"{kind.value}.before")

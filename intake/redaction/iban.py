@@ -19,10 +19,8 @@ _LENGTHS = {
     **dict.fromkeys(("al", "az", "by", "cy", "do", "gt", "hu", "lb", "pl", "sv", "ni"), 28), **dict.fromkeys(("br", "eg", "ps", "qa", "ua"), 29),
     **dict.fromkeys(("jo", "kw", "mu", "ye"), 30), **dict.fromkeys(("mt", "sc"), 31), "lc": 32, "ru": 33,
 }  # fmt: skip
-_START = re.compile(
-    rf"(?<![0-9])(?:(?<![^\W_])|(?<=iban))({'|'.join(_LENGTHS)})[^\S\n]?([0-9]{{2}})(?=[\W_]{{0,6}}[0-9a-z])"
-)
 _CHAR = re.compile(r"[\W_]{0,6}+([0-9a-z])")
+_SHORTEST = 12  # digits of a card
 _TRACK1 = re.compile(r"%?b ?[0-9](?:[ ]?[0-9]){11,18} ?\^[^\^\n]{2,30}\^[^\n?]{4,80}\??")
 _TRACK2 = re.compile(
     r"(?:;[0-9](?:[ ]?[0-9]){11,18} ?[=d]|(?<![0-9a-z])[0-9]{13,19}[=d](?=[0-9]{7}))[0-9]{4,40}[0-9?f]*"
@@ -32,23 +30,29 @@ _TRACK2 = re.compile(
 def find_ibans(scan: Scan) -> None:
     """Cut IBANs whose check digits agree, and mistyped ones under the word IBAN."""
     text = scan.folded.lower
-    for match in _START.finditer(text):
-        wanted = _LENGTHS[match.group(1)] - 4
-        end, body = match.end(), ""
-        while len(body) < wanted and (char := _CHAR.match(text, end)):
-            end, body = char.end(), body + char.group(1)
-        if len(body) < wanted or text[end : end + 1].isalnum():
+    for first, last in scan.numbers:
+        head = first - 1 if text[first - 1 : first] in {" ", "-"} else first
+        country = text[head - 2 : head] if head > 1 else ""
+        wanted = _LENGTHS.get(country)
+        if wanted is None or last - first < 2 or _glued(text, head - 2):
             continue
-        compact = match.group(1) + match.group(2) + body
-        named = "iban" in text[max(0, match.start() - 30) : match.start()]
-        if _valid(compact) or (named and sum(c.isdigit() for c in body) >= 10):
-            scan.cut(
-                match.start(),
-                end,
-                SecretType.IBAN,
-                "iban.mod97" if _valid(compact) else "iban.named",
-                compact[-4:].upper(),
-            )
+        end, compact = first, country
+        while len(compact) < wanted and (char := _CHAR.match(text, end)):
+            end, compact = char.end(), compact + char.group(1)
+        if len(compact) < wanted or text[end : end + 1].isalnum():
+            continue
+        valid = _valid(compact)
+        if valid or (_named(text, head - 2) and sum(c.isdigit() for c in compact) >= 12):
+            scan.cut(head - 2, end, SecretType.IBAN, "iban.mod97" if valid else "iban.named", compact[-4:].upper())
+
+
+def _glued(text: str, start: int) -> bool:
+    """Whether the country code is the end of a longer word ("IBAN" apart)."""
+    return text[max(0, start - 1) : start].isalnum() and not text[max(0, start - 4) : start].endswith("iban")
+
+
+def _named(text: str, start: int) -> bool:
+    return "iban" in text[max(0, start - 30) : start]
 
 
 def _valid(compact: str) -> bool:
@@ -65,5 +69,7 @@ def find_tracks(scan: Scan) -> None:
     if "^" in text:
         for match in _TRACK1.finditer(text):
             scan.cut(*match.span(), SecretType.TRACK, "track.one")
+    if not any(end - start >= _SHORTEST for start, end in scan.numbers) and ";" not in text:
+        return
     for match in _TRACK2.finditer(text):
         scan.cut(*match.span(), SecretType.TRACK, "track.two")

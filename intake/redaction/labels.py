@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 import ahocorasick  # type: ignore[import-not-found]  # ships no types
 
@@ -36,19 +37,20 @@ class Kind(StrEnum):
     NOT_PASSWORD = "not_password"  # noqa: S105 - the name of a kind
     LOGIN = "login"
     OTP = "otp"
+    SMS = "sms"  # also announces a code that came by it
     OTP_CONTEXT = "otp_context"  # makes "code" a one-time code
     NOT_OTP = "not_otp"  # and this unmakes it
     TOKEN = "token"  # noqa: S105 - the name of a kind
     NOT_TOKEN = "not_token"  # noqa: S105 - the name of a kind
+    NUMBER = "number"  # a number word; in the files under `digits`
 
 
 # The longest word wins where two overlap; of one word with two kinds, the one that stands first here.
 _RANK = {kind: rank for rank, kind in enumerate(Kind)}
-_SETS = ("filler", "copula", "no_value", "between")
+_SETS = ("filler", "copula", "arrived", "no_value", "between")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A word of the label files in a folded text."""
 
     start: int
@@ -60,11 +62,14 @@ class Hit:
 class Hits:
     """The words found in one text, in its order, none inside another."""
 
-    all: tuple[Hit, ...]
-    starts: tuple[int, ...]
+    all: list[Hit]
+    starts: list[int]
+    kinds: frozenset[Kind]
 
     def of(self, *kinds: Kind) -> list[Hit]:
         """Those of the given kinds."""
+        if self.kinds.isdisjoint(kinds):
+            return []
         return [hit for hit in self.all if hit.kind in kinds]
 
     def within(self, start: int, end: int, *kinds: Kind) -> list[Hit]:
@@ -81,6 +86,7 @@ class Lexicon:
     automaton: ahocorasick.Automaton
     filler: frozenset[str]  # words that may stand between a label and its value
     copula: frozenset[str]  # of these, those that announce a value: "is"
+    arrived: frozenset[str]  # of these, those that say that a message came: "got"
     no_value: frozenset[str]  # words that are never a password
     between: frozenset[str]  # words that may stand between the groups of a dictated card
     digits: Mapping[str, str]  # number words
@@ -98,7 +104,7 @@ class Lexicon:
                 continue
             found.append((start, -end, kind))
         if not found:
-            return Hits((), ())
+            return Hits([], [], frozenset())
         found.sort()
         hits: list[Hit] = []
         reached = 0
@@ -106,7 +112,7 @@ class Lexicon:
             if -negative_end > reached:
                 hits.append(Hit(start, -negative_end, kind))
                 reached = -negative_end
-        return Hits(tuple(hits), tuple(hit.start for hit in hits))
+        return Hits(hits, [hit.start for hit in hits], frozenset(hit.kind for hit in hits))
 
 
 @cache
@@ -126,10 +132,12 @@ def lexicon(extra: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> Lexicon:
             words[kind] |= _spellings(listed)
     for kind, listed in extra:
         words[kind] |= _spellings(listed)
+    words[Kind.NUMBER] |= digits.keys()
     return Lexicon(
         automaton=_compile(words),
-        filler=frozenset(words["filler"] | words["copula"]),
+        filler=frozenset(words["filler"] | words["copula"] | words["arrived"]),
         copula=frozenset(words["copula"]),
+        arrived=frozenset(words["arrived"]),
         no_value=frozenset(words["no_value"]),
         between=frozenset(words["between"]),
         digits=digits,

@@ -14,7 +14,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
-_DROPPED = frozenset({"Mn", "Me", "Cf"})
+_DROPPED = frozenset({"Mn", "Me", "Cf", "Cc", "Co", "Cs"})
 _SPECIAL = {
     **dict.fromkeys("‐‑‒–—―−﹘﹣⁃", "-"),
     **dict.fromkeys("‘’‚‛`´ʼ′", "'"),
@@ -23,7 +23,7 @@ _SPECIAL = {
     "№": "№",  # NFKC makes it "No", which is a word
     "…": "…",  # and this three full stops
 }
-_ENTITY = r"&(?:amp;){0,2}(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"
+_ENTITY = r"(?:amp;){0,2}(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"
 _BLANK_TAGS = frozenset({"td", "th"})
 _BREAK_TAGS = frozenset(
     {"br", "p", "div", "tr", "li", "ul", "ol", "table", "tbody", "pre", "h1", "h2", "h3", "h4", "h5", "h6"}
@@ -52,8 +52,9 @@ _INLINE_TAGS = frozenset(
 )
 _TAG_NAMES = "|".join(sorted(_BLANK_TAGS | _BREAK_TAGS | _INLINE_TAGS, key=len, reverse=True))
 # Only tags whose attributes are looks: what stands in any other attribute must still be seen.
-_TAG = rf"</?(?:{_TAG_NAMES})(?:\s+(?:style|class|face|size|color|dir|lang)\s*=(?![^<>]*[0-9]{{5}})[^<>]{{0,160}})?\s*/?>"
-_ESCAPE = r"%(?:2[0D]|3[0-9]|A0|C2%A0)|=(?:20|2D|3[0-9]|A0)(?![0-9])|(?<=[0-9A-Za-z])=\r?\n(?=[0-9A-Za-z])"
+_TAG = rf"/?(?:{_TAG_NAMES})(?:\s+(?:style|class|face|size|color|dir|lang)\s*=(?![^<>]*[0-9]{{5}})[^<>]{{0,160}})?\s*/?>"
+_ESCAPE = r"(?<=%)(?:2[0D]|3[0-9]|A0|C2%A0)|(?<==)(?:(?:20|2D|3[0-9]|A0)(?![0-9])|(?<=[0-9A-Za-z]=)\r?\n(?=[0-9A-Za-z]))"
+_CONTROLS = r"\x00-\x08\x0e-\x1f\x7f"
 
 
 def _fold_char(char: str) -> str:
@@ -73,26 +74,22 @@ def _fold_char(char: str) -> str:
     return "".join(_fold_char(c) for c in folded)
 
 
-def _plain_ranges(last: int) -> str:
-    """The characters up to `last` that folding leaves alone, as the inside of a character class."""
-    ranges: list[str] = []
-    start: int | None = None
-    for code in range(0x80, last + 2):
-        plain = code <= last and _fold_char(chr(code)) == chr(code)
-        if plain and start is None:
-            start = code
-        elif not plain and start is not None:
-            ranges.append(f"\\u{start:04x}-\\u{code - 1:04x}")
-            start = None
-    return "".join(ranges)
+def _odd_ranges(last: int) -> str:
+    """The characters up to `last` that folding changes, as the inside of a character class."""
+    odd = [code for code in range(0x80, last + 1) if _fold_char(chr(code)) != chr(code)]
+    return "".join(f"\\u{code:04x}" for code in odd)
 
 
-_ODD = re.compile(
-    f"(?P<entity>{_ENTITY})|(?P<tag>{_TAG})|(?P<escape>{_ESCAPE})|[^\\x00-\\x7f{_plain_ranges(0x05FF)}]",
-    re.IGNORECASE,
-)
-_ODD_ASCII = re.compile(f"(?P<entity>{_ENTITY})|(?P<tag>{_TAG})|(?P<escape>{_ESCAPE})", re.IGNORECASE)
-_HINT_ASCII = re.compile("[&<%=]")
+def _odd(characters: str) -> re.Pattern[str]:
+    """What folding changes. The character class stands first: the search skips to it."""
+    return re.compile(
+        rf"[&<%={characters}](?:(?<=&)(?P<entity>{_ENTITY})|(?<=<)(?P<tag>{_TAG})|(?P<escape>{_ESCAPE})|(?<![&<%=]))",
+        re.IGNORECASE,
+    )
+
+
+_ODD = _odd(f"{_CONTROLS}{_odd_ranges(0x05FF)}\\u0600-\\U0010ffff")
+_ODD_ASCII = _odd(_CONTROLS)
 _WORD_BREAKS = {ord(c): " " for c in "\t\n\r\f\v-_/"}
 _fold_char_cached = lru_cache(maxsize=4096)(_fold_char)  # single characters, never words
 
@@ -122,8 +119,8 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold `text`; linear in its length."""
-    odd = _odd_pattern(text)
-    if odd is None:
+    odd = _ODD_ASCII if text.isascii() else _ODD
+    if not odd.search(text):
         return _finish(text, [0], [0], [0])
     pieces: list[str] = []
     starts, origins, widths = [0], [0], [0]
@@ -144,12 +141,6 @@ def fold(text: str) -> Folded:
         copied = match.end()
     pieces.append(text[copied:])
     return _finish("".join(pieces), starts, origins, widths)
-
-
-def _odd_pattern(text: str) -> re.Pattern[str] | None:
-    if not text.isascii():
-        return _ODD
-    return _ODD_ASCII if _HINT_ASCII.search(text) else None
 
 
 def _decode(match: re.Match[str]) -> str:

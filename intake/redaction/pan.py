@@ -29,6 +29,7 @@ _ACCOUNT = re.compile(  # 20-digit Russian account: balance account, currency, k
 _EXPIRY_NEAR = re.compile(
     r"(?<![0-9/.])(?:0?[1-9]|1[0-2]) ?[/-] ?(?:20)?(?:2[2-9]|3[0-9]|4[0-5])(?![0-9/.-])"
 )
+_SHORTEST = 12  # digits of a card
 _SMALL = 2  # digits: groups of this size also come from dates, times and lists
 
 
@@ -47,10 +48,16 @@ class Window:
 def find_cards(scan: Scan) -> None:
     """Cut every card number that is written in digits."""
     text = scan.folded.plain
-    _protect(scan)
-    for cluster in _CLUSTER.finditer(text):
+    clusters = list(_CLUSTER.finditer(text)) if _long(scan) else []
+    if clusters:
+        _protect(scan)
+    for cluster in clusters:
         groups = [match.span() for match in _GROUP.finditer(text, *cluster.span())]
         cut_best(scan, groups)
+
+
+def _long(scan: Scan) -> bool:
+    return sum(end - start for start, end in scan.numbers) >= _SHORTEST
 
 
 def cut_best(scan: Scan, groups: list[tuple[int, int]], dictated: str = "") -> None:

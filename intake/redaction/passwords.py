@@ -16,7 +16,7 @@ _QUOTED = re.compile(
 _TOKEN = re.compile(r"[^\s\x1a]{3,128}")
 _EXPLICIT = re.compile(r"[^\S\n]*(?:[:=]|->|=>|→|\|)+[\s>*_\"']*$|\t+$")
 _ORDERLY = re.compile(  # what has letters and digits and is no password: order, e-mail, link, date, version, amount, file
-    r"(?:[^\W\d_]{1,6}[-/#]?[0-9][0-9-/]*|[^\s@]+@[^\s@]+\.[^\s@]+|(?:https?://|www\.)\S+|[0-9][0-9.,:/\-]*(?:[^\W\d_]{1,4})?|v?[0-9]+(?:\.[0-9x]+)+|"
+    r"(?:[A-ZА-ЯЁІЇЄ]{1,6}[-/#№]?[0-9][0-9-/]*|[^\W\d_]{1,6}[-/][0-9][0-9-/]*|[^\W\d_]{1,4}[0-9]{1,3}|[^\s@]+@[^\s@]+\.[^\s@]+|(?:https?://|www\.)\S+|[0-9][0-9.,:/\-]*(?:[^\W\d_]{1,4})?|v?[0-9]+(?:\.[0-9x]+)+|"
     r"[\w\-]+\.(?:png|jpe?g|gif|pdf|txt|csv|zip|docx?|xlsx?|log|html?|com|net|org|example)|[€$£₽₴][0-9.,]+|\w+\.example\S*)"
 )
 _SENTENCE = re.compile(r"[.!?]\s|\n\s*\n")
@@ -41,7 +41,7 @@ def find_passwords(scan: Scan) -> None:
 
 def strong(value: str) -> bool:
     """Whether a token looks like a made-up secret: letters with digits or signs inside, and no order, link or date."""
-    if len(value) < 4 or _ORDERLY.fullmatch(value.lower()):
+    if len(value) < 4 or _ORDERLY.fullmatch(value):
         return False
     inner = value.strip("\"'«»()[]{}<>*.,;:!?-…")
     has_digit = any(c.isdigit() for c in inner)
@@ -124,7 +124,7 @@ def _plausible(scan: Scan, value: str, end: int, *, explicit: bool) -> bool:
         return False
     if strong(value):
         return True
-    if _ORDERLY.fullmatch(lower):
+    if _ORDERLY.fullmatch(value.strip(".,;:!?")):
         return explicit and (value.isdigit() or "@" not in value) and not _unit_follows(text, end)
     if value[0].isalpha() and value.isalpha():
         rest = text[end : end + 24]
@@ -214,7 +214,7 @@ def _pair(scan: Scan, hit: Hit) -> None:
             return
 
 
-_MAIL_PAIR = re.compile(r"[\w.+\-]{1,64}@[\w\-]+(?:\.[\w\-]+)+[^\S\n]*[/|:;,][^\S\n]*([^\s\x1a]{5,128})")
+_MAIL_PAIR = re.compile(r"@[\w\-]+(?:\.[\w\-]+)+[^\S\n]*[/|:;,][^\S\n]*([^\s\x1a]{5,128})")
 
 
 def _mail_pairs(scan: Scan) -> None:

@@ -10,13 +10,16 @@ from dataclasses import dataclass, field, replace
 from intake.redaction.beside import find_beside_cards, find_cvvs, find_expiries
 from intake.redaction.codes import find_one_time_codes, find_pins
 from intake.redaction.findings import Finding, Redaction, SecretType
+from intake.redaction.columns import find_columns
 from intake.redaction.iban import find_ibans, find_tracks
 from intake.redaction.labels import Lexicon, lexicon
+from intake.redaction.lookalikes import find_lookalikes
 from intake.redaction.normalise import Folded, fold
 from intake.redaction.pan import find_cards
 from intake.redaction.passwords import find_passwords
 from intake.redaction.scan import Scan
 from intake.redaction.settings import RedactionSettings, compile_pattern
+from intake.redaction.spoken import find_spoken_cards
 from intake.redaction.text import Redacted, Sensitive, sealed
 from intake.redaction.tokens import find_known_tokens, find_labelled_tokens
 
@@ -24,12 +27,15 @@ _PLACEHOLDER = re.compile(
     r"\[(?:(card|iban) •••• [0-9A-Z]{4}|(?:cvv|expiry|track|pin|password|code|token) [^\W\d_]+(?: [^\W\d_]+){0,2})\]"
 )
 _NAMES = {kind: kind.value for kind in SecretType} | {SecretType.PAN: "card", SecretType.OTP: "code"}
+_DIGITS = re.compile(r"[0-9]+")
 _PASSES = 12
 _FINDERS = (
     find_known_tokens,
     find_tracks,
     find_ibans,
     find_cards,
+    find_lookalikes,
+    find_spoken_cards,
     find_beside_cards,
     find_cvvs,
     find_expiries,
@@ -37,6 +43,7 @@ _FINDERS = (
     find_pins,
     find_passwords,
     find_labelled_tokens,
+    find_columns,
 )
 
 
@@ -85,7 +92,8 @@ class Redactor:
         if "[" in folded.plain:
             folded, cards = _hide_placeholders(folded, taken)
         hits = self._lexicon.find(folded)
-        scan = Scan(folded=folded, hits=hits, lexicon=self._lexicon, cards=cards, taken=taken)
+        numbers = [match.span() for match in _DIGITS.finditer(folded.plain)]
+        scan = Scan(folded=folded, hits=hits, lexicon=self._lexicon, cards=cards, numbers=numbers, taken=taken)
         for pattern in self._keep:
             for match in pattern.finditer(folded.plain):
                 scan.protect(*match.span())
@@ -137,24 +145,29 @@ def _moved(finding: Finding, moves: list[tuple[int, int]]) -> Finding:
 
 def _hide_placeholders(folded: Folded, taken: bytearray) -> tuple[Folded, list[tuple[int, int]]]:
     """Blank out what an earlier pass put in, so that its words label nothing and its digits are no value."""
-    cards: list[tuple[int, int]] = []
-    plain, lower, words = folded.plain, folded.lower, folded.words
-    for match in _PLACEHOLDER.finditer(folded.plain):
-        start, end = match.span()
-        if match.group(1) == "card":
-            cards.append((start, end))
+    found = list(_PLACEHOLDER.finditer(folded.plain))
+    if not found:
+        return folded, []
+    spans = [match.span() for match in found]
+    for start, end in spans:
         taken[start:end] = b"\x01" * (end - start)
-    if not any(taken):
-        return folded, cards
-    hidden = _PLACEHOLDER.sub(_blank, plain)
-    lower, words = (
-        "".join(h if h == "\x1a" else c for h, c in zip(hidden, form, strict=True)) for form in (lower, words)
+    hidden = replace(
+        folded,
+        plain=_blanked(folded.plain, spans),
+        lower=_blanked(folded.lower, spans),
+        words=_blanked(folded.words, spans),
     )
-    return replace(folded, plain=hidden, lower=lower, words=words), cards
+    return hidden, [match.span() for match in found if match.group(1) == "card"]
 
 
-def _blank(match: re.Match[str]) -> str:
-    return "\x1a" * len(match.group())
+def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
+    pieces: list[str] = []
+    copied = 0
+    for start, end in spans:
+        pieces += (text[copied:start], "\x1a" * (end - start))
+        copied = end
+    pieces.append(text[copied:])
+    return "".join(pieces)
 
 
 def shown(finding: Finding) -> str:

@@ -34,6 +34,7 @@ class Scan:
     hits: Hits
     lexicon: Lexicon
     cards: list[tuple[int, int]]  # cards cut so far, placeholders of an earlier pass included
+    numbers: list[tuple[int, int]]  # every run of digits
     taken: bytearray  # one a character: 1 = cut, 2 = protected
     cuts: list[Cut] = field(default_factory=list)
 

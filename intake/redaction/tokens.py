@@ -23,6 +23,7 @@ _KNOWN = re.compile(
     r"|[0-9]{8,10}:AA[A-Za-z0-9_\-]{30,}"  # Telegram bot
     r")"
 )
+_LONG = re.compile(r"[A-Za-z0-9_\-.:+/=]{16,}+")
 _PRIVATE = re.compile(
     r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:[^-]{0,8192})(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?"
 )
@@ -39,8 +40,9 @@ _ORDER = re.compile(
 def find_known_tokens(scan: Scan) -> None:
     """Cut keys that show by their form what they are."""
     text = scan.folded.plain
-    for match in _KNOWN.finditer(text):
-        scan.cut(*_trim(text, *match.span()), SecretType.TOKEN, "token.form")
+    for long in _LONG.finditer(text):
+        for match in _KNOWN.finditer(text, *long.span()):
+            scan.cut(*_trim(text, *match.span()), SecretType.TOKEN, "token.form")
     if "PRIVATE KEY" in text:
         for match in _PRIVATE.finditer(text):
             scan.cut(*match.span(), SecretType.TOKEN, "token.private_key")

@@ -1,0 +1,44 @@
+"""Letters typed for digits (O for 0, l and I for 1, Cyrillic О), inside a run that already looks like a card."""
+
+from __future__ import annotations
+
+import re
+
+from intake.redaction.findings import SecretType
+from intake.redaction.labels import Kind
+from intake.redaction.ranges import LuhnSums, lengths
+from intake.redaction.scan import Scan
+
+_LETTERS = frozenset("oOоОlIіІ|")
+_CARD = re.compile(
+    r"(?<![^\W_])[0-9oOоОlIіІ|](?:[^\S\n]?[\-.]?[^\S\n]?[0-9oOоОlIіІ|]){12,18}(?![^\W_])",
+)
+_DIGITS = str.maketrans("oOоОlIіІ|", "000011111")
+_GROUPS = re.compile(r"[^ \-.\t]+")
+_SHARE = 0.35  # of the characters at least must be digits
+_MIN_SIZE = 3  # of the groups, the last apart
+
+
+def find_lookalikes(scan: Scan) -> None:
+    """Cut cards with letters in place of digits."""
+    text = scan.folded.plain
+    if not any(_beside(text, start, end) for start, end in scan.numbers):
+        return
+    for match in _CARD.finditer(text):
+        raw = match.group()
+        digits = re.sub(r"[^0-9]", "", raw.translate(_DIGITS))
+        typed = sum(c.isdigit() for c in raw)
+        if typed == len(digits) or typed < _SHARE * len(digits) or len(digits) not in lengths(digits[:4]):
+            continue
+        groups = _GROUPS.findall(raw)
+        even = all(len(group) >= _MIN_SIZE for group in groups[:-1])
+        if even and (LuhnSums(digits).valid(0, len(digits)) or scan.near(match.start(), match.end(), 40, 0, Kind.CARD)):
+            if scan.cut(match.start(), match.end(), SecretType.PAN, "pan.lookalike", digits[-4:]):
+                scan.cards.append(match.span())
+
+
+def _beside(text: str, start: int, end: int) -> bool:
+    """Whether such a letter adjoins a number, a blank or dash between them at most."""
+    return not _LETTERS.isdisjoint(text[max(0, start - 1) : start] + text[end : end + 1]) or (
+        text[end : end + 1] in " -." and not _LETTERS.isdisjoint(text[end + 1 : end + 2])
+    )

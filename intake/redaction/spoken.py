@@ -1,0 +1,130 @@
+"""Cards that are dictated: words between the groups ("4111, then 1111 …"), or number words; near a card word only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from intake.redaction.findings import SecretType
+from intake.redaction.labels import Kind
+from intake.redaction.pan import cut_best
+from intake.redaction.ranges import LuhnSums, lengths
+from intake.redaction.scan import Scan
+
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_GAP = 40  # characters between two groups, or two number words, at most
+_REACH = 240  # characters from a card word to a dictated card
+_SHORTEST = 12  # digits of a card
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    start: int
+    end: int
+    digits: str
+
+
+def find_spoken_cards(scan: Scan) -> None:
+    """Cut dictated cards and CVVs."""
+    cards = scan.hits.of(Kind.CARD)
+    if cards and len(scan.numbers) > 2:
+        for groups in _rows(scan, scan.numbers):
+            if _near_word(scan, groups[0][0], groups[-1][1]):
+                cut_best(scan, groups, "pan.dictated")
+    words = [(hit.start, hit.end) for hit in scan.hits.of(Kind.NUMBER)]
+    if cards and len(words) > 3:
+        for row in _rows(scan, sorted(words + scan.numbers), spoken=True):
+            if _near_word(scan, row[0][0], row[-1][1]):
+                _cut_row(scan, [_number(scan, *span) for span in row])
+    if words:
+        for hit in scan.hits.of(Kind.CVV):
+            _cut_cvv(scan, hit.end)
+
+
+def _rows(scan: Scan, spans: list[tuple[int, int]], *, spoken: bool = False) -> Iterator[list[tuple[int, int]]]:
+    """Runs of numbers with nothing but linking words between them; at least one such word, unless spoken."""
+    row: list[tuple[int, int]] = []
+    linked = spoken
+    for span in spans:
+        words = _links(scan, row[-1][1], span[0]) if row else None
+        if row and words is None:
+            if linked and len(row) > 2:
+                yield row
+            row, linked = [], spoken
+        linked = linked or bool(words)
+        row.append(span)
+    if linked and len(row) > 2:
+        yield row
+
+
+def _links(scan: Scan, start: int, end: int) -> list[str] | None:
+    """The words of a gap if each may stand inside a dictated card, else None."""
+    gap = scan.folded.lower[start:end]
+    if len(gap) > _GAP or "\x1a" in gap or "\n\n" in gap:
+        return None
+    words = _WORD.findall(gap)
+    return words if all(word in scan.lexicon.between for word in words) else None
+
+
+def _near_word(scan: Scan, start: int, end: int) -> bool:
+    return scan.near(start, end, _REACH, _REACH, Kind.CARD)
+
+
+def _number(scan: Scan, start: int, end: int) -> _Number:
+    word = scan.folded.words[start:end]
+    return _Number(start, end, scan.lexicon.digits.get(word, word))
+
+
+def _cut_row(scan: Scan, row: list[_Number]) -> None:
+    """Cut the likeliest card in a row of number words: all of it, or a window that passes Luhn."""
+    numbers = list(_composed(row))
+    digits = "".join(number.digits for number in numbers)
+    if len(digits) < _SHORTEST:
+        return
+    sums = LuhnSums(digits)
+    edges = [0]
+    for number in numbers:
+        edges.append(edges[-1] + len(number.digits))
+    index = {edge: at for at, edge in enumerate(edges)}
+    for first, edge in enumerate(edges[:-1]):
+        for length in sorted(lengths(digits[edge : edge + 4]), key=lambda size: (size != 16, size)):
+            last = index.get(edge + length)
+            if last is None or not (sums.valid(edge, edge + length) or length == len(digits)):
+                continue
+            four = digits[edge + length - 4 : edge + length]
+            if scan.cut(numbers[first].start, numbers[last - 1].end, SecretType.PAN, "pan.words", four):
+                return
+
+
+def _composed(row: list[_Number]) -> Iterator[_Number]:
+    """Tens and units said together as one number: forty-two, сто одиннадцать."""
+    last: _Number | None = None
+    for word in row:
+        if last and _adds(last.digits, word.digits):
+            last = _Number(last.start, word.end, str(int(last.digits) + int(word.digits)))
+            continue
+        if last:
+            yield last
+        last = word
+    if last:
+        yield last
+
+
+def _adds(left: str, right: str) -> bool:
+    if len(left) == 3 and left.endswith("00"):
+        return len(right) < 3 and right != "0"
+    return len(left) in {2, 3} and left.endswith("0") and left != "10" and len(right) == 1 and right != "0"
+
+
+def _cut_cvv(scan: Scan, at: int) -> None:
+    """CVV: seven three seven."""
+    row: list[_Number] = []
+    for hit in scan.hits.within(at, at + 60, Kind.NUMBER):
+        if row and _links(scan, row[-1].end, hit.start) is None:
+            break
+        row.append(_number(scan, hit.start, hit.end))
+    if row and scan.joins(at, row[0].start):
+        size = sum(len(number.digits) for number in _composed(row))
+        if size in {3, 4}:
+            scan.cut(row[0].start, row[-1].end, SecretType.CVV, "cvv.words")
