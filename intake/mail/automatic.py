@@ -2,8 +2,8 @@
 
 Two kinds of evidence. Some headers are a machine's own statement and settle it (RFC 3834, 3464, 8098). The others
 are weighed, because persons' mail bears them too: a support address that is a mailing list adds List-* to
-everything, and sales tools add List-Unsubscribe to what a person typed. It takes two points; a person's marks
-take one away. In doubt a person wrote: a refund request must never be ignored.
+everything, sales tools add List-Unsubscribe to what a person typed, and "unsubscribe" may be a customer's wish.
+It takes three points. In doubt a person wrote: a refund request must never be ignored.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from intake.mail.phrases import phrases
+from intake.mail.phrases import phrases, squeezed
 from intake.mail.redacted import AutomaticReason
 
-_ENOUGH = 2
+_ENOUGH = 3
+_STATED = 3  # a machine's own word
 _TEXT_LOOKED_AT = 6_000  # characters at each end: notices stand at the top or in the footer
 
 _NO_REPLY = re.compile(
@@ -24,11 +25,12 @@ _NO_REPLY = re.compile(
     re.IGNORECASE,
 )
 _ROBOT = re.compile(
-    r"(?:^|[._+-])(?:robot|bot|alerts?|notifications?|notify|notifier|newsletters?|digest|mailer|mailing|bounces?|daemon|cron|monitor(?:ing)?|autoreply|auto)(?:$|[._+-]|\d)",
+    r"(?:[a-z]+[._-])?(?:robot|alerts?|notifications?|notify|notifier|newsletters?|digest|mailer|mailing|bounces?|daemon|cron|"
+    r"autoreply|rassylka)(?:[._+-].*|\d*)",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"^(?:info|news|marketing|promo|offers?|service|system|updates?|team|hello|rassylka|postmaster|root|nagios|jira|github)$",
+    r"(?:info|news|marketing|promo|offers?|service|system|updates?|team|hello|postmaster|root|nagios|monitor(?:ing)?|jira|github)",
     re.IGNORECASE,
 )
 _ROBOT_NAME = re.compile(
@@ -87,10 +89,10 @@ def automatic_reason(look: Look) -> AutomaticReason | None:
         return AutomaticReason.OWN
     if _is_report(look):
         return AutomaticReason.DSN
-    if _is_answer(look):
-        return AutomaticReason.AUTO_REPLY
     if by_form:
         return None
+    if _is_answer(look):
+        return AutomaticReason.AUTO_REPLY
     return AutomaticReason.BULK if _points(look) >= _ENOUGH else None
 
 
@@ -142,48 +144,49 @@ def _is_answer(look: Look) -> bool:
         return True
     words = phrases()
     if words.reply_subject.match(look.subject):
-        # The words alone could be a person's; a note is short or says that somebody is away.
-        return len(look.text) < 1_500 or words.away.search(look.text) is not None
+        return True
+    if words.away_subject.match(look.subject):  # "On vacation: …" may also be how a customer begins
+        return _says(squeezed(look.text), words.away)
     return _null_path(look)
 
 
 def _points(look: Look) -> int:
-    words = phrases()
-    points = 0
-    submitted = look.header("auto-submitted")
-    points += 2 * (submitted not in _FORGETFUL)  # RFC 3834 §5: "auto-generated" and what may come
-    points += _sender_points(look)
     ours = _is_our_list(look)
-    points += 2 * ("list-id" in look.headers and not ours)
-    points += look.header("precedence") in {"bulk", "junk", "list"} and not ours
-    points += ("list-unsubscribe" in look.headers or "list-unsubscribe-post" in look.headers) and not ours
+    submitted = look.header("auto-submitted")
+    points = _STATED * (submitted not in _FORGETFUL)  # RFC 3834 §5: "auto-generated" and what may come
+    points += _sender_points(look)
+    if not ours:
+        points += _STATED * ("list-id" in look.headers)  # RFC 2919
+        points += 2 * (look.header("precedence") in {"bulk", "junk", "list"})
+        points += "list-unsubscribe" in look.headers
     points += any(name in look.headers for name in _MASS_HEADERS)
     points += look.header("x-auto-response-suppress") not in _FORGETFUL
-    text = (
-        look.text
-        if len(look.text) <= 2 * _TEXT_LOOKED_AT
-        else look.text[:_TEXT_LOOKED_AT] + look.text[-_TEXT_LOOKED_AT:]
+    text = look.text[:_TEXT_LOOKED_AT] + look.text[_TEXT_LOOKED_AT:][-_TEXT_LOOKED_AT:]
+    plain, words = squeezed(text), phrases()
+    notices = _says(plain, words.machine) + (
+        _says(plain, words.bulk) or words.unsubscribe.search(text) is not None
     )
-    points += words.machine.search(text) is not None
-    points += words.bulk.search(text) is not None
+    if notices:
+        points += notices + (
+            words.first_person.search(text) is None
+        )  # machines say "we" and "you", never "I"
     if submitted in _FORGETFUL and _answers_us(look):
-        points -= 1
+        points -= 1  # persons answer
     return points
 
 
 def _sender_points(look: Look) -> int:
-    """No-reply and robot addresses settle it, unless somebody else is to be answered; role addresses hint."""
-    local = look.sender.partition("@")[0]
-    elsewhere = bool(look.reply_to) and look.reply_to != look.sender and not _is_machine(look.reply_to)
+    """No-reply and robot addresses settle it, unless a person is to be answered; role addresses and names hint."""
     if _is_machine(look.sender):
-        return 1 if elsewhere else 2
-    hint = _ROLE.match(local) is not None or _ROBOT_NAME.search(look.sender_name) is not None
-    return int(hint)
+        elsewhere = bool(look.reply_to) and look.reply_to != look.sender and not _is_machine(look.reply_to)
+        return 1 if elsewhere else _STATED
+    role = _ROLE.fullmatch(look.sender.partition("@")[0]) is not None
+    return role + 2 * (_ROBOT_NAME.search(look.sender_name) is not None)
 
 
 def _is_machine(address: str) -> bool:
     local = address.partition("@")[0]
-    return _NO_REPLY.search(local) is not None or _ROBOT.search(local) is not None
+    return _NO_REPLY.search(local) is not None or _ROBOT.fullmatch(local) is not None
 
 
 def _is_our_list(look: Look) -> bool:
@@ -213,3 +216,7 @@ def _null_path(look: Look) -> bool:
 
 def _domain(address: str) -> str:
     return address.rpartition("@")[2]
+
+
+def _says(text: str, wanted: tuple[str, ...]) -> bool:
+    return any(phrase in text for phrase in wanted)

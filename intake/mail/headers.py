@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from email.errors import HeaderParseError
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any
@@ -84,8 +85,11 @@ class MailHeaders:
         date = self._parsed["date"] if self._parsed else None
         if not isinstance(date, datetime) or self._parsed is None:
             return None
-        zone = timezone(timedelta(hours=float(self._parsed["timezone"] or 0)))
-        return date.replace(tzinfo=UTC).astimezone(zone)
+        try:
+            zone = timezone(timedelta(hours=float(self._parsed["timezone"] or 0)))
+            return date.replace(tzinfo=UTC).astimezone(zone)
+        except (ValueError, OverflowError):  # "+9999"
+            return None
 
 
 def parse_date(value: str) -> datetime | None:
@@ -94,7 +98,13 @@ def parse_date(value: str) -> datetime | None:
         date = parsedate_to_datetime(clean(value[:200]).strip())
         date = date if date.tzinfo else date.replace(tzinfo=UTC)
         date.astimezone(UTC)  # OverflowError at the calendar's edges
-    except (ValueError, TypeError, IndexError, OverflowError):  # what the stdlib raises on hostile dates
+    except (
+        ValueError,
+        TypeError,
+        IndexError,
+        OverflowError,
+        RecursionError,
+    ):  # what the stdlib raises on hostile dates
         return None
     return date
 
@@ -109,14 +119,25 @@ def _mail_parser(headers: Headers) -> dict[str, Any] | None:
         parsed = MailParser(head)
         result: dict[str, Any] = {name: parsed.mail.get(name) or [] for name in _ADDRESSES}
         result |= {"date": parsed.date, "timezone": parsed.timezone}
-    except (AttributeError, LookupError, TypeError, ValueError):  # each seen on real mail
+    except (
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        HeaderParseError,
+        RecursionError,
+    ):  # each seen on real mail
         return None
     return result
 
 
 def _lenient(value: str) -> list[tuple[str, str]]:
     """Addresses as people and broken clients write them."""
-    found = [(name, email) for name, email in getaddresses([value]) if "@" in email and " " not in email]
+    try:
+        pairs = getaddresses([value])
+    except (RecursionError, IndexError, ValueError):  # RecursionError: comments in comments in comments
+        pairs = []
+    found = [(name, email) for name, email in pairs if "@" in email and " " not in email]
     if found:
         return found
     bare = _BARE_ADDRESS.search(value)

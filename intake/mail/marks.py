@@ -77,7 +77,7 @@ def attribution_at(line: Line, index: int, count: int) -> Attribution | None:
             return None
         joined = f"{joined} {piece}" if joined else piece
         if piece.endswith((":", "：")):
-            if len(joined) > _MAX_ATTRIBUTION or (offset and _attribution(piece, 1) is not None):
+            if len(joined) > _MAX_ATTRIBUTION or (offset and _has_moment(piece) and _attribution(piece, 1)):
                 return None  # the last line does alone: what stands above it are somebody's words
             return _attribution(joined, offset + 1)
     return None
@@ -96,7 +96,7 @@ def _attribution(text: str, lines: int) -> Attribution | None:
     words = phrases()
     emails = frozenset(email.lower() for email in _EMAIL.findall(text))
     verb = words.wrote.search(text)
-    moment = _TIME.search(text) is not None or _DATE.search(text) is not None
+    moment = _has_moment(text)
     if not verb and not (emails and moment):
         return None
     first_person = words.own_words.search(text) is not None
@@ -115,6 +115,10 @@ def _attribution(text: str, lines: int) -> Attribution | None:
         named=bool(emails) or verb is not None,
         first_person=first_person,
     )
+
+
+def _has_moment(text: str) -> bool:
+    return _TIME.search(text) is not None or _DATE.search(text) is not None
 
 
 def _starts_like_one(text: str) -> bool:
@@ -147,20 +151,23 @@ def _only_a_name(text: str) -> bool:
 def header_block_at(line: Line, index: int, count: int) -> tuple[int, Attribution] | None:
     """A header block that begins at a line, maybe under a rule: the line after it, and whom it names, else None.
 
-    It has From and at least one of Date, To, Subject, one under the other ("From: … Sent: … To: … Subject: …").
+    It has From and at least one of Date and Subject, one under the other ("From: … Sent: … To: … Subject: …").
     """
+    if index >= count:
+        return None
     start = index
     if phrases().original.match(line(index)) is not None or not line(index).strip().strip("_-*= "):
         start += 1
         while start < count and start < index + 3 and not line(start).strip():
             start += 1
     roles, end = _labels(line, start, count)
-    if "from" not in roles or not roles.keys() & {"date", "subject"}:
+    others = roles.keys() & {"date", "subject"}
+    if "from" not in roles or not others:
         return None
     sender = roles["from"]
     emails = frozenset(email.lower() for email in _EMAIL.findall(sender))
-    if not emails and len(roles) < 3:
-        return None
+    if not emails and len(others) < 2:
+        return None  # "From: Berlin, To: Munich, Date: …" is an order for a ticket
     named = bool(sender.strip())
     return end, Attribution(text=sender, lines=end - index, by_machine=True, emails=emails, named=named)
 
@@ -172,7 +179,7 @@ def _labels(line: Line, start: int, count: int) -> tuple[dict[str, str], int]:
     last = start - 1
     for at in range(start, count):
         text = line(at)
-        found = words.label_line.match(text) if len(text) <= _MAX_LABELLED else None
+        found = words.label_line.match(text.strip()) if len(text) <= _MAX_LABELLED else None
         if found:
             role = words.labels[" ".join(found[1].casefold().split())]
             if role in roles and role != "cc":

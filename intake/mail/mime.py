@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import mimetypes
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 
 from intake.mail.attachments import Leaf, read_attachment
 from intake.mail.charsets import lenient_base64
+from intake.mail.content import Budget, Content, alternative, joined, unread_part
 from intake.mail.headers import MailHeaders, read_headers
 from intake.mail.html import html_to_text
 from intake.mail.limits import ParseLimits
@@ -33,17 +32,12 @@ from intake.redaction.text import Sensitive
 
 _MAX_DEPTH = 120  # real mail reaches 100
 _ENRICHED_TAG = re.compile(r"<(?:param>.{0,200}?</param|/?[a-z-]{1,60})>", re.IGNORECASE)
-_STUB = re.compile(
-    r"html|browser|client|viewer|браузер|почтов\w+ (?:клиент|программ)|navigateur|messagerie|navegador|Mailprogramm|переглядач",
-    re.IGNORECASE,
-)
-_PGP_SIGNED = re.compile(
-    r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z]+: [^\n]*\n)*\n(.*?)\n-----BEGIN PGP SIGNATURE-----.*?-----END PGP SIGNATURE-----\n?",
-    re.DOTALL,
-)
 _PGP_MESSAGE = "-----BEGIN PGP MESSAGE-----"
+_PGP_SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----\n"
+_PGP_SIGNATURE = "\n-----BEGIN PGP SIGNATURE-----"
+_PGP_END = "-----END PGP SIGNATURE-----"
 _DATA_PICTURE = re.compile(
-    r"""<img\b[^>]{0,400}?\bsrc\s*=\s*["']?data:(image/[a-z+.-]{1,30});base64,([A-Za-z0-9+/=\s%]+)""",
+    r"""<img\b[^>]{0,200}?\bsrc\s*=\s*["']?data:(image/[a-z+.-]{1,30});base64,([A-Za-z0-9+/=\s%]+)""",
     re.IGNORECASE,
 )
 _REPORTS = frozenset(
@@ -54,54 +48,6 @@ _REPORTS = frozenset(
         "message/global-delivery-status",
     }
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
-    """What a part, or several, say."""
-
-    text: str = ""
-    others: tuple[
-        str, ...
-    ] = ()  # other renderings of the text, hidden text: redacted, counted, never read for fields
-    html: tuple[str, ...] = ()  # markup of the body, for structured data
-    attachments: tuple[Attachment, ...] = ()
-
-
-@dataclass(slots=True, kw_only=True)
-class Budget:
-    """What is left for one message; `overrun` says that parts were left out."""
-
-    limits: ParseLimits
-    parts: int = field(init=False)
-    text_chars: int = field(init=False)
-    overrun: bool = False
-
-    def __post_init__(self) -> None:
-        self.parts = self.limits.parts
-        self.text_chars = self.limits.text_chars
-
-    def take_part(self) -> bool:
-        """Whether one more part may be looked at."""
-        self.parts -= 1
-        self.overrun = self.overrun or self.parts < 0
-        return self.parts >= 0
-
-    def cut(self, text: str) -> str:
-        """`text` as far as a body may go."""
-        self.overrun = self.overrun or len(text) > self.limits.body_chars
-        return text[: self.limits.body_chars]
-
-    def read(self, leaf: Leaf) -> Attachment:
-        """The attachment of a part, as far as the limits allow."""
-        return self.take_text(read_attachment(leaf, self.limits))
-
-    def take_text(self, attachment: Attachment) -> Attachment:
-        """The attachment, without its text where all texts together have become too long."""
-        if attachment.text is None:
-            return attachment
-        self.text_chars -= len(attachment.text)
-        return attachment if self.text_chars >= 0 else replace(attachment, text=None)
 
 
 def read_part(part: Part, budget: Budget, depth: int = 0) -> Content:
@@ -121,52 +67,8 @@ def _multipart(kind: str, part: Part, budget: Budget, depth: int) -> Content:
     children = [child for child in part.get_payload() if isinstance(child, type(part))]
     contents = [read_part(child, budget, depth + 1) for child in children]
     if kind == "multipart/alternative":
-        return _alternative(children, contents)
-    return _joined(contents)
-
-
-def _joined(contents: Iterable[Content]) -> Content:
-    contents = list(contents)
-    return Content(
-        text="\n".join(content.text for content in contents if content.text),
-        others=tuple(text for content in contents for text in content.others),
-        html=tuple(html for content in contents for html in content.html),
-        attachments=tuple(item for content in contents for item in content.attachments),
-    )
-
-
-def _alternative(children: list[Part], contents: list[Content]) -> Content:
-    """Plain text where it says as much as the HTML, else the richest that we can read; the others are kept apart."""
-    best = 0
-    for index, content in enumerate(contents):
-        better = _says_more(
-            content.text, contents[best].text, plain=content_type(children[best]) == "text/plain"
-        )
-        if content_type(children[index]) != "text/calendar" and better:
-            best = index
-    joined = _joined(contents)
-    rest = tuple(content.text for index, content in enumerate(contents) if index != best and content.text)
-    return Content(
-        text=contents[best].text,
-        others=joined.others + rest,
-        html=joined.html,
-        attachments=joined.attachments,
-    )
-
-
-def _says_more(text: str, than: str, *, plain: bool) -> bool:
-    """Whether `text` should be read instead of `than`: that one is empty, or a stub ("your client shows no HTML")."""
-    words, have = len(text.split()), len(than.split())
-    if not words or not have:
-        return words > have
-    stub = have < 60 and words > have and _STUB.search(than) is not None and not _shared(than, text)
-    return stub or (have * 5 < words if plain else have * 2 < words)
-
-
-def _shared(short: str, long: str) -> bool:
-    """Whether most of the shorter text's words stand in the longer one, so that it is no stub but a summary."""
-    words = set(short.casefold().split())
-    return len(words & set(long.casefold().split())) * 2 > len(words)
+        return alternative([content_type(child) for child in children], contents)
+    return joined(contents)
 
 
 def _leaf(kind: str, part: Part, budget: Budget, depth: int) -> Content:
@@ -187,9 +89,8 @@ def _leaf(kind: str, part: Part, budget: Budget, depth: int) -> Content:
 
 def _body(kind: str, text: str, budget: Budget) -> Content:
     if kind == "text/html":
-        pictures = tuple(
-            _picture(found[1], found[2], budget.limits) for found in _DATA_PICTURE.finditer(text)
-        )
+        found = _DATA_PICTURE.finditer(text) if ";base64," in text else ()
+        pictures = tuple(_picture(match[1], match[2], budget.limits) for match in found)
         text = budget.cut(_DATA_PICTURE.sub("<img", text) if pictures else text)
         parts = html_to_text(text)
         return Content(
@@ -201,10 +102,20 @@ def _body(kind: str, text: str, budget: Budget) -> Content:
     if kind != "text/plain":
         text = _ENRICHED_TAG.sub("", text)  # RFC 1896
     if "-----BEGIN PGP" in text:
-        text = _PGP_SIGNED.sub(lambda found: re.sub(r"(?m)^- ", "", found[1]), text)  # RFC 9580 §7
+        text = _unsigned(text)
         if _PGP_MESSAGE in text:
             return Content(text=budget.cut(text), attachments=(unread_part("application/pgp-encrypted"),))
     return Content(text=budget.cut(text))
+
+
+def _unsigned(text: str) -> str:
+    """A text signed in clear, without the armour (RFC 9580 §7)."""
+    before, begin, rest = text.partition(_PGP_SIGNED)
+    signed, signature, after = rest.partition(_PGP_SIGNATURE)
+    if not begin or not signature:
+        return text
+    words = re.sub(r"(?m)^- ", "", signed.partition("\n\n")[2])
+    return before + words + after.partition(_PGP_END)[2]
 
 
 def _tnef(name: str, kind: str, data: bytes, budget: Budget) -> Content:
@@ -217,7 +128,7 @@ def _tnef(name: str, kind: str, data: bytes, budget: Budget) -> Content:
         if tnef.html
         else _body("text/plain", normal_lines(tnef.text), budget)
     )
-    return _joined((body, Content(attachments=files)))
+    return joined((body, Content(attachments=files)))
 
 
 def _file(name: str, data: bytes, budget: Budget) -> Attachment:
@@ -291,8 +202,3 @@ def _as_attachment(name: str, kind: str, text: str, *, forwarded: bool = False) 
         text=Sensitive(text),
         forwarded=forwarded,
     )
-
-
-def unread_part(kind: str) -> Attachment:
-    """Stands for something that could not be read or was left out."""
-    return Attachment(name=Sensitive(""), content_type=kind, size=0, data=b"", text=None)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from email import message_from_bytes
 
+from intake.mail.content import Budget, Content, unread_part
 from intake.mail.headers import MailHeaders, read_headers
 from intake.mail.limits import DEFAULT_LIMITS, ParseLimits, UnreadableError
 from intake.mail.message import Attachment, ParsedMessage, RawMessage
-from intake.mail.mime import Budget, Content, read_part, unread_part
+from intake.mail.mime import read_part
 from intake.mail.parts import Part
 from intake.mail.structured import structured_lines
 from intake.redaction.text import Sensitive

@@ -40,7 +40,7 @@ def pdf_text(data: bytes, limits: ParseLimits) -> str | None:
     or one that takes longer than `limits.pdf_seconds`, counts as unread.
     """
     from pypdf import PdfReader  # 0.1 s: only where there is a PDF
-    from pypdf.errors import DependencyError, PyPdfError
+    from pypdf.errors import DependencyError, DeprecationError, PyPdfError
 
     end = time.monotonic() + limits.pdf_seconds
     pages: list[str] = []
@@ -54,7 +54,7 @@ def pdf_text(data: bytes, limits: ParseLimits) -> str | None:
             chars += len(pages[-1])
             if chars > limits.attachment_chars or time.monotonic() > end:
                 return None
-    except (PyPdfError, DependencyError, *_DAMAGE):
+    except (PyPdfError, DependencyError, DeprecationError, *_DAMAGE):
         return None
     text = "\n".join(pages)
     return text if text.strip() else None

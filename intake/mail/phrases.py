@@ -21,6 +21,7 @@ class Phrases:
     forwarded: re.Pattern[str]  # a whole line, dashes and ">" round it allowed
     forwarded_end: re.Pattern[str]
     original: re.Pattern[str]
+    reply_above: re.Pattern[str]  # what ticket systems write over the quoted part
     forward_subject: re.Pattern[str]
     mobile: re.Pattern[str]
     closing: re.Pattern[str]
@@ -29,11 +30,14 @@ class Phrases:
     data: re.Pattern[str]
     picture: re.Pattern[str]
     reply_subject: re.Pattern[str]
+    away_subject: re.Pattern[str]
     bounce_subject: re.Pattern[str]
+    first_person: re.Pattern[str]
     receipt_subject: re.Pattern[str]
-    machine: re.Pattern[str]
-    bulk: re.Pattern[str]
-    away: re.Pattern[str]
+    machine: tuple[str, ...]  # to be looked for in `squeezed` text
+    bulk: tuple[str, ...]
+    away: tuple[str, ...]
+    unsubscribe: re.Pattern[str]  # as a link or a line of its own: in a sentence it may be a customer's wish
 
 
 @cache
@@ -57,10 +61,11 @@ def phrases() -> Phrases:
         wrote=_compile(rf"(?<!\w)(?:{_any(words(None, 'wrote'))})(?!\w)"),
         own_words=_compile(rf"(?<!\w)(?:{_any(words(None, 'own_words'))})(?!\w)"),
         labels=labels,
-        label_line=_compile(rf"\s*\*?\s*({_any(labels)})\s?\*?\s?:\*?(?:\s+(.*))?$"),
+        label_line=_compile(rf"\*?\s?({_any(labels)})\s?\*?\s?:\*?(?:\s+(.*))?$"),
         forwarded=_compile(rf"[\s>*_-]*(?:{_any(words('markers', 'forwarded'))})\s?:?[\s*_-]*$"),
         forwarded_end=_compile(rf"[\s>*_-]*(?:{_any(words('markers', 'forwarded_end'))})[\s*_-]*$"),
         original=_compile(rf"\s*[*_-]+\s*(?:{_any(words('markers', 'original'))})\s*:?\s*[*_-]+\s*$"),
+        reply_above=_compile(rf"[\s#*_=–—-]*(?:{_any(words('markers', 'reply_above'))})"),
         forward_subject=_compile(
             rf"\s*(?:\[[^\]]{{1,40}}\]\s*)?(?:{_any(words('markers', 'forward_subject'))})\s?:"
         ),
@@ -70,13 +75,29 @@ def phrases() -> Phrases:
         contact=_compile(rf"\s*(?:{_any(words('signature', 'contact'))})\.?\s?:"),
         data=_compile(rf"(?<!\w)(?:{_any(words('signature', 'data'))})"),
         picture=_compile(rf"(?<!\w)(?:{_any(words('picture', 'refers'))})"),
-        reply_subject=_compile(rf"\s*[\[(*]*(?:{_any(words('automatic', 'reply_subjects'))})(?!\w)"),
+        reply_subject=_compile(_heading(words("automatic", "reply_subjects"))),
+        away_subject=_compile(_heading(words("automatic", "away_subjects"))),
         bounce_subject=_compile(rf"\s*[\[(*]*(?:{_any(words('automatic', 'bounce_subjects'))})(?!\w)"),
         receipt_subject=_compile(rf"\s*(?:{_any(words('automatic', 'receipt_subjects'))})"),
-        machine=_compile(_any(words("automatic", "machine_phrases"))),
-        bulk=_compile(_any(words("automatic", "bulk_phrases"))),
-        away=_compile(_any(words("automatic", "away_phrases"))),
+        first_person=_compile(rf"(?<!\w)(?:{_any(words('automatic', 'first_person'))})(?!\w)"),
+        machine=tuple(map(squeezed, words("automatic", "machine_phrases"))),
+        bulk=tuple(map(squeezed, words("automatic", "bulk_phrases"))),
+        unsubscribe=re.compile(
+            rf"^[^\w\n]{{0,10}}(?:{_any(words('automatic', 'unsubscribe'))})\b(?:[^\n]{{0,20}}$|[^\n]{{0,60}}https?:)",
+            re.IGNORECASE | re.MULTILINE,
+        ),
+        away=tuple(map(squeezed, words("automatic", "away_phrases"))),
     )
+
+
+def _heading(words: Iterable[str]) -> str:
+    """A subject that is such a phrase, or begins with it as with a title: "Out of office: …", "Automatic reply to …"."""
+    return rf"\s*[\[(*]*(?:{_any(words)})\s*(?:$|[\])*:|–—-]|(?:re|aw|to|from|von|auf|от|на|de|à|a|від)\b)"
+
+
+def squeezed(text: str) -> str:
+    """Case folded, any run of blanks one blank: plain search in it is ten times as fast as one big alternation."""
+    return " ".join(text.casefold().split())
 
 
 def _any(words: Iterable[str]) -> str:

@@ -204,6 +204,10 @@ def _email(address: Address | None) -> str:
     return address.email.reveal().lower() if address else ""
 
 
+def _domains(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name.rpartition("@")[2].rstrip("> ").lower() for name in names)
+
+
 def _who(parsed: ParsedMessage, settings: ReadingSettings) -> Who:
     own = {_email(parsed.sender), _email(parsed.reply_to)} - settings.support_addresses - {""}
     return Who(
@@ -212,6 +216,7 @@ def _who(parsed: ParsedMessage, settings: ReadingSettings) -> Who:
         support=settings.support_addresses,
         forwards=phrases().forward_subject.match(parsed.subject.reveal()) is not None,
         replies=bool(parsed.references),
+        answers_support=_domains(parsed.references) & _domains(settings.support_addresses) != frozenset(),
     )
 
 

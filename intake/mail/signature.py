@@ -34,11 +34,14 @@ def _delimited(lines: list[str]) -> int | None:
     """The line of the first delimiter with few enough lines under it."""
     filled = 0
     found = None
+    separators = sum(line == "--" for line in lines) > 1  # dashes between paragraphs
     for index in range(len(lines) - 1, -1, -1):
         line = lines[index]
         limit = _MAX_AFTER_DELIMITER if line == "-- " else _MAX_AFTER_DASHES
         if filled > _MAX_AFTER_DELIMITER:
             break
+        if line == "--" and separators:
+            continue
         if _DELIMITER.fullmatch(line) and 0 < filled <= limit and any(map(str.strip, lines[:index])):
             found = index
         filled += bool(line.strip())

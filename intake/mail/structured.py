@@ -14,6 +14,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _WORTH_PARSING = re.compile(r"ld\+json|itemprop|<table|<dl", re.IGNORECASE)
 _MAX_LINES = 200
+_MAX_ROWS = 500
+_MAX_TAGS = 6_000  # beyond, nesting could cost seconds; receipts have a few hundred
 _MAX_VALUE = 300  # characters; longer cells are prose
 _MAX_JSON_DEPTH = 8
 
@@ -22,7 +24,7 @@ def structured_lines(html: tuple[str, ...]) -> str:
     """The `key: value` lines of all documents, each once; "" where there are none."""
     lines: dict[str, None] = {}
     for document in html:
-        if not _WORTH_PARSING.search(document):
+        if not _WORTH_PARSING.search(document) or document.count("<") > _MAX_TAGS:
             continue
         tree = LexborHTMLParser(document)
         for key, value in (*_json_ld(tree), *_microdata(tree), *_tables(tree)):
@@ -67,7 +69,7 @@ def _microdata(tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:
 
 def _tables(tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:
     """Rows of two cells, and definition lists."""
-    for row in tree.css("tr"):
+    for row in tree.css("tr")[:_MAX_ROWS]:
         cells = [child for child in row.iter() if child.tag in {"td", "th"}]
         if (
             len(cells) == 2
@@ -76,7 +78,7 @@ def _tables(tree: LexborHTMLParser) -> Iterator[tuple[str, str]]:
             and not cells[0].css_first("table")
         ):
             yield _cell(cells[0]), _cell(cells[1])
-    for term in tree.css("dt"):
+    for term in tree.css("dt")[:_MAX_ROWS]:
         value = term.next
         while value is not None and value.tag == "-text":
             value = value.next

@@ -7,6 +7,7 @@ Nothing is copied: a passage is a list of spans of the text it was cut from.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from intake.mail.marks import Attribution, attribution_at, forward_at, header_block_at
@@ -14,7 +15,11 @@ from intake.mail.phrases import phrases
 from intake.mail.redacted import Author
 from intake.mail.signature import split_signature
 
+_MAX_RULE = 120  # characters of a line that parts the words of two people
+_MAX_LINES = 20_000  # looked at for marks; longer texts are logs
 _MAX_DEPTH = 20  # of quotes in quotes; deeper marks stay as typed
+
+_MARK = re.compile(r" ?(?:>|[A-ZА-ЯЁІЇЄ][A-Za-zА-Яа-яёіїє]{0,2}>(?=[ >]|$)) ?")
 
 Span = tuple[int, int]  # one line without its quote marks: code points in the source
 
@@ -28,6 +33,7 @@ class Who:
     support: frozenset[str] = frozenset()  # addresses, lower case
     forwards: bool = False  # the subject says that this is a forward ("Fwd:", "WG:", "TR:" …)
     replies: bool = False  # has In-Reply-To or References
+    answers_support: bool = False  # they name a message of ours, so an unnamed quote is ours
 
     def author(self, attribution: Attribution) -> Author:
         """Who an attribution names."""
@@ -81,6 +87,7 @@ class _Level:
     depth: int
     own: list[Span] = field(default_factory=list)
     quotes: list[QuotedPassage] = field(default_factory=list)
+    quoted: Author = Author.UNKNOWN  # who is being quoted here: answers between the lines continue one quote
 
     def line(self, index: int) -> str:
         start, end = self.lines[index]
@@ -115,6 +122,8 @@ def _lines(text: str) -> list[Span]:
 
 def _read(text: str, lines: list[Span], who: Who, depth: int) -> _Level:
     level = _Level(text=text, lines=lines, who=who, depth=depth)
+    if depth == 0 and who.answers_support:
+        level.quoted = Author.OTHER
     index = 0
     while index < len(lines):
         index = _step(level, index)
@@ -124,9 +133,13 @@ def _read(text: str, lines: list[Span], who: Who, depth: int) -> _Level:
 def _step(level: _Level, index: int) -> int:
     """Reads what begins at a line; returns the line after it."""
     line = level.line(index)
-    if level.depth < _MAX_DEPTH:
+    if level.depth < _MAX_DEPTH and index < _MAX_LINES and line and not line.isspace():
         if _marked(line):
             return _quote(level, index, _quote_end(level, index), None, ())
+        if len(line) <= _MAX_RULE and phrases().reply_above.match(line):
+            level.quoted = Author.OTHER
+            _nested(level, level.lines[index + 1 :], None, (level.lines[index],), forwarded=False)
+            return len(level.lines)
         if (found := forward_at(level.line, index, len(level.lines))) is not None:
             return _forward(level, index, found)
         if ":" in line or _is_rule(line):
@@ -195,7 +208,9 @@ def _nested(
     level: _Level, lines: list[Span], found: Attribution | None, heading: tuple[Span, ...], *, forwarded: bool
 ) -> None:
     """Reads a quoted passage, which may quote in turn; its header block stays with it where it was forwarded."""
-    author = level.who.author(found) if found else Author.UNKNOWN
+    if found:
+        level.quoted = level.who.author(found)
+    author = level.quoted
     inner = _read(level.text, lines, level.who, level.depth + 1)
     spans = _trimmed(level.text, [*heading, *inner.own] if forwarded else inner.own)
     if spans:
@@ -221,19 +236,19 @@ def _quote_end(level: _Level, start: int) -> int:
 
 
 def _marked(line: str) -> bool:
-    """Whether the line bears a quote mark; ">From " is mbox quoting of a line of one's own (RFC 4155)."""
-    return line.startswith((">", " >")) and not line.startswith(">From ")
+    """Whether the line bears a quote mark, initials before it allowed ("AB> ", The Bat and Gnus).
+
+    ">From " is mbox quoting of a line of one's own (RFC 4155).
+    """
+    if ">" not in line[:6] or line.startswith(">From "):
+        return False
+    return _MARK.match(line) is not None
 
 
 def _unmarked(text: str, span: Span) -> Span:
     start, end = span
-    if text.startswith(" >", start, end):
-        start += 1
-    if text.startswith(">", start, end):
-        start += 1
-        if text.startswith(" ", start, end):
-            start += 1
-    return start, end
+    found = _MARK.match(text, start, end)
+    return (found.end(), end) if found else span
 
 
 def _is_rule(line: str) -> bool:
