@@ -1,0 +1,172 @@
+"""Kind of message: does a person ask for money back, add to a matter, or want something else?
+
+Sentences are weighed one by one. A wish counts unless its own sentence takes it back: negated, refused,
+supposed ("if it fails again I'd …"), reported ("your colleague asked whether …") or over ("has arrived").
+The scales are not even: a doubtful message becomes a case for a person to look at, only a clear one is `other`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intake.extraction.cues import Hit
+from intake.extraction.reading import Marked, Reading
+from intake.extraction.types import Evidence, Kind, Reason
+from intake.mail.redacted import Author, RedactedMessage
+
+WISH, CANCEL = "kind.wish", "kind.cancel"
+_TAKEN_BACK = ("kind.nowish", "kind.hypothetical", "kind.reported", "kind.received", "kind.pitch")
+_CLEAR = 2.0  # weight from which a wish needs no support
+_MONEY_REASONS = tuple(
+    f"reason.{reason.value}"
+    for reason in (
+        Reason.DUPLICATE_PAYMENT,
+        Reason.UNAUTHORIZED_PAYMENT,
+        Reason.UNWANTED_RENEWAL,
+        Reason.MISTAKEN_PAYMENT,
+        Reason.LEGAL_RIGHT,
+    )
+)  # these complain of a payment, so they ask for it back even where no word says so
+_ABOUT_REFUNDS = ("kind.wish", "kind.cancel", *(f"reason.{reason.value}" for reason in Reason))
+_STORY = 25  # words from which a message can stand alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindSeen:
+    """The kind, how sure, and the sentence that decided."""
+
+    kind: Kind
+    confidence: float
+    evidence: Evidence | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    weight: float
+    evidence: Evidence | None
+
+
+_NO_WISH = _Wish(weight=0.0, evidence=None)
+
+
+def classify(message: RedactedMessage, reading: Reading) -> KindSeen:
+    """The kind of message (contract, Words)."""
+    if message.automatic:
+        return KindSeen(kind=Kind.AUTOMATIC, confidence=0.97, evidence=None)
+    wish = _wish(reading.body)
+    if _answers(message):
+        return _in_a_thread(message, reading, wish)
+    return _alone(reading, wish)
+
+
+def _alone(reading: Reading, wish: _Wish) -> KindSeen:
+    """A message that starts a matter."""
+    titled = _wish(reading.subject)
+    against = _against(reading.body)
+    if wish.weight >= _CLEAR and wish.weight > against.weight - 1:
+        sure = 0.97 if wish.weight > _CLEAR else 0.85
+        return KindSeen(kind=Kind.REFUND_REQUEST, confidence=sure, evidence=wish.evidence)
+    if against.weight >= _CLEAR:
+        return KindSeen(kind=Kind.OTHER, confidence=0.93, evidence=against.evidence)
+    if titled.weight >= _CLEAR:
+        return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.85, evidence=titled.evidence)
+    complaint = _complaint(reading)
+    if complaint is not None:
+        return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.55, evidence=complaint)
+    if (wish.weight or titled.weight) and not _wants_something_else(reading):
+        return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.5, evidence=wish.evidence or titled.evidence)
+    return KindSeen(
+        kind=Kind.OTHER, confidence=0.8, evidence=_first(reading.body, "kind.service", "kind.pitch")
+    )
+
+
+def _in_a_thread(message: RedactedMessage, reading: Reading, wish: _Wish) -> KindSeen:
+    """A message that answers another: a reply, unless it tells a whole story or only says thanks."""
+    matter = _matter(message, reading)
+    if wish.weight >= _CLEAR and not matter and _stands_alone(reading):
+        return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.75, evidence=wish.evidence)
+    if wish.weight < _CLEAR and _only_thanks(reading):
+        return KindSeen(kind=Kind.OTHER, confidence=0.85, evidence=_first(reading.body, "kind.received"))
+    if not matter and not wish.weight and not message.attachments:
+        return _alone(reading, wish)
+    return KindSeen(kind=Kind.REPLY, confidence=0.9, evidence=wish.evidence)
+
+
+def _wish(marked: Marked) -> _Wish:
+    """The strongest wish for money back in a passage whose sentence does not take it back."""
+    spoiled = marked.sentences_of(*_TAKEN_BACK)
+    found = [hit for hit in marked.of(WISH, CANCEL) if hit.sentence not in spoiled]
+    if not found:
+        return _NO_WISH
+    best = max(found, key=lambda hit: hit.cue.weight)
+    return _Wish(weight=best.cue.weight, evidence=marked.evidence(best))
+
+
+def _against(marked: Marked) -> _Wish:
+    """The strongest word that no money is wanted: refused, supposed, or come already."""
+    refused = list(marked.of(*_TAKEN_BACK))
+    refused += [hit for hit in marked.of(WISH, CANCEL, negated=True) if hit.cue.weight >= _CLEAR]
+    if not refused:
+        return _NO_WISH
+    best = max(refused, key=lambda hit: hit.cue.weight)
+    return _Wish(weight=best.cue.weight, evidence=marked.evidence(best))
+
+
+def _complaint(reading: Reading) -> Evidence | None:
+    """A payment complained of, where nothing else is asked."""
+    for marked in reading.parts:
+        spoiled = marked.sentences_of(*_TAKEN_BACK)
+        strong = [
+            hit
+            for hit in marked.of(*_MONEY_REASONS)
+            if hit.cue.weight > _CLEAR and hit.sentence not in spoiled
+        ]
+        if strong and not _wants_something_else(reading):
+            return marked.evidence(strong[0])
+    return None
+
+
+def _wants_something_else(reading: Reading) -> bool:
+    return any(True for _ in reading.body.of("kind.service", "kind.pitch"))
+
+
+def _answers(message: RedactedMessage) -> bool:
+    quoted = any(not quote.forwarded and quote.author is not Author.CUSTOMER for quote in message.quotes)
+    return message.is_reply or (quoted and _reply_subject(message.subject.text))
+
+
+def _reply_subject(subject: str) -> bool:
+    return subject.strip().lower().startswith(("re:", "aw:", "rv:", "sv:", "antw:", "ответ:", "відп:", "re["))
+
+
+def _matter(message: RedactedMessage, reading: Reading) -> bool:
+    """Whether the thread is about a refund: its subject or its quoted words say so."""
+    if any(True for _ in reading.subject.of(*_ABOUT_REFUNDS)):
+        return True
+    return any(
+        True
+        for author in Author
+        for quote in reading.quotes(message, author)
+        for _ in quote.of("kind.wish", "kind.cancel", "kind.reported")
+    )
+
+
+def _stands_alone(reading: Reading) -> bool:
+    body = reading.body
+    reasons = [
+        hit for hit in body.of(*(f"reason.{reason.value}" for reason in Reason)) if hit.cue.weight >= _CLEAR
+    ]
+    return len(body.passage.words) >= _STORY and bool(reasons)
+
+
+def _only_thanks(reading: Reading) -> bool:
+    """Thanks or a confirmation, and nothing that a case could want: no number, no address."""
+    body = reading.body
+    thanked = body.sentences_of("kind.received")
+    facts = any(any(char.isdigit() for char in word) or word == "@" for word in body.passage.words)
+    return bool(thanked) and not facts and len(body.passage.words) < 2 * _STORY
+
+
+def _first(marked: Marked, *labels: str) -> Evidence | None:
+    hit: Hit | None = next(iter(marked.of(*labels)), None)
+    return marked.evidence(hit) if hit else None

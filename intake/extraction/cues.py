@@ -1,0 +1,258 @@
+"""The cue grammar: patterns over folded words, kept as data, found in one pass over a passage.
+
+A pattern is one line, words between blanks:
+
+    charged .. twice        a gap of up to four words, inside the sentence (`..2`: of up to two)
+    debit*|bill*|<pay>      one of several: a word, a stem, or a class of words named in common.toml
+    (my|our)                a word that may be missing
+    #                       a word that holds a digit
+
+A match is negated where a negator of the language stands inside its gaps or just before it in the same
+clause, unless the pattern holds a negator itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from intake.extraction.passage import Passage, fold, split
+
+GAP = 4  # words that `..` may skip
+NEGATION_REACH = 4  # words before a match in which a negator still speaks of it
+_CLAUSE_MARKS = frozenset(',;:()–—-"«»')
+_NUMBER = "#"
+_ELIDED = re.compile(r"(?:[cdjlmnst]|qu)'")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """One word of a pattern, and how many words may stand between it and the one before."""
+
+    atoms: frozenset[str]  # exact words; stems end in "*"; "#" is any word with a digit
+    gap: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """A compiled pattern and what it speaks for."""
+
+    label: str  # such as "reason.duplicate_payment"
+    weight: float
+    slots: tuple[Slot, ...]
+    anchor: int  # index of the slot that is looked up
+    negative: bool  # holds a negator itself: nothing before it can turn it round
+    source: str  # the pattern as written, for `--explain`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A cue found in a passage."""
+
+    cue: Cue
+    first: int  # index of the first word
+    last: int  # index of the last word
+    sentence: int
+    negated: bool
+
+    @property
+    def label(self) -> str:
+        """What the cue speaks for."""
+        return self.cue.label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """How a language negates."""
+
+    negators: frozenset[str] = frozenset()
+    breaks: frozenset[str] = frozenset()  # words that open a new clause: but, because, что, weil
+    only: frozenset[str] = frozenset()  # after a negator these lift it: "not only"
+    fixed: frozenset[str] = frozenset()  # in a pattern they carry the negation: "no longer", "nicht mehr"
+    after: bool = False  # the negator may follow: "kündigen möchte ich nicht"
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All cues of one or more languages, indexed by the words that may start a comparison."""
+
+    scope: Scope
+    exact: dict[str, list[Cue]] = field(default_factory=dict)
+    stems: dict[str, list[Cue]] = field(default_factory=dict)
+    _seen: dict[str, tuple[Cue, ...]] = field(default_factory=dict)
+
+    def add(self, cue: Cue) -> None:
+        """Index one cue by the words of its anchor."""
+        for atom in cue.slots[cue.anchor].atoms:
+            if atom.endswith("*"):
+                self.stems.setdefault(atom[:-1], []).append(cue)
+            else:
+                self.exact.setdefault(atom, []).append(cue)
+
+    def find(self, passage: Passage) -> list[Hit]:
+        """Every cue in the passage, in order; of one cue in one place only once."""
+        hits: dict[tuple[int, int], Hit] = {}
+        for index, word in enumerate(passage.words):
+            for cue in self._candidates(word):
+                span = _match(cue, passage, index)
+                if span and (id(cue), span[0]) not in hits:
+                    hits[id(cue), span[0]] = self._hit(cue, passage, span)
+        return sorted(hits.values(), key=lambda hit: (hit.first, hit.last))
+
+    def _candidates(self, word: str) -> tuple[Cue, ...]:
+        known = self._seen.get(word)
+        if known is None:
+            found = list(self.exact.get(word, ()))
+            for length in range(2, len(word) + 1):
+                found.extend(self.stems.get(word[:length], ()))
+            if any(char.isdigit() for char in word):
+                found.extend(self.exact.get(_NUMBER, ()))
+            known = tuple(found)
+            if len(self._seen) < 20_000:  # the words of a language repeat; those of an attack do not
+                self._seen[word] = known
+        return known
+
+    def _hit(self, cue: Cue, passage: Passage, span: tuple[int, ...]) -> Hit:
+        return Hit(
+            cue=cue,
+            first=span[0],
+            last=span[-1],
+            sentence=passage.sentence_of[span[0]],
+            negated=not cue.negative and self._negated(passage, span),
+        )
+
+    def _negated(self, passage: Passage, span: tuple[int, ...]) -> bool:
+        words, scope = passage.words, self.scope
+        sentence = passage.sentences[passage.sentence_of[span[0]]]
+        matched = set(span)
+        if any(self._negator(words, at) for at in range(span[0], span[-1]) if at not in matched):
+            return True
+        for at in range(span[0] - 1, max(sentence.first, span[0] - NEGATION_REACH) - 1, -1):
+            if words[at] in _CLAUSE_MARKS or words[at] in scope.breaks:
+                break
+            if self._negator(words, at):
+                return True
+        if scope.after:
+            for at in range(span[-1] + 1, min(sentence.last, span[-1] + 4)):
+                if words[at] in _CLAUSE_MARKS or words[at] in scope.breaks:
+                    break
+                if self._negator(words, at):
+                    return True
+        return False
+
+    def _negator(self, words: tuple[str, ...], at: int) -> bool:
+        if words[at] not in self.scope.negators:
+            return False
+        return at + 1 >= len(words) or words[at + 1] not in self.scope.only
+
+
+def _match(cue: Cue, passage: Passage, at: int) -> tuple[int, ...] | None:
+    """The words of `cue` round its anchor at word `at`, or None."""
+    sentence = passage.sentences[passage.sentence_of[at]]
+    left = _leftwards(cue, passage.words, cue.anchor, at, sentence.first)
+    if left is None:
+        return None
+    right = _rightwards(cue, passage.words, cue.anchor, at, sentence.last)
+    return None if right is None else (*left, at, *right)
+
+
+def _leftwards(cue: Cue, words: tuple[str, ...], slot: int, at: int, floor: int) -> tuple[int, ...] | None:
+    if slot == 0:
+        return ()
+    wanted = cue.slots[slot - 1].atoms
+    for place in range(at - 1, max(floor, at - 1 - cue.slots[slot].gap) - 1, -1):
+        if _fits(words[place], wanted):
+            rest = _leftwards(cue, words, slot - 1, place, floor)
+            if rest is not None:
+                return (*rest, place)
+    return None
+
+
+def _rightwards(cue: Cue, words: tuple[str, ...], slot: int, at: int, ceiling: int) -> tuple[int, ...] | None:
+    if slot + 1 == len(cue.slots):
+        return ()
+    wanted = cue.slots[slot + 1]
+    for place in range(at + 1, min(ceiling, at + 2 + wanted.gap)):
+        if _fits(words[place], wanted.atoms):
+            rest = _rightwards(cue, words, slot + 1, place, ceiling)
+            if rest is not None:
+                return (place, *rest)
+    return None
+
+
+def _fits(word: str, atoms: frozenset[str]) -> bool:
+    if word in atoms:
+        return True
+    if _NUMBER in atoms and any(char.isdigit() for char in word):
+        return True
+    return any(word[:length] + "*" in atoms for length in range(2, len(word) + 1))
+
+
+def compile_cues(
+    label: str, weight: float, pattern: str, classes: Mapping[str, Iterable[str]], scope: Scope
+) -> Iterator[Cue]:
+    """The cues that one written pattern stands for: one for each choice of its words in brackets.
+
+    Raises:
+        ValueError: the pattern names a class that is not there, or has no words.
+    """
+    for words in _choices(pattern.split()):
+        slots, gap = [], 0
+        for word in words:
+            if re.fullmatch(r"\.\.\d*", word):
+                gap = int(word[2:] or GAP)
+            else:
+                for part in [word] if "|" in word or _ELIDED.fullmatch(word) else _parts(word):
+                    slots.append(Slot(atoms=frozenset(_atoms(part, classes)), gap=gap))
+                    gap = 0
+        if not slots:
+            raise ValueError(f"a pattern of {label} has no words: {pattern!r}")
+        anchor = max(range(len(slots)), key=lambda i: (_rarity(slots[i]), -i))
+        negative = any(slot.atoms & (scope.negators | scope.fixed) for slot in slots)
+        yield Cue(
+            label=label, weight=weight, slots=tuple(slots), anchor=anchor, negative=negative, source=pattern
+        )
+
+
+def _choices(words: list[str]) -> Iterator[list[str]]:
+    if not words:
+        yield []
+        return
+    head, *rest = words
+    optional = head.startswith("(") and head.endswith(")")
+    for tail in _choices(rest):
+        yield [head[1:-1] if optional else head, *tail]
+        if optional:
+            yield tail
+
+
+def _parts(word: str) -> list[str]:
+    """The words of a hyphenated one ("cooling-off"), as the tokeniser splits it."""
+    if "-" not in word.strip("-"):
+        return [word]
+    parts = split(word.rstrip("*"))
+    return [*parts[:-1], parts[-1] + "*" * word.endswith("*")]
+
+
+def _atoms(word: str, classes: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    for part in word.split("|"):
+        if part.startswith("<") and part.endswith(">"):
+            if part[1:-1] not in classes:
+                raise ValueError(f"no class of words is called {part}")
+            for member in classes[part[1:-1]]:
+                yield from _atoms(member, classes)
+        else:
+            yield _atom(part)
+
+
+def _atom(written: str) -> str:
+    atom = fold(written)
+    if len(split(atom.rstrip("*"))) != 1 and not _ELIDED.fullmatch(atom):
+        raise ValueError(f"not one word, so it never matches: {written!r}")
+    return atom
+
+
+def _rarity(slot: Slot) -> tuple[int, int]:
+    """Long words are rare, few of them rarer: the best slot to look up first."""
+    return (min(5, *(len(atom.rstrip("*")) for atom in slot.atoms)), -len(slot.atoms))

@@ -1,0 +1,45 @@
+"""Reading one message: kind, reason, fields, flags, problem, each with the words that show it."""
+
+from __future__ import annotations
+
+from intake.extraction.classify import classify
+from intake.extraction.fields import read_fields
+from intake.extraction.flags import read_flags
+from intake.extraction.lexicon import data_version
+from intake.extraction.problem import read_problem
+from intake.extraction.reading import marked
+from intake.extraction.reason import read_reason
+from intake.extraction.settings import ReadingSettings
+from intake.extraction.types import Extraction, Field, FieldName, Kind
+from intake.mail.redacted import RedactedMessage
+
+_ASKING = frozenset({Kind.REFUND_REQUEST, Kind.REPLY})
+
+
+def extract(message: RedactedMessage, settings: ReadingSettings) -> Extraction:
+    """All that can be read out of one message; never raises, whatever the text."""
+    reading = marked(message)
+    seen = classify(message, reading)
+    fields: dict[FieldName, Field | None] = dict.fromkeys(FieldName)
+    if seen.kind in _ASKING:
+        fields |= read_fields(message, reading.language, settings)
+        fields[FieldName.REASON] = read_reason(reading)
+        fields[FieldName.PROBLEM] = read_problem(reading)
+    flags = read_flags(message, reading, seen.kind, fields)
+    return Extraction(
+        kind=seen.kind,
+        kind_confidence=seen.confidence,
+        kind_evidence=seen.evidence,
+        language=reading.language,
+        fields=fields,
+        flags=flags.flags,
+        declines_waiting=flags.declines_waiting,
+        declines_alternative=flags.declines_alternative,
+        destination=flags.destination,
+        reader_version=reader_version(),
+    )
+
+
+def reader_version() -> str:
+    """Which cue data read the message: stands in every decision's record."""
+    return f"cues-{data_version()}"

@@ -1,0 +1,169 @@
+"""Flags: what an agent has to know before deciding, each with the words that raised it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from intake.extraction.cues import Hit
+from intake.extraction.reading import Marked, Reading
+from intake.extraction.types import Evidence, Field, FieldName, Flag, FlagSeen, Kind, Method, Reason, Source
+from intake.mail.redacted import Author, RedactedMessage
+
+Fields = Mapping[FieldName, Field | None]
+
+# A destination merely named is the original method where the message shows that it was paid from there.
+_DESTINATIONS = {
+    "flag.to_card": frozenset({Method.CARD, Method.APPLE_PAY, Method.GOOGLE_PAY}),
+    "flag.to_account": frozenset({Method.BANK_TRANSFER, Method.DIRECT_DEBIT}),
+    "flag.to_wallet": frozenset({Method.PAYPAL, Method.YOOMONEY, Method.WEBMONEY, Method.CRYPTO, Method.SBP}),
+}
+_LATE = frozenset({Reason.NOT_ACTIVATED, Reason.TECHNICAL_FAILURE})
+_ITEM = re.compile(
+    r"^[ \t]*(?:[-*•–—]|\(?\d{1,2}[.)]|[a-zа-я][.)])[ \t]+(?=\S)(?P<item>[^\n]*\d[^\n]*)$", re.MULTILINE
+)
+_SUM = re.compile(r"\d[\d .,']*\s?(?:[€$£¥₽₴]|[A-Z]{3}\b|eur|usd|руб|р\b|грн)|[€$£¥₽₴]\s?\d", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagsSeen:
+    """The flags, and what the customer says of waiting, of other offers, of where the money shall go."""
+
+    flags: tuple[FlagSeen, ...]
+    declines_waiting: bool | None
+    declines_alternative: bool | None
+    destination: str | None  # "original", "balance", or None
+
+
+def read_flags(message: RedactedMessage, reading: Reading, kind: Kind, fields: Fields) -> FlagsSeen:
+    """Every flag of the contract for one message; those of the customer's wishes only where he asks for money."""
+    seen = dict(_of_the_message(message))
+    waiting = alternative = None
+    if kind in {Kind.REFUND_REQUEST, Kind.REPLY}:
+        seen |= dict(_of_the_words(message, reading, fields))
+        waiting = _stance(seen, Flag.DECLINES_WAITING, reading.body, "flag.accepts_waiting")
+        alternative = _stance(seen, Flag.DECLINES_ALTERNATIVE, reading.body, "flag.accepts_alternative")
+    destination = {Flag.WANTS_BALANCE: "balance", Flag.WANTS_ORIGINAL_METHOD: "original"}
+    return FlagsSeen(
+        flags=tuple(FlagSeen(flag=flag, evidence=seen[flag]) for flag in Flag if flag in seen),
+        declines_waiting=waiting,
+        declines_alternative=alternative,
+        destination=next((word for flag, word in destination.items() if flag in seen), None),
+    )
+
+
+def _of_the_message(message: RedactedMessage) -> Iterator[tuple[Flag, Evidence | None]]:
+    """What needs no reading."""
+    if message.findings:
+        yield Flag.SECRETS_REDACTED, None
+    if message.unread:
+        yield Flag.ATTACHMENT_UNREAD, None
+    if message.sender_check.from_domain_passed is False:
+        yield Flag.SENDER_UNVERIFIED, None
+
+
+def _of_the_words(
+    message: RedactedMessage, reading: Reading, fields: Fields
+) -> Iterator[tuple[Flag, Evidence | None]]:
+    if _differs(message, fields):
+        account = fields.get(FieldName.ACCOUNT_EMAIL)
+        yield Flag.SENDER_DIFFERS, account.chosen.evidence if account else None
+    yield from _cued(message, reading)
+    late = _waiting(reading, fields)
+    if late:
+        yield Flag.DECLINES_WAITING, late
+    balance = _first(reading.parts, "flag.wants_balance")
+    original = _original(reading, fields)
+    if balance:
+        yield Flag.WANTS_BALANCE, balance
+    elif original:
+        yield Flag.WANTS_ORIGINAL_METHOD, original
+    several = _several(reading, fields)
+    if several:
+        yield Flag.SEVERAL_REQUESTS, several
+
+
+def _cued(message: RedactedMessage, reading: Reading) -> Iterator[tuple[Flag, Evidence]]:
+    """Flags that cue words alone raise."""
+    for flag in (Flag.THIRD_PARTY, Flag.LOST_EMAIL_ACCESS, Flag.DECLINES_ALTERNATIVE):
+        evidence = _first(reading.parts, f"flag.{flag.value}")
+        if evidence:
+            yield flag, evidence
+    if message.is_reply:  # the authority that an agent asked for may come as a forwarded word
+        forwarded = [
+            evidence
+            for author in (Author.OTHER, Author.UNKNOWN)
+            for quote in reading.quotes(message, author)
+            for evidence in [_first((quote,), "flag.authority")]
+            if evidence
+        ]
+        if forwarded:
+            yield Flag.THIRD_PARTY, forwarded[0]
+
+
+def _waiting(reading: Reading, fields: Fields) -> Evidence | None:
+    """Late delivery is no longer wanted; "bought one elsewhere" says so only where something is late."""
+    direct = _first(reading.parts, "flag.declines_waiting")
+    if direct or _reason(fields) not in _LATE:
+        return direct
+    return (
+        _first(reading.parts, "flag.made_other_arrangements")
+        if _reason(fields) is Reason.NOT_ACTIVATED
+        else None
+    )
+
+
+def _original(reading: Reading, fields: Fields) -> Evidence | None:
+    """The money shall go back the way it came."""
+    stated = _first(reading.parts, "flag.wants_original_method")
+    if stated:
+        return stated
+    method = fields.get(FieldName.METHOD)
+    if method is None:
+        return None
+    labels = [label for label, methods in _DESTINATIONS.items() if method.chosen.value in methods]
+    return _first(reading.parts, *labels)
+
+
+def _several(reading: Reading, fields: Fields) -> Evidence | None:
+    """More than one order or payment asked back: said so, or listed with a sum each. A duplicate is one matter."""
+    if _reason(fields) is Reason.DUPLICATE_PAYMENT:
+        return _first(reading.parts, "flag.several_refunds")
+    said = _first(reading.parts, "flag.several_requests", "flag.several_refunds")
+    if said:
+        return said
+    body = reading.body.passage
+    items = [item for item in _ITEM.finditer(body.text.text) if _SUM.search(item["item"])]
+    return body.evidence(items[0].start(), items[-1].end()) if len(items) > 1 else None
+
+
+def _differs(message: RedactedMessage, fields: Fields) -> bool:
+    """The account's address is given, and it is not the sender's."""
+    account = fields.get(FieldName.ACCOUNT_EMAIL)
+    if account is None or account.chosen.source is Source.HEADER or message.sender_email is None:
+        return False
+    return str(account.chosen.value).casefold() != message.sender_email.text.casefold()
+
+
+def _stance(seen: Mapping[Flag, Evidence | None], flag: Flag, body: Marked, accepts: str) -> bool | None:
+    """True: declined; False: accepted in so many words; None: the customer does not say."""
+    if flag in seen:
+        return True
+    return False if any(True for _ in body.of(accepts)) else None
+
+
+def _reason(fields: Fields) -> Reason | None:
+    field = fields.get(FieldName.REASON)
+    value = field.chosen.value if field else None
+    return value if isinstance(value, Reason) else None
+
+
+def _first(parts: tuple[Marked, ...], *labels: str) -> Evidence | None:
+    """The sentence of the strongest cue for one of `labels`; the body before the subject."""
+    best: tuple[float, Marked, Hit] | None = None
+    for marked in reversed(parts):
+        for hit in marked.of(*labels):
+            if best is None or hit.cue.weight > best[0]:
+                best = (hit.cue.weight, marked, hit)
+    return best[1].evidence(best[2]) if best else None

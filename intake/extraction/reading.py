@@ -1,0 +1,78 @@
+"""A message as the readers see it: subject and new words as passages, with every cue in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from intake.extraction.cues import Hit, Lexicon
+from intake.extraction.language import detect
+from intake.extraction.lexicon import LANGUAGES, lexicon
+from intake.extraction.passage import Passage, read
+from intake.extraction.types import Evidence
+from intake.mail.redacted import Author, RedactedMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marked:
+    """A passage and the cues found in it."""
+
+    passage: Passage
+    hits: tuple[Hit, ...]
+
+    def of(self, *labels: str, negated: bool = False) -> Iterator[Hit]:
+        """The hits that speak for one of `labels`."""
+        return (hit for hit in self.hits if hit.label in labels and hit.negated is negated)
+
+    def sentences_of(self, *labels: str) -> frozenset[int]:
+        """The sentences in which one of `labels` is spoken for."""
+        return frozenset(hit.sentence for hit in self.of(*labels))
+
+    def evidence(self, hit: Hit) -> Evidence:
+        """The sentence of a hit."""
+        return self.passage.sentence_evidence(hit.sentence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The customer's own words, marked."""
+
+    language: str
+    subject: Marked
+    body: Marked
+    lexicon: Lexicon
+
+    @property
+    def parts(self) -> tuple[Marked, Marked]:
+        """Subject, then body."""
+        return self.subject, self.body
+
+    def quotes(self, message: RedactedMessage, author: Author) -> Iterator[Marked]:
+        """The quoted passages of one kind of author, marked on demand."""
+        for index, quote in enumerate(message.quotes):
+            if quote.author is author:
+                yield mark(read(quote.text, f"quoted:{index}"), self.lexicon)
+
+
+def mark(passage: Passage, cues: Lexicon) -> Marked:
+    """Find the cues of a passage."""
+    return Marked(passage=passage, hits=tuple(cues.find(passage)))
+
+
+def marked(message: RedactedMessage) -> Reading:
+    """Read subject and body: in the language found, and in English, which many write besides their own."""
+    language = detect(message)
+    cues = lexicon(*_languages(language))
+    return Reading(
+        language=language,
+        subject=mark(read(message.subject, "subject"), cues),
+        body=mark(read(message.body, "body"), cues),
+        lexicon=cues,
+    )
+
+
+def _languages(language: str) -> tuple[str, ...]:
+    """The cue data to read with: Russian and Ukrainian mix in one mail, English stands in for the rest."""
+    if language in {"ru", "uk"}:
+        return (language, "uk" if language == "ru" else "ru", "en")
+    return (language, "en") if language in LANGUAGES and language != "en" else ("en",)
