@@ -18,7 +18,15 @@ from pydantic_core import ErrorDetails
 from intake.config_model import Config, LogConfig, MailboxConfig, RedactionConfig
 from intake.errors import ConfigError, Problem
 
-__all__ = ["Config", "LogConfig", "MailboxConfig", "RedactionConfig", "load_config", "parse_config"]
+__all__ = [
+    "Config",
+    "LogConfig",
+    "MailboxConfig",
+    "RedactionConfig",
+    "default_config_path",
+    "load_config",
+    "parse_config",
+]
 
 DEFAULT_PATH = Path("/etc/intake/intake.toml")
 PREFIX = "INTAKE_"
@@ -42,8 +50,16 @@ def load_config(path: Path | None = None, *, environ: Mapping[str, str] | None =
         ConfigError: with one problem for each thing that is wrong: file and key, what, and the remedy.
     """
     env = os.environ if environ is None else environ
-    file = path or (Path(env["INTAKE_CONFIG"]) if env.get("INTAKE_CONFIG") else DEFAULT_PATH)
+    file = path or default_config_path(env) or DEFAULT_PATH
     return _validated(_read(file), file, env)
+
+
+def default_config_path(environ: Mapping[str, str] | None = None) -> Path | None:
+    """The config that holds where none is named: of `INTAKE_CONFIG`, else the usual one where it exists."""
+    env = os.environ if environ is None else environ
+    if named := env.get("INTAKE_CONFIG"):
+        return Path(named)
+    return DEFAULT_PATH if DEFAULT_PATH.exists() else None
 
 
 def parse_config(text: str, file: Path) -> Config:
