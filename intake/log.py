@@ -171,16 +171,17 @@ def _stamp(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     return {**{key: event[key] for key in ("ts", "level", "event")}, **event}
 
 
-def _scrub(_logger: WrappedLogger, _method: str, line: str) -> str:
+def _scrub(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:
     """A belt beside the braces: no long number and no address leaves in a log line, whoever put it there."""
-    return _ADDRESS.sub("<address>", _LONG_NUMBER.sub("<number>", line))
+    return _ADDRESS.sub("<address>", _LONG_NUMBER.sub("<number>", str(line)))
 
 
-def _priority(_logger: WrappedLogger, _method: str, line: str) -> str:
+def _priority(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:
+    line = str(line)
     match = re.search(r'"level": "(\w+)"|level=(\w+)', line)
     level = (match.group(1) or match.group(2)) if match else "info"
     return f"<{_JOURNALD.get(level, 6)}>{line}"
 
 
-def _as_it_is(_logger: WrappedLogger, _method: str, line: str) -> str:
-    return line
+def _as_it_is(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:
+    return str(line)

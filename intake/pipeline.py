@@ -20,14 +20,16 @@ from intake.extraction.types import Kind
 from intake.fingerprints import fingerprints
 from intake.keys import Keys
 from intake.log import failure_place
+from intake.mail.limits import ParseLimits, UnreadableError
 from intake.mail.message import RawMessage
-from intake.mail.parse import ParseLimits, UnreadableError, parse
+from intake.mail.parse import parse
 from intake.mail.redact import redact_message
 from intake.processed import Processed
 from intake.redaction.redactor import Redactor
 from rules.decide import decide
 from rules.facts import check_facts
 from rules.load import PolicySet
+from rules.types import Policy
 
 
 class StageError(Exception):
@@ -68,8 +70,9 @@ class Pipeline:
         with _stage("decide", "unreadable"):
             facts = claim_facts(message, extraction, self.reading)
             checked = check_facts(facts)
-            policy = self.policies.in_force(self.policy, checked.requested_on)
-            decision = decide(checked, policy, days_off(policy))
+            version = self.policies.chosen(self.policy, checked.requested_on)
+            policy = version.policy
+            decision = decide(checked, policy, days_off(policy), note=version.note)
         asks = extraction.kind in {Kind.REFUND_REQUEST, Kind.REPLY}
         return Processed(
             key=raw.key,
@@ -82,6 +85,10 @@ class Pipeline:
             decision=decision if asks else None,
             policy=policy.id,
         )
+
+    def judge_of(self, processed: Processed) -> Policy:
+        """The policy's version that judges a message, or would: the one in force on the day it came in."""
+        return self.policies.in_force(self.policy, check_facts(processed.facts).requested_on)
 
 
 @contextmanager

@@ -6,10 +6,16 @@ from intake.extraction.types import Candidate, FieldName, Money, json_value
 from intake.mail.redacted import RedactedMessage
 from intake.processed import Processed
 from intake.redaction.redactor import summary
+from rules.types import Policy
 
 
-def processed_json(processed: Processed, decision: dict[str, object]) -> dict[str, object]:
-    """The object that `intake process --json` prints; `decision` says not_applicable where nothing is asked."""
+def processed_json(processed: Processed, policy: Policy) -> dict[str, object]:
+    """The object that `intake process --json` prints.
+
+    Args:
+        processed: the message.
+        policy: the version that judges it; named by `not_applicable` too.
+    """
     message, extraction = processed.message, processed.extraction
     fields = {name: extraction.fields.get(name) for name in FieldName}
     return {
@@ -38,7 +44,26 @@ def processed_json(processed: Processed, decision: dict[str, object]) -> dict[st
                 message.attachments, processed.fingerprints.attachments, strict=True
             )
         ],
-        "decision": decision,
+        "decision": processed.decision.to_dict() if processed.decision else _not_applicable(policy),
+    }
+
+
+def _not_applicable(policy: Policy) -> dict[str, object]:
+    """The decision on a message that asks for no refund: nothing is due, nothing is missing."""
+    return {
+        "policy": policy.id,
+        "policy_version": policy.version,
+        "outcome": "not_applicable",
+        "ground": None,
+        "refund": {"amount": None, "currency": None, "to": None},
+        "clauses": [],
+        "missing": [],
+        "verify": [],
+        "conflicts": [],
+        "deadlines": {"claim_by": None, "review_by": None, "refund_by": None, "provisional": []},
+        "alternatives": [],
+        "policy_digest": policy.digest,
+        "steps": [],
     }
 
 

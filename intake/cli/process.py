@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +15,6 @@ from intake.errors import BadDataError, Exit, NoInputError, Problem
 
 if TYPE_CHECKING:
     from intake.mail.message import RawMessage
-    from intake.pipeline import Pipeline
 
 EPILOG = (
     "Examples: [bold]intake process mail.eml --policy eofferix[/bold] · "
@@ -28,7 +27,7 @@ def register(app: typer.Typer) -> None:
     app.command(epilog=EPILOG)(process)
 
 
-def process(
+def process(  # noqa: PLR0913 - one parameter an option
     ctx: typer.Context,
     files: Annotated[
         list[str],
@@ -49,10 +48,12 @@ def process(
 ) -> None:
     """Read messages, redact, extract and decide; nothing is stored."""
     from intake.assembly import pipeline_for
+    from intake.cli.settings import optional_config
     from intake.cli.show import show_error, show_processed
     from intake.pipeline import StageError
+    from intake.present import processed_json
 
-    pipeline = pipeline_for(policy, config_path=ctx.obj.config_path if ctx.obj else None)
+    pipeline = pipeline_for(policy, optional_config(ctx))
     fallback = _instant(received, pipeline.reading.zone) if received else None
     failed = False
     for raw in _messages(files, fallback):
@@ -64,19 +65,11 @@ def process(
             _print_json(detail) if as_json else show_error(raw.source, error.code, error.detail)
             continue
         if as_json:
-            _print_json(_object(pipeline, processed))
+            _print_json(processed_json(processed, pipeline.judge_of(processed)))
         else:
-            show_processed(processed, pipeline.policy_of(processed), explain=explain)
+            show_processed(processed, pipeline.judge_of(processed), explain=explain)
     if failed:
         raise typer.Exit(Exit.BAD_DATA)
-
-
-def _object(pipeline: Pipeline, processed: object) -> dict[str, object]:
-    from intake.present import processed_json
-    from intake.processed import Processed
-
-    assert isinstance(processed, Processed)  # noqa: S101 - narrows a type that loads lazily
-    return processed_json(processed, pipeline.decision_json(processed))
 
 
 def _messages(files: list[str], fallback: datetime | None) -> Iterator[RawMessage]:
@@ -111,5 +104,5 @@ def _instant(text: str, zone: str) -> datetime:
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=ZoneInfo(zone))
 
 
-def _print_json(value: dict[str, object]) -> None:
+def _print_json(value: Mapping[str, object]) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")

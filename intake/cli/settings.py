@@ -26,3 +26,15 @@ def config_of(ctx: typer.Context) -> Config:
     form = options.log_form or (None if config.log.form == "auto" else config.log.form)
     configure(form=form, level=options.log_level or config.log.level)
     return config
+
+
+def optional_config(ctx: typer.Context) -> Config | None:
+    """The config where one is named or lies at its usual place: for commands that need none (contract, Commands).
+
+    Raises:
+        ConfigError: there is one, and it has problems.
+    """
+    from intake.config import DEFAULT_PATH, load_config
+
+    named = ctx.obj.config_path if isinstance(ctx.obj, Globals) else None
+    return load_config(named) if named or DEFAULT_PATH.is_file() else None
