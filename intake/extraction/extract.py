@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from intake.extraction.classify import classify
-from intake.extraction.fields import read_fields
+from intake.extraction.fields import default_account, read_fields
 from intake.extraction.flags import read_flags
 from intake.extraction.lexicon import data_version
 from intake.extraction.problem import read_problem
@@ -25,6 +25,9 @@ def extract(message: RedactedMessage, settings: ReadingSettings) -> Extraction:
         fields |= read_fields(message, reading.language, settings)
         fields[FieldName.REASON] = read_reason(reading)
         fields[FieldName.PROBLEM] = read_problem(reading)
+    if seen.kind is Kind.REFUND_REQUEST and fields[FieldName.ACCOUNT_EMAIL] is None:
+        account = default_account(message, settings)
+        fields[FieldName.ACCOUNT_EMAIL] = Field(chosen=account) if account else None
     flags = read_flags(message, reading, seen.kind, fields)
     return Extraction(
         kind=seen.kind,
