@@ -97,7 +97,7 @@ def find_expiries(scan: Scan) -> None:
             scan.cut(match.start(), match.end(), SecretType.EXPIRY, "expiry.labelled")
     for start, end in scan.cards:
         for match in _EXPIRY.finditer(text, max(0, start - 40), end + 60):
-            if "/" in match.group() and scan.near(start, end, 60, 80, Kind.EXPIRY, Kind.CVV):
+            if "/" in match.group() and scan.near(start, end, 60, 80, Kind.EXPIRY, Kind.CVV, Kind.CODE):
                 scan.cut(match.start(), match.end(), SecretType.EXPIRY, "expiry.near")
 
 
@@ -108,11 +108,16 @@ def _card_talk(scan: Scan, start: int, end: int) -> bool:
 
 def find_cvvs(scan: Scan) -> None:
     """Cut CVV values under a label: before it, after it, on the next line; "code" alone counts beside a card."""
-    for hit in scan.hits.of(Kind.CVV, Kind.CODE):
-        if hit.kind is Kind.CODE and not scan.beside_card(hit.start, hit.end, 80):
+    for hit in scan.hits.of(Kind.CVV, Kind.CODE, Kind.BACK):
+        if hit.kind is not Kind.CVV and not scan.beside_card(hit.start, hit.end, 80) and not _back_of_card(scan, hit):
             continue
         if not _after_label(scan, hit):
             _before_label(scan, hit)
+
+
+def _back_of_card(scan: Scan, hit: Hit) -> bool:
+    """Whether the back that is meant is a card's: "on the back of my card"."""
+    return hit.kind is Kind.BACK and scan.near(hit.start, hit.end, 24, 24, Kind.CARD)
 
 
 def _after_label(scan: Scan, hit: Hit) -> bool:
@@ -147,7 +152,7 @@ def _before_label(scan: Scan, hit: Hit) -> None:
         or _UNIT.match(text, head + match.end(1))
     ):
         return
-    if hit.kind is Kind.CODE and match.group(2).strip(" ,;("):
+    if hit.kind is not Kind.CVV and match.group(2).strip(" ,;("):
         return
     if scan.joins(head + match.start(2), hit.start, 32):
         scan.cut(head + match.start(1), head + match.end(1), SecretType.CVV, "cvv.before")

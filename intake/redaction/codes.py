@@ -13,7 +13,7 @@ _PIN = re.compile(
     r"(?<![0-9.,/])(?:[0-9]{4,6}|[0-9](?:[ \-][0-9]){3}|[0-9]{2}[ \-][0-9]{2})(?![0-9]|[.,/:\-][0-9])"
 )
 _OTP = re.compile(
-    r"(?<![0-9.,/+])(?:[a-z]-)?(?:[0-9]{3}[ \-][0-9]{3}|[0-9]{2}[ \-][0-9]{2}[ \-][0-9]{2}|[0-9]{4}[ \-][0-9]{4}|[0-9]{4,8}|[0-9](?:[ \-][0-9]){3,7})"
+    r"(?<![0-9.,/+])(?:[a-z]-)?(?:[0-9]{3}[ \-][0-9]{3}|[0-9]{2}[ \-][0-9]{2}[ \-][0-9]{2}|[0-9]{4}[ \-][0-9]{4}|[0-9]{2}-[0-9]{2}|[0-9]{4,8}|[0-9](?:[ \-][0-9]){3,7})"
     r"(?![0-9]|[,/:\-.][0-9]|[^\S\n][0-9]{2,3}(?![0-9]))"
 )
 _BACKWARD = re.compile(r"(?<![0-9.,/:\-])((?:[a-z]-)?(?:[0-9]{3}[ \-][0-9]{3}|[0-9]{4,8}))([^0-9]{0,40})$")
@@ -34,7 +34,9 @@ def find_one_time_codes(scan: Scan) -> None:
             _value_before(scan, hit, SecretType.OTP)
     for hit in scan.hits.of(Kind.CODE):
         first, last = scan.sentence(hit.start, hit.end)
-        said = scan.hits.within(first, last, Kind.OTP_CONTEXT, Kind.SMS, Kind.OTP)
+        said = scan.hits.within(first, last, Kind.OTP_CONTEXT, Kind.SMS, Kind.OTP) or scan.near(
+            hit.start, hit.end, 100, 100, Kind.WARNING
+        )
         if said and not scan.hits.within(first, last, Kind.NOT_OTP) and not _value_after(scan, hit, _OTP, SecretType.OTP):
             _value_before(scan, hit, SecretType.OTP)
     for hit in scan.hits.of(Kind.SMS):
@@ -51,30 +53,66 @@ def _message(scan: Scan, hit: Hit) -> None:
     match = _SIX.search(text, hit.end, hit.end + _SEARCHED)
     if match and scan.joins(hit.end, match.start()) and not _UNIT.match(text, match.end()):
         gap = text[hit.end : match.start()]
-        if ":" in gap or "\"" in gap or any(word in scan.lexicon.arrived for word in gap.split()):
+        words = text[max(0, hit.start - 25) : hit.start].split() + gap.split()
+        if ":" in gap or "\"" in gap or any(word in scan.lexicon.arrived for word in words):
             scan.cut(*match.span(), SecretType.OTP, "otp.sms")
+            return
+    head = max(0, hit.start - _SEARCHED)
+    before = _BACKWARD.search(text[head : hit.start])
+    if before and not _YEAR.fullmatch(before.group(1)) and scan.joins(head + before.end(1), hit.start):
+        words = text[max(0, hit.start - 60) : hit.start].split()
+        if any(word in scan.lexicon.arrived for word in words):
+            scan.cut(head + before.start(1), head + before.end(1), SecretType.OTP, "otp.sms")
 
 
-_ANNOUNCED = re.compile(
-    r"(?:[:=]|->|=>|\bis|\bwas|\bist|\blautet|\bест|\best|\bes|\bэто|\bце)[\s\"'(*>]{0,6}$"
-)
-_BLOCKS = re.compile(r"[.!?]\s|\n\s*\n|\x1a")
+_BLOCKS = re.compile(r"[.!]\s|[^\s]\?\s+\w+\s+\w+\s|\n\s*\n|\x1a")
 
 
 def _value_after(scan: Scan, hit: Hit, pattern: re.Pattern[str], kind: SecretType) -> bool:
     text = scan.folded.lower
     reach = hit.end + (120 if kind is SecretType.OTP else _REACH)
     for match in pattern.finditer(text, hit.end, reach):
-        gap = text[hit.end : match.start()]
-        if _BLOCKS.search(gap):
+        start, end = match.span()
+        if _BLOCKS.search(text, hit.end, start):
             return False
-        if _UNIT.match(text, match.end()) or not scan.free(match.start(), match.end()):
+        if _UNIT.match(text, end) or not scan.free(start, end):
             continue
-        if scan.joins(hit.end, match.start()) or (
-            _ANNOUNCED.search(gap) and not _other_label(scan, hit.end, match.start())
-        ):
-            return scan.cut(match.start(), match.end(), kind, f"{kind.value}.after")
+        announced = scan.announced(hit.end, start)
+        if not announced and _is_year(scan, hit.end, start, end):
+            continue
+        if kind is SecretType.PIN and _postal(scan, start, end):
+            return False
+        if scan.joins(hit.end, start) or (announced and not _other_label(scan, hit.end, start)):
+            done = scan.cut(start, end, kind, f"{kind.value}.after")
+            if kind is SecretType.PIN:
+                _other_pin(scan, end)
+            return done
     return False
+
+
+def _other_pin(scan: Scan, end: int) -> None:
+    """The old one beside the new."""
+    match = _PIN.search(scan.folded.lower, end, end + 32)
+    if match and match.start() - end > 1 and not _is_year(scan, end, *match.span()) and scan.joins(end, match.start()):
+        scan.cut(*match.span(), SecretType.PIN, "pin.second")
+
+
+_YEAR = re.compile(r"(?:19[5-9]|20[0-4])[0-9]")
+_DATING = frozenset({"in", "im", "en", "em", "в", "у", "since", "seit", "depuis", "desde", "с", "з", "from", "before", "after", "до", "после", "dans", "de"})
+
+
+def _is_year(scan: Scan, label: int, start: int, end: int) -> bool:
+    """Whether four digits are rather the year of something told: "changed my PIN in 2019"."""
+    text = scan.folded.lower
+    words = text[label:start].split()
+    if not words or not _YEAR.fullmatch(text, start, end):
+        return False
+    return words[-1] in _DATING or (len(words) > 1 and not scan.hits.within(label, start, Kind.CARD))
+
+
+def _postal(scan: Scan, start: int, end: int) -> bool:
+    """Whether six digits are an Indian postal code ("PIN 400001")."""
+    return end - start == 6 and scan.near(start, end, 60, 30, Kind.NOT_PIN) and not scan.near(start, end, 60, 30, Kind.CARD)
 
 
 def _other_label(scan: Scan, start: int, end: int) -> bool:

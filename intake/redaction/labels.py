@@ -28,6 +28,7 @@ class Kind(StrEnum):
     NOT_CARD = "not_card"  # a card that pays nothing: SIM, library, loyalty
     LABEL = "label"  # an exact label of another number: order, invoice, IMEI
     CVV = "cvv"
+    BACK = "back"  # where the CVV is printed; counts beside a card or the word
     CODE = "code"  # says nothing alone
     NOT_CODE = "not_code"  # promo code, postcode, error code; the back of the box
     EXPIRY = "expiry"
@@ -38,6 +39,7 @@ class Kind(StrEnum):
     LOGIN = "login"
     OTP = "otp"
     SMS = "sms"  # also announces a code that came by it
+    WARNING = "warning"  # "never share": what is said of such codes
     OTP_CONTEXT = "otp_context"  # makes "code" a one-time code
     NOT_OTP = "not_otp"  # and this unmakes it
     TOKEN = "token"  # noqa: S105 - the name of a kind
@@ -135,7 +137,7 @@ def lexicon(extra: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> Lexicon:
     words[Kind.NUMBER] |= digits.keys()
     return Lexicon(
         automaton=_compile(words),
-        filler=frozenset(words["filler"] | words["copula"] | words["arrived"]),
+        filler=frozenset(words["filler"] | words["copula"] | words["arrived"] | words[Kind.CARD] | words[Kind.CODE] | words[Kind.BACK]),
         copula=frozenset(words["copula"]),
         arrived=frozenset(words["arrived"]),
         no_value=frozenset(words["no_value"]),

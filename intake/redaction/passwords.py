@@ -16,9 +16,12 @@ _QUOTED = re.compile(
 _TOKEN = re.compile(r"[^\s\x1a]{3,128}")
 _EXPLICIT = re.compile(r"[^\S\n]*(?:[:=]|->|=>|→|\|)+[\s>*_\"']*$|\t+$")
 _ORDERLY = re.compile(  # what has letters and digits and is no password: order, e-mail, link, date, version, amount, file
-    r"(?:[A-ZА-ЯЁІЇЄ]{1,6}[-/#№]?[0-9][0-9-/]*|[^\W\d_]{1,6}[-/][0-9][0-9-/]*|[^\W\d_]{1,4}[0-9]{1,3}|[^\s@]+@[^\s@]+\.[^\s@]+|(?:https?://|www\.)\S+|[0-9][0-9.,:/\-]*(?:[^\W\d_]{1,4})?|v?[0-9]+(?:\.[0-9x]+)+|"
+    r"(?:[A-ZА-ЯЁІЇЄ]{1,6}[-/#№]?[0-9][0-9-/]*|[a-zа-яёіїє]{1,6}[-/][0-9][0-9-/]*|[^\W\d_]{1,4}[0-9]{1,3}|[^\s@]+@[^\s@]+\.[^\s@]+|(?:https?://|www\.)\S+|[0-9][0-9.,:/\-]*(?:[^\W\d_]{1,4})?|v?[0-9]+(?:\.[0-9x]+)+|"
     r"[\w\-]+\.(?:png|jpe?g|gif|pdf|txt|csv|zip|docx?|xlsx?|log|html?|com|net|org|example)|[€$£₽₴][0-9.,]+|\w+\.example\S*)"
 )
+_PRODUCT = re.compile(r"[^\W\d_]+-?[0-9]{1,3}(?:\.[0-9]+)?|[0-9]+(?:st|nd|rd|th|-[^\W\d_]+)|[^\W\d_]+\.[^\W\d_].*")
+_NEARBY = 36  # characters from a label to what qualifies it
+_FEW = 5  # words
 _SENTENCE = re.compile(r"[.!?]\s|\n\s*\n")
 _TRAILING = ".,;:)]}>\"'»”"
 _PAIR = re.compile(r"(?<!\S)([^\s/|:,;]{2,64})(?:[^\S\n]*[/|][^\S\n]*|:|[^\S\n]+-[^\S\n]+)([^\s\x1a]{4,128})")
@@ -33,6 +36,8 @@ def find_passwords(scan: Scan) -> None:
     for hit in scan.hits.of(Kind.PASSWORD):
         if not (_after(scan, hit) or _further(scan, hit)):
             _before(scan, hit)
+    for hit in scan.hits.of(Kind.NOT_PASSWORD):
+        _further(scan, hit)
     for hit in scan.hits.of(Kind.LOGIN):
         _pair(scan, hit)
     if "@" in text:
@@ -156,11 +161,26 @@ def _cut_value(scan: Scan, hit: Hit, start: int, end: int) -> bool:
             return scan.cut(
                 *_trim(text, end + pair.start(1), end + pair.end(1)), SecretType.PASSWORD, "password.pair"
             )
-    return scan.cut(start, end, SecretType.PASSWORD, "password.label")
+    done = scan.cut(start, end, SecretType.PASSWORD, "password.label")
+    _second(scan, end)
+    return done
+
+
+def _second(scan: Scan, end: int) -> None:
+    """The other one of two: from X to Y, X or the old one Y."""
+    text = scan.folded.plain
+    for match in _TOKEN.finditer(text, end, end + 48):
+        if _SENTENCE.search(text, end, match.start()):
+            return
+        start, last = _trim(text, *match.span())
+        value = text[start:last]
+        if strong(value) and any(c.isdigit() for c in value) and (made_up(value) or value.lower() != value):
+            scan.cut(start, last, SecretType.PASSWORD, "password.second")
+            return
 
 
 def _further(scan: Scan, hit: Hit) -> bool:
-    """A value later in the sentence, announced by a colon or "is", that looks like nothing but a secret."""
+    """A value later in the sentence: after a colon or "is", or one that looks like nothing but a secret."""
     text = scan.folded.plain
     for match in _TOKEN.finditer(text, hit.end, hit.end + 140):
         gap = text[hit.end : match.start()]
@@ -168,14 +188,32 @@ def _further(scan: Scan, hit: Hit) -> bool:
             return False
         start, end = _trim(text, *match.span())
         value = text[start:end]
-        if (
-            strong(value)
-            and (_EXPLICIT.search(gap) or _announced(scan, gap))
-            and any(c.isdigit() for c in value)
-            and any(c.islower() for c in value)
-        ):
-            return scan.cut(start, end, SecretType.PASSWORD, "password.further")
+        told = bool(_EXPLICIT.search(gap)) or scan.announced(hit.end, match.start())
+        if told and strong(value) and any(c.isdigit() for c in value) and any(c.islower() for c in value):
+            return _cut_value(scan, hit, start, end)
+        if len(gap) <= _NEARBY and "," not in gap and made_up(value):
+            return _cut_value(scan, hit, start, end)
+        if told and len(gap) <= _NEARBY and _qualified(scan, gap) and _plausible(scan, value, end, explicit=True):
+            return _cut_value(scan, hit, start, end)
     return False
+
+
+def _qualified(scan: Scan, gap: str) -> bool:
+    """Whether a gap says what the password is for: "for the wifi:"."""
+    words = gap.lower().split()
+    return ":" in gap and len(words) <= _FEW and bool(words) and words[0] in scan.lexicon.filler
+
+
+def made_up(value: str) -> bool:
+    """Whether a token can only be a secret: small letters and digits with signs or capitals, and no product's name."""
+    return (
+        len(value) >= 6
+        and strong(value)
+        and any(c.islower() for c in value)
+        and any(c.isdigit() for c in value)
+        and any(c.isupper() or not c.isalnum() for c in value)
+        and not _PRODUCT.fullmatch(value)
+    )
 
 
 def _before(scan: Scan, hit: Hit) -> None:

@@ -96,6 +96,14 @@ class Scan:
             return False
         return all(word in self.lexicon.filler for word in _WORDS.findall(gap))
 
+    def announced(self, start: int, end: int) -> bool:
+        """Whether what lies between a label and a value ends by announcing it: a colon, or "is"."""
+        gap = self.folded.lower[start:end].rstrip(" \t\r\n\"'(*>[_")
+        if gap.endswith((":", "=", "->", "→")):
+            return True
+        words = _WORDS.findall(gap[-24:])
+        return bool(words) and words[-1] in self.lexicon.copula
+
     def last_before(self, start: int, reach: int, *kinds: Kind) -> Hit | None:
         """The last word of these kinds that ends within `reach` characters before `start`."""
         found = self.hits.within(max(0, start - reach), start, *kinds)
