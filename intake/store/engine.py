@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.compiler import compiles
@@ -20,6 +20,7 @@ from intake.errors import ConfigError, Problem
 from intake.store.types import Int
 
 _WAIT_S: Final = 30  # for another writer of the same SQLite file
+_SCHEMA_LOCK: Final = 0x1A7A4E  # any number, so long as it is ours
 _PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # a commit is on the disk before the mail server is told
@@ -113,6 +114,12 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes: on SQLite it is the only one from its first statement on."""
     with engine.connect() as connection, connection.begin():
         yield connection
+
+
+def wait_for_schema(connection: Connection) -> None:
+    """Makes two daemons on an empty database take turns: a writer of SQLite is alone as it is."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
 
 
 def _private_file(path: Path) -> None:

@@ -86,6 +86,10 @@ def _told(error: SQLAlchemyError) -> IntakeError:
         return ConfigError(
             Problem(where="database", what=f"has not our tables ({code})", remedy="run: intake db upgrade")
         )
+    if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return ConfigError(
+            Problem(where="database", what=f"the file is damaged ({code})", remedy="restore a backup")
+        )
     return StoreError(code)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from sqlalchemy import Connection, Engine, MetaData, Table, inspect, select, update
@@ -11,13 +12,14 @@ from sqlalchemy.schema import Column
 from intake.errors import ConfigError, Problem
 from intake.keys import Keys
 from intake.log import Event, emit
-from intake.store.engine import reading, writing
+from intake.store.engine import reading, wait_for_schema, writing
 from intake.store.tables import Meta
 from intake.store.types import Word
 
 HEAD: Final = "0001"
 """The newest revision in `migrations/versions` (held by a test): Alembic itself loads for an upgrade only."""
 
+_ONE_AT_A_TIME: Final = Lock()  # Alembic keeps its state in a module
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _VERSION: Final = Table("alembic_version", MetaData(), Column("version_num", Word(), primary_key=True))
 
@@ -37,7 +39,8 @@ def upgrade(engine: Engine) -> tuple[str | None, str]:
     from alembic import command
     from alembic.config import Config
 
-    with writing(engine) as connection:
+    with _ONE_AT_A_TIME, writing(engine) as connection:
+        wait_for_schema(connection)
         before = _revision(connection)
         if before is not None and before > HEAD:
             raise _newer(before)

@@ -173,7 +173,7 @@ RAW_TYPES = {
     "PickleType",
     "Enum",
 }
-FUNCTIONS = {"count", "max", "min", "sum"}
+FUNCTIONS = {"count", "max", "min", "sum", "pg_advisory_xact_lock"}  # over numbers and rows, never text
 ROADS_ROUND = {
     "exec_driver_sql",
     "driver_connection",
