@@ -105,10 +105,10 @@ def _is_shifted(declared: str) -> bool:
 def _decode_high(data: bytes, declared: str | None) -> str:
     codec = _codec(declared)
     if codec is None or _is_single_byte(codec):
-        as_utf8 = _plausible_utf8(data, certain=codec is None)
+        as_utf8 = _plausible_utf8(data, codec)
         if as_utf8 is not None:
             return as_utf8
-    if codec is None or (codec == "cp1252" and _looks_cyrillic(data)):
+    if codec is None or (codec == "cp1252" and _looks_cyrillic(data, certain=True)):
         codec = _guess(data)
     text = data.decode(codec, "replace")
     if codec == "utf-8" and text.count("�") > len(text) // 20:  # not UTF-8 at all, whatever it says
@@ -140,27 +140,29 @@ def _is_single_byte(codec: str) -> bool:
     return codec.startswith(("cp125", "iso8859", "koi8", "cp866", "mac", "cp437", "cp85"))
 
 
-def _plausible_utf8(data: bytes, *, certain: bool) -> str | None:
-    """UTF-8 that a person would write. Under another label only common letters count: "É»" is no U+027B."""
+def _plausible_utf8(data: bytes, codec: str | None) -> str | None:
+    """UTF-8 that a person would write.
+
+    Under another label only common letters count ("É»" is no U+027B), and in a Cyrillic charset two letters may
+    happen to be one of UTF-8, several in a row hardly.
+    """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return None
-    if certain:
+    if codec is None:
         return text
-    odd = (
-        c
-        for c in text
-        if not c.isascii() and not ("\xa0" <= c <= "\u024f" or "\u0400" <= c <= "\u04ff" or c > "\u1e00")
-    )
-    return None if any(odd) else text
+    high = [c for c in text if not c.isascii()]
+    common = all("\xa0" <= c <= "\u024f" or "\u0400" <= c <= "\u04ff" or c > "\u1e00" for c in high)
+    return text if common and (codec == "cp1252" or len(high) >= 3) else None
 
 
-def _looks_cyrillic(data: bytes) -> bool:
-    """Words made of high bytes: in Western text high bytes come one or two at a time."""
+def _looks_cyrillic(data: bytes, *, certain: bool = False) -> bool:
+    """Words made of high bytes: in Western text they come one or two at a time. `certain` wants more of it."""
+    shortest, least = (4, 6) if certain else (3, 3)
     runs = _HIGH_RUN.findall(data[:20_000])
     total = sum(map(len, runs))
-    return total >= 6 and sum(len(run) for run in runs if len(run) >= 4) > total * 0.6
+    return total >= least and sum(len(run) for run in runs if len(run) >= shortest) > total * 0.6
 
 
 def _guess(data: bytes) -> str:

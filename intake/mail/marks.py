@@ -181,7 +181,7 @@ def _labels(line: Line, start: int, count: int) -> tuple[dict[str, str], int]:
         text = line(at)
         found = words.label_line.match(text.strip()) if len(text) <= _MAX_LABELLED else None
         if found:
-            role = words.labels[" ".join(found[1].casefold().split())]
+            role = words.labels[" ".join(found[1].lower().split())]
             if role in roles and role != "cc":
                 break
             roles[role] = found[2] or ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from email.header import Header
 from email.message import Message
 from typing import TypeAlias
 
@@ -40,13 +41,22 @@ def disposition(part: Part) -> str:
 def parameter(part: Part, name: str, header: str = "content-type") -> str:
     """One parameter of a MIME header: RFC 2231 pieces joined, encoded words and raw octets decoded; "" if absent."""
     try:
-        value = part.get_param(name, header=header)
+        value = _readable(part, header).get_param(name, header=header)
     except _PARAMETER_ERRORS:
         return ""
     if isinstance(value, tuple):
         charset, _, text = value
         return decode_bytes(text.encode("latin-1", "ignore"), charset or None)
     return decode_header(raw_header(value)) if isinstance(value, str) else ""
+
+
+def _readable(part: Part, header: str) -> Part:
+    """The part; where this header has raw 8-bit octets, which the stdlib turns into "?", one with them decoded."""
+    if not isinstance(part.get(header), Header):
+        return part
+    view: Part = Message()
+    view[header] = raw_header(next(str(value) for name, value in part.raw_items() if name.lower() == header))
+    return view
 
 
 def file_name(part: Part) -> str:

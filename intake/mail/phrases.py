@@ -53,7 +53,7 @@ def phrases() -> Phrases:
         return [word for table in tables for word in (table[section] if section else table)[key]]
 
     labels = {
-        word.casefold(): role
+        word.lower(): role
         for role in ("from", "date", "to", "cc", "subject")
         for word in words("labels", role)
     }
@@ -102,7 +102,7 @@ def squeezed(text: str) -> str:
 
 def _any(words: Iterable[str]) -> str:
     """One alternation, longest first, blanks matching any blanks (mail programs like no-break ones)."""
-    unique = sorted({word.casefold() for word in words}, key=lambda word: (-len(word), word))
+    unique = sorted({word.lower() for word in words}, key=lambda word: (-len(word), word))
     return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in unique)
 
 

@@ -1,0 +1,176 @@
+"""A machine's mail is told from a person's; in doubt a person wrote."""
+
+from __future__ import annotations
+
+import pytest
+
+from intake.mail.redacted import AutomaticReason
+from tests.intake.mail.samples import redacted
+
+REFUND = "Hello, I paid twice for order 5. Please refund one payment."
+
+
+def reason(
+    headers: str = "", text: str = REFUND, sender: str = "Ann <ann@example.org>", subject: str = "refund"
+) -> AutomaticReason | None:
+    data = f"From: {sender}\nTo: support@shop.example\nSubject: {subject}\n{headers}\n{text}"
+    return redacted(data.encode()).automatic
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Auto-Submitted: auto-replied\n",
+        "Auto-Submitted: auto-replied (vacation)\n",
+        "X-Autoreply: yes\n",
+        "Precedence: auto_reply\n",
+        "Return-Path: <>\n",
+    ],
+)
+def test_answers_by_machine(headers: str) -> None:
+    assert reason(headers) is AutomaticReason.AUTO_REPLY
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Out of Office Re: your refund",
+        "Automatic reply: your refund",
+        "Auto-Reply",
+        "Abwesenheitsnotiz: Ihre Anfrage",
+        "Automatische Antwort: Ihre Anfrage",
+        "Réponse automatique : votre demande",
+        "Respuesta automática: su solicitud",
+        "Автоответ: ваш запрос",
+        "Автоматический ответ: ваш запрос",
+        "Автоматична відповідь: ваш запит",
+    ],
+)
+def test_absence_notes_by_their_subject(subject: str) -> None:
+    assert reason(text="I am away.", subject=subject) is AutomaticReason.AUTO_REPLY
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Re: Automatic reply: your request", REFUND),
+        ("On vacation: refund please", REFUND),
+        ("В отпуске не пользовался, верните деньги", "Заказ 5."),
+        ("Automatic renewal - refund", REFUND),
+        ("Abwesenheit: bitte Geld zurück", "Bestellung 5 bitte erstatten."),
+        ("Undeliverable order 5", REFUND),
+    ],
+)
+def test_subjects_that_persons_write(subject: str, text: str) -> None:
+    assert reason(subject=subject, text=text) is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "sender", "subject"),
+    [
+        ("Content-Type: multipart/report; report-type=delivery-status; boundary=b\n", "ann@example.org", "x"),
+        ("", "Mail Delivery System <MAILER-DAEMON@mx.example.org>", "x"),
+        ("X-MS-Exchange-Message-Is-Ndr:\n", "postmaster@example.org", "Undeliverable: x"),
+        ("", "postmaster@example.org", "Undeliverable: x"),
+        ("Return-Path: <>\n", "postmaster@example.org", "Unzustellbar: x"),
+        ("X-Failed-Recipients: a@example.org\n", "x@example.org", "x"),
+        ("Auto-Submitted: auto-replied\n", "ann@example.org", "Прочитано: возврат"),
+    ],
+)
+def test_bounces_and_receipts(headers: str, sender: str, subject: str) -> None:
+    expected = AutomaticReason.DSN
+    assert reason(headers, "not delivered", sender, subject) is expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "sender", "text"),
+    [
+        ("Auto-Submitted: auto-generated\n", "Bank <info@bank.example>", "Your code."),
+        (
+            "List-Id: <weekly.news.example>\nList-Unsubscribe: <https://news.example/u>\n",
+            "news@news.example",
+            "This week",
+        ),
+        (
+            "List-Unsubscribe: <https://news.example/u>\nPrecedence: bulk\n",
+            "digest@news.example",
+            "Лучшее за неделю",
+        ),
+        (
+            "List-Unsubscribe: <x>\n",
+            "Shop <news@news.example>",
+            "Sale!\n\nUnsubscribe: https://news.example/u",
+        ),
+        ("", "Ne pas répondre <no-reply@bank.example>", "Votre virement a été exécuté."),
+        ("", "Certificate Robot <robot@certs.example>", "Your certificate expires in 20 days."),
+        ("", "Monitor <alerts@uptime.example>", "api is DOWN"),
+        (
+            "",
+            "Bank <info@bank.example>",
+            "Ihre Überweisung wurde ausgeführt.\n\nDiese E-Mail wurde automatisch erstellt.",
+        ),
+        ("Feedback-ID: 1:2\n", "Shop <offers@shop2.example>", "Sale!\nView in browser"),
+    ],
+)
+def test_bulk_mail_and_notifications(headers: str, sender: str, text: str) -> None:
+    assert reason(headers, text, sender) is AutomaticReason.BULK
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "List-Unsubscribe: <https://crm.example/u>\n",  # a sales tool
+        "List-Id: <support.shop.example>\nPrecedence: list\nList-Unsubscribe: <mailto:x@shop.example>\n",  # our own group
+        "Auto-Submitted: no\n",
+        "X-Auto-Response-Suppress: OOF\n",
+        "X-Auto-Response-Suppress: None\n",
+        "Return-Path: <ann@example.org>\n",
+        "Feedback-ID: 1:2\nList-Unsubscribe: <x>\n",
+        "Precedence: bulk\nIn-Reply-To: <1@shop.example>\n",
+    ],
+)
+def test_headers_that_persons_mail_bears_too(headers: str) -> None:
+    assert reason(headers) is None
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "auto-haus@example.org",
+        "info@firm.example",
+        "noel@example.org",
+        "Bot Tomas <bot@example.org>",
+        "abbot@example.org",
+    ],
+)
+def test_addresses_that_persons_have(sender: str) -> None:
+    assert reason(sender=sender) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please unsubscribe me and refund order 5.",
+        "Отписаться не могу, верните деньги.",
+        "Your mail said: please do not reply to this e-mail. How else can I get my money back?",
+        "Ich möchte mich abmelden und mein Geld zurück.",
+    ],
+)
+def test_words_that_customers_use(text: str) -> None:
+    assert reason("List-Unsubscribe: <x>\n", text) is None
+    assert reason(text=text, sender="info@firm.example") is None
+
+
+def test_our_own_mail_and_contact_forms() -> None:
+    assert reason(sender="Shop <support@shop.example>") is AutomaticReason.OWN
+    form = "Reply-To: ann@example.org\nAuto-Submitted: auto-generated\n"
+    assert reason(form, sender="Shop <support@shop.example>") is None
+    assert reason(form, sender="Web form <noreply@shop.example>") is None
+    assert (
+        reason("Reply-To: support@shop.example\n", sender="Shop <support@shop.example>")
+        is AutomaticReason.OWN
+    )
+
+
+def test_a_no_reply_sender_that_names_a_person_to_answer() -> None:
+    assert reason("Reply-To: ann@example.org\n", sender="Forms <no-reply@forms.example>") is None
