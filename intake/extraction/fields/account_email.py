@@ -99,7 +99,7 @@ def _said_same(page: Page, sender: Redacted | None) -> Iterator[Candidate]:
         return
     for mark in page.group("same"):
         start, end = page.tokens.starts[mark.first], page.tokens.ends[mark.last - 1]
-        cues = [near for near in page.near(mark.first, mark.last, "account") if near.distance <= 8]
+        cues = [near for near in page.near(mark.first, mark.last, "account") if near.distance <= 12]
         kinds = {near.mark.kind for near in cues}
         whole = (
             page.tokens.sentences.count(page.tokens.sentences[mark.first]) <= 8

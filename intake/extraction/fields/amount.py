@@ -22,7 +22,7 @@ _SAYS = {
     "vat": (0.15, 4),
     "net": (0.3, 3),
     "price": (0.5, 4),
-    "balance": (0.35, 4),
+    "balance": (0.45, 3),
     "fee": (0.4, 3),
     "promise": (0.6, 4),
     "part": (0.6, 4),
@@ -34,20 +34,29 @@ def read(page: Page, sums: Sequence[SumSpan]) -> Iterator[Candidate]:
     places = [page.tokens.range(span.start, span.end) for span in sums]
     said = _attached(page, places)
     doubled = bool(page.group("double"))
-    singles = {(span.money.amount * 2, span.money.currency) for span in sums} if doubled else set()
-    for span, (first, last), kinds in zip(sums, places, said, strict=True):
+    singles = (
+        {(span.money.amount * 2, span.money.currency) for span in sums if span.marked} if doubled else set()
+    )
+    for span, (first, last), words in zip(sums, places, said, strict=True):
         confidence, rule = _judge(page, span, first, last)
-        for kind in sorted(kinds):
-            factor = _SAYS[kind][0]
-            if not span.marked and factor > 1 and kind == "total":
-                confidence = max(confidence, 0.75)
-            confidence *= factor
+        if not span.marked and "total" in words and page.ending("sum", _label_end(page, first)):
+            confidence = max(confidence, 0.75)
+        for kind in sorted(words):
+            confidence *= _SAYS[kind][0]
             rule += f", {kind}"
         if (span.money.amount, span.money.currency) in singles:
             confidence *= 0.6
             rule += ", both payments"
-        if confidence > 0.1:
+        if confidence > 0.1 and span.money.amount:
             yield page.candidate(span.money, span.start, span.end, confidence, rule)
+
+
+def _label_end(page: Page, first: int) -> int:
+    """Index after the word before "Amount: 49", the colon and fillers left out."""
+    words = page.tokens.words
+    while first and (words[first - 1] in {":", "-", "="} or words[first - 1] in page.lexicon.fillers):
+        first -= 1
+    return first
 
 
 def _judge(page: Page, span: SumSpan, first: int, last: int) -> tuple[float, str]:

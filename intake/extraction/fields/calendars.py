@@ -9,8 +9,8 @@ from babel import Locale, UnknownLocaleError
 from intake.extraction.fields.tokens import split_words
 
 
-def calendar_words(language: str) -> Iterator[tuple[str, str, str]]:
-    """Word, group ("month" or "weekday") and number: months from 1, weekdays from 0 for Monday.
+def calendar_words(language: str) -> Iterator[tuple[tuple[str, ...], str, str]]:
+    """Words, group ("month" or "weekday") and number: months from 1, weekdays from 0 for Monday.
 
     Months in all widths but the narrow, weekdays in full only: abbreviated ones ("so", "mi", "mar") are
     words of their own too often, so the data files list the safe ones.
@@ -24,6 +24,6 @@ def calendar_words(language: str) -> Iterator[tuple[str, str, str]]:
             for number, name in locale.months[context][width].items():
                 words = [word for word in split_words(name) if word != "."]
                 if len(words) == 1:
-                    yield words[0], "month", str(number)
+                    yield (words[0],), "month", str(number)
         for number, name in locale.days[context]["wide"].items():
-            yield split_words(name)[0], "weekday", str(number)
+            yield tuple(split_words(name)), "weekday", str(number)

@@ -56,7 +56,7 @@ def _choose(
     Then plausibility: the future is out, and a payment of last week beats one of last winter.
     """
     day_first, american = readings
-    if match[2] != "/" or page.lexicon.language not in {"en", "es"}:
+    if match[2] != "/" or page.lexicon.language != "en":
         # the dot is European; an impossible month (6.25.2026) still has its American reading
         chosen, other = (day_first or american), None
     else:
@@ -106,6 +106,12 @@ def _month_first(page: Page) -> bool:
     )
 
 
+def _price_tag(page: Page, begin: int) -> bool:
+    """Whether a currency with no figures of its own stands right before: "EUR 12.06", not "5,99 евро 10.06."."""
+    currency = page.ending("currency", begin)
+    return currency is not None and not (currency.first and page.tokens.words[currency.first - 1].isdecimal())
+
+
 def _is_date(page: Page, match: re.Match[str]) -> bool:
     """Whether two figures round a dot or slash are a day and a month, and not a sum, a share or a version."""
     first, second = int(match[1]), int(match[3])
@@ -115,7 +121,7 @@ def _is_date(page: Page, match: re.Match[str]) -> bool:
     ):
         return False
     begin, end = page.tokens.range(match.start(), match.end())
-    if page.touching(begin, end, "currency", before=1, after=2):
+    if page.beginning("currency", end) or _price_tag(page, begin):
         return False
     if page.beginning("unit", end):
         return False

@@ -62,6 +62,15 @@ class Lexicon:
             self.exact.setdefault(first, []).append(phrase)
 
 
+_SLAVIC = {"ru", "uk"}  # most writers of one mix in words of the other
+_CROSSING = frozenset({"cue", "id", "account", "method", "currency", "month", "sum"})
+
+
+def _crosses(phrase: Phrase) -> bool:
+    """Whether a phrase of a third language counts: what receipts and forms are made of, but no word of two letters."""
+    return phrase.group in _CROSSING and (phrase.group == "currency" or sum(map(len, phrase.words)) > 2)
+
+
 @lru_cache(maxsize=1)
 def languages() -> dict[str, Mapping[str, object]]:
     """The data files by language code."""
@@ -97,6 +106,7 @@ def lexicon(language: str) -> Lexicon:
     fillers: set[str] = set()
     known: set[tuple[tuple[str, ...], str]] = set()
     built = Lexicon(language)
+    near = {language, "en"} | (_SLAVIC if language in _SLAVIC else set())
     for code in order:
         data = files[code]
         local = (
@@ -106,8 +116,12 @@ def lexicon(language: str) -> Lexicon:
             joins |= _words(data, "joins")
             fillers |= _words(data, "fillers")
         fillers |= _words(data, "fillers") - {word for words in local for word in words}
-        own = [phrase for phrase in _phrases(data) if phrase.words not in local]
-        names = (Phrase(words=(word,), group=group, kind=kind) for word, group, kind in calendar_words(code))
+        own = [
+            phrase
+            for phrase in _phrases(data)
+            if phrase.words not in local and (code in near or _crosses(phrase))
+        ]
+        names = (Phrase(words=words, group=group, kind=kind) for words, group, kind in calendar_words(code))
         own += [phrase for phrase in names if phrase.words not in local]
         for phrase in own:
             key = (phrase.words, phrase.group)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intake.extraction.fields.page import Mark, Page
+from intake.extraction.fields.page import Mark, Near, Page
 from intake.extraction.types import Candidate, FieldName, Method
 
 NAME = FieldName.METHOD
@@ -22,6 +22,8 @@ _MORE = 0.02
 def read(page: Page) -> Iterator[Candidate]:
     """Candidates for the method of payment in one part."""
     for mark in page.group("method"):
+        if mark.kind == "none":
+            continue  # "card number", "card details": no way of paying
         method = Method(mark.kind)
         confidence, rule = _judge(page, mark, method)
         if confidence > 0.1:
@@ -40,20 +42,38 @@ def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
         if start is not None and near.distance - start < least:
             best, least = near, near.distance - start
     used = _used(page, mark)
-    if best is not None and best.mark.kind == "want" and not used:
+    if best is not None and best.mark.kind == "want" and not used and _aimed_at(page, best, mark):
         return _WANTED, "where the money should go"
     if best is not None and best.mark.kind in {"pay", "renew", "buy"}:
         return max(_NAMED, _PAID - _FADE * max(0, best.distance - 4)), f"cue: {best.mark.kind}"
     if used:
         return 0.8, "used for the payment"
     if method is Method.ACCOUNT_BALANCE:
-        return 0.3, "a balance named"
+        led = page.touching(mark.first, mark.last, "src", before=2)
+        return (0.75, "from the balance") if led and led.kind == "from" else (0.3, "a balance named")
     return _NAMED, "named"
+
+
+def _aimed_at(page: Page, want: Near, mark: Mark) -> bool:
+    """Whether a wish for money speaks of this method: in its clause, or with "to", "by" before the method."""
+    tokens = page.tokens
+    if tokens.sentences[want.mark.first] != tokens.sentences[mark.first]:
+        return False
+    led = page.touching(mark.first, mark.last, "src", before=2)
+    if (
+        led is not None
+        and led.kind in {"to", "from"}
+        and tokens.clauses[led.first] == tokens.clauses[mark.first]
+    ):
+        return True
+    return tokens.clauses[want.mark.first] == tokens.clauses[mark.first]
 
 
 def _denied(page: Page, mark: Mark) -> bool:
     """ "not PayPal", "не с карты": a negation up to three words before, in the same clause."""
     found = page.touching(mark.first, mark.last, "neg", before=3)
+    if found and found.kind == "instead" and mark.first - found.last > 1:
+        return False  # "500 instead of 50 by transfer"
     return found is not None and page.tokens.clauses[found.first] == page.tokens.clauses[mark.first]
 
 

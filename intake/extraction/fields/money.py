@@ -39,7 +39,10 @@ def read_sums(page: Page, taken: Sequence[tuple[int, int]]) -> list[SumSpan]:
     text = page.masked
     for start, end in taken:
         text = text[:start] + "\x00" * (end - start) + text[end:]
-    found = [span for match in _NUMBER.finditer(text) for span in _read(page, match, text)]
+    found: list[SumSpan] = []
+    for match in _NUMBER.finditer(text):
+        if not found or match.start() >= found[-1].end:
+            found += _read(page, match, text)
     found += [
         SumSpan(money=money, start=start, end=end, marked=True)
         for money, start, end in spelled_sums(page)
@@ -66,10 +69,18 @@ def _read(page: Page, match: re.Match[str], text: str) -> Iterator[SumSpan]:
         end = page.tokens.ends[after.last - 1]
         amount, end = _with_cents(page, after, amount, end)
     if amount:
-        currency = None if code == _NO_CODE else code
-        yield SumSpan(
-            money=Money(amount=abs(amount), currency=currency), start=start, end=end, marked=code is not None
-        )
+        currency = _only_currency(page) if code is None else None if code == _NO_CODE else code
+        money = Money(amount=abs(amount), currency=currency)
+        yield SumSpan(money=money, start=start, end=end, marked=code is not None)
+
+
+def _only_currency(page: Page) -> str | None:
+    """The currency of a bare number: the only one that the part names ("the 14.99 back? Euro, from the 19th")."""
+    words = page.tokens.words
+    named = {
+        mark.kind for mark in page.group("currency") if len(words[mark.first]) > 1 and _is_money(page, mark)
+    }
+    return named.pop() if len(named) == 1 and _NO_CODE not in named else None
 
 
 def parse_number(text: str) -> Decimal | None:
@@ -120,6 +131,8 @@ def _currency_after(page: Page, last: int) -> Mark | None:
     mark = page.beginning("currency", last)
     if mark is None or not _is_money(page, mark):
         return None
+    if page.tokens.words[mark.first] == "e" and page.tokens.starts[mark.first] > page.tokens.ends[last - 1]:
+        return None
     # "12 $5": the sign belongs to the figures that it touches
     tokens = page.tokens
     if (
@@ -168,11 +181,11 @@ def _with_cents(page: Page, mark: Mark, amount: Decimal, end: int) -> tuple[Deci
         return amount, end
     glued = at < len(tokens) and tokens.starts[at] == tokens.ends[at - 1]
     if glued and tokens.words[at].isdecimal() and len(tokens.words[at]) == 2:
-        return amount + Decimal(tokens.words[at]) / 100, tokens.ends[at]
+        return Decimal(f"{amount}.{tokens.words[at]:0>2}"), tokens.ends[at]
     while at < len(tokens) and tokens.words[at] in {".", "and", "и", "und", "et", "y", "con"}:
         at += 1
     if at < len(tokens) and tokens.words[at].isdecimal() and len(tokens.words[at]) <= 2:
         cents = page.beginning("cents", at + 1)
         if cents:
-            return amount + Decimal(tokens.words[at]) / 100, tokens.ends[cents.last - 1]
+            return Decimal(f"{amount}.{tokens.words[at]:0>2}"), tokens.ends[cents.last - 1]
     return amount, end

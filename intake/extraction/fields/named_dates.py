@@ -20,10 +20,9 @@ _MOST_LISTED = 3
 
 def named_dates(page: Page) -> Iterator[DaySpan]:
     """Dates with a month's name, and the days listed before them that share the month."""
-    words = page.tokens.words
     for mark in page.group("month"):
         month = int(mark.kind)
-        day_at = _day_before(words, mark)
+        day_at = _day_before(page, mark)
         if day_at is not None:
             year, last = _year_after(page, mark.last, strict=False)
             yield from _span(page, month, day_at, year, day_at, last)
@@ -31,6 +30,7 @@ def named_dates(page: Page) -> Iterator[DaySpan]:
             continue
         day_at = _day_after(page, mark)
         if day_at is not None:
+            words = page.tokens.words
             last = day_at + 1 + (day_at + 1 < len(words) and words[day_at + 1] in _SUFFIXES)
             year, last = _year_after(page, last, strict=True)
             yield from _span(page, month, day_at, year, mark.first, last)
@@ -53,19 +53,25 @@ def _is_day(word: str) -> bool:
     return word.isdecimal() and word.isascii() and len(word) <= 2 and 1 <= int(word) <= 31
 
 
-def _day_before(words: list[str], mark: Mark) -> int | None:
+def _day_before(page: Page, mark: Mark) -> int | None:
     """Index of the day's figures before the month: "14", "14th of", "14-го", "14."."""
+    words = page.tokens.words
     at = mark.first - 1
     for _ in range(4):
         if at < 0:
             return None
         if _is_day(words[at]):
-            # 11:04 June, 12.50 June: the end of another number is no day
-            return None if at and words[at - 1] in {":", "'"} else at
+            return None if _ends_time(page, at) else at
         if words[at] not in _BETWEEN and words[at] not in _SUFFIXES:
             return None
         at -= 1
     return None
+
+
+def _ends_time(page: Page, at: int) -> bool:
+    """Whether the figures at `at` are the minutes of "11:04"."""
+    words, starts, ends = page.tokens.words, page.tokens.starts, page.tokens.ends
+    return at > 1 and words[at - 1] == ":" and words[at - 2].isdecimal() and ends[at - 1] == starts[at]
 
 
 def _day_after(page: Page, mark: Mark) -> int | None:

@@ -11,7 +11,9 @@ from intake.extraction.types import Candidate, FieldName
 
 NAME = FieldName.ORDER_NUMBER
 
-_ID = re.compile(r"(?<![\w@.,/+•-])(?:[a-zа-яіїєґ]{2,4} \d{5,}(?![\w-])|[^\W_](?:[^\W_]|[-_/](?=[^\W_]))*)")
+_ID = re.compile(
+    r"(?<![\w@.,/+•-])(?:[a-zа-яіїєґ]{2,4} \d{5,}(?![\w-])|\d{2,4}(?: \d{3,4}){1,3}(?![\w-])|[^\W_](?:[^\W_]|[-_/](?=[^\W_]))*)"
+)
 _OWN_FORM = re.compile(r"[a-z]{1,6}(?:[-_/]\d+)*[-_/]?\d{2,}(?:[-_/][a-z0-9]+)*")
 _PHONE = re.compile(
     r"\+\d[\d ()/-]{7,}\d|\(\d{2,5}\) ?\d[\d -]{4,}\d|\b0\d{2,4}(?:[ -]\d{2,4}){2,}|\b\d{3}-\d{2}-\d{2}\b|\b\d{3}[ -]\d{3}[ -]\d{2,4}(?:[ -]\d{2})?\b",
@@ -19,9 +21,11 @@ _PHONE = re.compile(
 )
 _TAG = re.compile(r"\[[^\]\n]{3,24}\]")  # [EFX-R-2120]: a help desk's own tag in the subject
 # What a label of this kind is worth: order, else invoice, else service (contract, Words).
-_WEIGHT = {"order": 0.97, "invoice": 0.88, "service": 0.8, "number": 0.68, "receipt": 0.55}
+_WEIGHT = {"order": 0.97, "invoice": 0.88, "service": 0.8, "number": 0.68, "ref": 0.6, "receipt": 0.55}
+_BARE_LABELS = frozenset({"number", "ref"})
 _FOREIGN = frozenset({"ticket", "other"})
 _LABEL_REACH = 7
+_TITLE_REACH = 6
 _PUNCTUATION = frozenset("#№:=.-(–\"'«»“”„[]*°º_|>")
 _PRODUCT_DIGITS = 4  # VPS-2, RTX-3060: too few figures to be an order without a label
 _NOT_IDS = re.compile(
@@ -53,10 +57,12 @@ def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
         if any(start < stop and end > begin for begin, stop in taken) or not _like_id(text, match):
             continue
         first, last = page.tokens.range(start, end)
-        if " " in match.group() and (_is_word(page, first) or _is_word(page, first + 0)):
-            start = match.start() + match.group().index(" ") + 1
+        if " " in match.group() and match.group()[0].isalpha() and _is_word(page, first):
+            start += match.group().index(" ") + 1
             first = page.tokens.range(start, end)[0]
         label, direct, right = _label(page, first, last, spans)
+        if text[start].isdigit() and " " in text[start:end] and not (label and direct and not right):
+            continue
         spans.append(
             IdSpan(start=start, end=end, first=first, last=last, label=label, direct=direct, right=right)
         )
@@ -150,25 +156,20 @@ def _label(page: Page, first: int, last: int, before: Sequence[IdSpan]) -> tuple
         one
         for one in page.near(first, last, "id")
         if one.distance <= _LABEL_REACH
-        and one.mark.kind != "number"
+        and one.mark.kind not in _BARE_LABELS
         and (one.left or not _labels_another(page, one.mark))
     ]
     return (near[0].mark, False, not near[0].left) if near else (None, False, False)
 
 
 def _title(page: Page, mark: Mark) -> Mark:
-    """ "Order number", "номер заказа": a bare "number" gives way to the named thing before or after it."""
-    if mark.kind != "number":
+    """The thing that a bare "number" belongs to: "my order, number 2061", "with the police under number …"."""
+    if mark.kind not in _BARE_LABELS:
         return mark
-    for at in range(mark.first, max(mark.first - 4, 0), -1):
-        found = page.ending("id", at)
-        if found and found.kind != "number" and found is not mark:
-            return found
-        if (
-            page.tokens.words[at - 1] not in page.lexicon.fillers
-            and page.tokens.words[at - 1] not in _PUNCTUATION
-        ):
-            break
+    for near in page.near(mark.first, mark.last, "id"):
+        same = page.tokens.clauses[near.mark.first] == page.tokens.clauses[mark.first]
+        if near.left and same and near.distance <= _TITLE_REACH and near.mark.kind not in _BARE_LABELS:
+            return near.mark
     return mark
 
 
@@ -202,12 +203,13 @@ def _judge(page: Page, span: IdSpan) -> tuple[float, str]:
             strong = own >= 0.75 and not span.direct
             confidence = own - 0.1 if strong else 0.05
         else:
-            weight = _WEIGHT[kind] if span.direct else _WEIGHT[kind] * 0.8
+            weight = 0.36 if kind == "ref" and page.authority > 2 else _WEIGHT[kind]
+            weight = weight if span.direct else weight * 0.8
             if own < 0.3 and (figures < 3 or not span.direct):
                 weight *= 0.6
             if figures < 4 and kind != "order":
                 weight *= 0.7
-            confidence = max(weight - (0.04 if span.right else 0), own)
+            confidence = weight if kind == "ref" else max(weight - (0.04 if span.right else 0), own)
     confidence *= _choice(page, span)
     return confidence, rule
 
@@ -230,5 +232,5 @@ def _choice(page: Page, span: IdSpan) -> float:
     for near in page.near(span.first, span.last, "which"):
         if near.distance > 6 or page.tokens.clauses[near.mark.first] != page.tokens.clauses[span.first]:
             continue
-        return 0.75 if near.mark.kind == "wrong" else 1.02
+        return 0.5 if near.mark.kind == "wrong" else 1.02
     return 1.0

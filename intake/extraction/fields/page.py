@@ -166,6 +166,12 @@ def _marks(words: list[str], lexicon: Lexicon) -> dict[str, list[Mark]]:
             found = marks.setdefault(phrase.group, [])
             if (not found or found[-1].last <= index) and _follows(words, index, phrase.words):
                 found.append(Mark(kind=phrase.kind, first=index, last=index + len(phrase.words)))
+    # the "pay" of "Apple Pay" is no word of paying
+    names = [mark for mark in marks.get("method", ()) if mark.last - mark.first > 1]
+    inside = {index for mark in names for index in range(mark.first, mark.last)}
+    marks["cue"] = [
+        mark for mark in marks.get("cue", ()) if mark.first not in inside or mark.last - mark.first > 1
+    ]
     return marks
 
 

@@ -18,8 +18,9 @@ _HEAD_START = {"pay": 4, "renew": 3, "buy": 2, "want": -2, "event": 0, "unpaid":
 _FORM = {"full": 1.0, "no_year": 1.0, "relative": 0.98, "weekday": 0.95, "day_only": 0.93}
 _SUM_NEARBY = 0.74  # "EUR 12, 3 June": a sum with a day and no other word
 _ALONE = 0.42
+_ANOTHERS = 4  # added to the distance of a cue that stands nearer to another day
 _FADE = 0.012  # per step of distance
-_SUM_REACH = 9
+_SUM_REACH = 14
 _ARTICLES = frozenset({"the", "dem", "den", "le", "el", "about", "around"})
 
 
@@ -34,8 +35,9 @@ def read(
         sums: token ranges of the sums of money in it.
         ids: token ranges of the order numbers in it.
     """
+    places = [page.tokens.range(span.start, span.end) for span in days]
     for span in days:
-        confidence, rule = _judge(page, span, sums, ids)
+        confidence, rule = _judge(page, span, places, sums, ids)
         found = page.candidate(span.day, span.start, span.end, confidence * _FORM[span.form], rule)
         if span.other is not None:
             yield replace(
@@ -49,41 +51,48 @@ def read(
 
 
 def _judge(
-    page: Page, span: DaySpan, sums: Sequence[tuple[int, int]], ids: Sequence[tuple[int, int]]
+    page: Page,
+    span: DaySpan,
+    days: Sequence[tuple[int, int]],
+    sums: Sequence[tuple[int, int]],
+    ids: Sequence[tuple[int, int]],
 ) -> tuple[float, str]:
     first, last = page.tokens.range(span.start, span.end)
     if _limited(page, first):
         return 0.15, "a term, not a payment"
-    best = _best_cue(page, first, last)
+    best = _best_cue(page, first, last, days)
     sum_gap = min((_gap(page, first, last, *one) for one in sums), default=99)
     id_gap = min((_gap(page, first, last, *one) for one in ids), default=99)
-    weight, rule = (_ALONE, "a date alone") if best is None else _weigh(best)
-    if sum_gap <= _SUM_REACH and (best is None or sum_gap < best.distance) and weight < _SUM_NEARBY:
+    weight, rule = (_ALONE, "a date alone") if best is None else _weigh(*best)
+    if sum_gap <= _SUM_REACH and (best is None or sum_gap < best[1]) and weight < _SUM_NEARBY:
         weight, rule = _SUM_NEARBY - _FADE * sum_gap, "beside the sum"
-    if id_gap <= 4 and (best is None or id_gap < best.distance) and weight < 0.7:
+    if id_gap <= 4 and (best is None or id_gap < best[1]) and weight < 0.7:
         weight, rule = 0.7, "beside the order number"
     return weight, rule
 
 
-def _weigh(near: Near) -> tuple[float, str]:
-    kind = near.mark.kind
+def _weigh(kind: str, distance: int) -> tuple[float, str]:
     weight = _WEIGHT[kind]
     if kind in {"pay", "renew", "buy"}:
-        weight -= _FADE * max(0, near.distance - 4)
+        weight -= _FADE * max(0, distance - 4)
     return max(weight, 0.2), f"cue: {kind}"
 
 
-def _best_cue(page: Page, first: int, last: int) -> Near | None:
-    """The cue that speaks of the tokens `first` to `last`: the nearest, with a head start for paying."""
+def _best_cue(page: Page, first: int, last: int, days: Sequence[tuple[int, int]]) -> tuple[str, int] | None:
+    """Kind and distance of the cue that speaks of a day: the nearest, with a head start for paying."""
     best, least = None, 99
     for near in page.near(first, last, "cue"):
-        kind = near.mark.kind
-        if kind == "pay" and _negated(page, near):
-            near = replace(near, mark=replace(near.mark, kind="unpaid"))
-            kind = "unpaid"
+        mark = near.mark
+        if mark.kind == "want" and page.tokens.sentences[mark.first] != page.tokens.sentences[first]:
+            continue
+        kind = "unpaid" if mark.kind == "pay" and _negated(page, near) else mark.kind
         effective = near.distance - _HEAD_START[kind] + (0 if near.left else 1)
+        if kind == "event" and near.left and near.distance <= 2:
+            effective -= 3  # "I noticed this morning a charge of …"
+        if any(_gap(page, mark.first, mark.last, *day) < near.distance for day in days):
+            effective += _ANOTHERS
         if effective < least:
-            best, least = near, effective
+            best, least = (kind, near.distance), effective
     return best
 
 
@@ -91,7 +100,11 @@ def _negated(page: Page, near: Near) -> bool:
     """Whether "not" stands up to two words before a word of paying, in its clause."""
     mark = near.mark
     found = page.touching(mark.first, mark.last, "neg", before=2)
-    return found is not None and page.tokens.clauses[found.first] == page.tokens.clauses[mark.first]
+    return (
+        found is not None
+        and found.kind == "not"
+        and page.tokens.clauses[found.first] == page.tokens.clauses[mark.first]
+    )
 
 
 def _limited(page: Page, first: int) -> bool:

@@ -15,6 +15,8 @@ _BEFORE_SHORT = frozenset(
     {"on", "last", "this", "в", "во", "у", "since", "from", "by", "until", "am", "le", "el", "past"}
 )
 
+_BEFORE_DAY = frozenset({",", ".", "(", "the", "den", "dem", "der", "le", "el"})
+
 
 def relative_dates(page: Page) -> Iterator[DaySpan]:
     """Days that only the date of writing tells; in the sender's own zone."""
@@ -87,12 +89,12 @@ def _weekdays(page: Page, today: date) -> Iterator[DaySpan]:
     for mark in page.group("weekday"):
         words = page.tokens.words
         before = words[mark.first - 1] if mark.first else ""
-        word = words[mark.first]
-        if (len(word) <= _SHORT and before not in _BEFORE_SHORT) or _dated(page, mark):
+        length = page.tokens.ends[mark.last - 1] - page.tokens.starts[mark.first]
+        if (length <= _SHORT and before not in _BEFORE_SHORT) or _dated(page, mark):
             continue
         told = page.touching(mark.first, mark.last, "ago", before=2, after=3)
         kind = told.kind if told else ""
-        if kind == "next" and told and told.first < mark.first:
+        if kind == "next" and told and told.last == mark.first:
             continue
         back = (today.weekday() - int(mark.kind)) % 7
         if kind == "week":
@@ -111,12 +113,12 @@ def _weekdays(page: Page, today: date) -> Iterator[DaySpan]:
 def _dated(page: Page, mark: Mark) -> bool:
     """Whether a weekday only accompanies a date: "Friday 12 June", "Mi., 3.6.", "2 July (Thursday)"."""
     words = page.tokens.words
-    after = [
-        word
-        for word in words[mark.last : mark.last + 3]
-        if word not in {",", ".", "(", "the", "den", "dem", "le", "el"}
-    ]
-    if after and (after[0].isdecimal() or page.touching(mark.first, mark.last, "month", after=2)):
-        return not (len(after) > 1 and after[1] == ":")
-    before = [word for word in words[max(0, mark.first - 2) : mark.first] if word not in {",", "(", "."}]
-    return bool(before) and page.touching(mark.first, mark.last, "month", before=1) is not None
+    for at in range(mark.last, min(mark.last + 4, len(words))):
+        if words[at].isdecimal():
+            following = words[at + 1] if at + 1 < len(words) else ""
+            return following in {".", "/", "-"} or page.touching(at, at + 1, "month", after=3) is not None
+        if page.beginning("month", at):
+            return True
+        if words[at] not in _BEFORE_DAY:
+            break
+    return page.touching(mark.first, mark.last, "month", before=2) is not None

@@ -24,12 +24,16 @@ def single_days(page: Page) -> Iterator[DaySpan]:
     today = page.today
     if today is None:
         return
-    words = page.tokens.words
-    for at, word in enumerate(words):
+    for at, word in enumerate(page.tokens.words):
         if word.isdecimal() and word.isascii() and len(word) <= 2 and 1 <= int(word) <= 31:
             last = _end(page, at)
-            day = last and _latest(today, int(word))
-            if last and day:
+            if last is None:
+                continue
+            told = page.beginning("since", last)
+            of_last_month = told is not None and told.kind == "last_month"
+            last = told.last if told and of_last_month else last
+            day = _latest(today.replace(day=1) - timedelta(days=1) if of_last_month else today, int(word))
+            if day:
                 yield DaySpan(
                     day=day,
                     start=page.tokens.starts[at],
@@ -59,6 +63,8 @@ def _end(page: Page, at: int) -> int | None:
     counted = page.beginning("since", at + 1)
     if counted and counted.kind == "month":
         return counted.last
+    if counted and counted.kind == "last_month":
+        return at + 1
     if before in _BARE.get(page.lexicon.language, ()) and (not after or not _bare_noun(page, at + 1)):
         return at + 1
     return None
