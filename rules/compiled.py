@@ -9,7 +9,7 @@ from rules import expr
 from rules.amount import ENDS, SumKind
 from rules.diagram import Diagrams
 from rules.expr import And, Gap, Known, Left, Listed, Node, Not, Or, Spent, Word, walk
-from rules.types import RANK, Policy, RefundTerms, Rule
+from rules.types import RANK, AmountBasis, Policy, RefundTerms, Rule
 from rules.vocabulary import FACTS
 
 ABSENT, DATED, GIVEN = range(3)
@@ -94,6 +94,7 @@ class Compiled:
         rule: each rule's own condition.
         effective: each rule's condition where no rule that beats it is true.
         left: `derived.nothing_left` by basis.
+        sums: the kind of sum that each `amount` of a rule means.
     """
 
     store: Diagrams
@@ -103,6 +104,7 @@ class Compiled:
     rule: dict[str, int]
     effective: dict[str, int]
     left: dict[expr.Basis, int]
+    sums: dict[AmountBasis, int]
 
 
 class _Builder:
@@ -120,12 +122,13 @@ class _Builder:
                 if name[0] == "date":
                     for other, word in FACTS[name[1]].undated.items():
                         atoms.setdefault(("word", other), Word(other, frozenset({word})))
-        self.asks = tuple(atoms)
+        # Sums last and side by side: where two come to the same, `worlds` asks the last of them for both.
+        self.asks = tuple(sorted(atoms, key=lambda name: name[0] == "spent"))
         self.place = {name: place for place, name in enumerate(self.asks)}
         self.gaps = {self.place[name]: node for name, node in atoms.items() if isinstance(node, Gap)}
         self.store = Diagrams([_size(name) for name in self.asks])
         self.true, self.false = self.store.leaf(value=True), self.store.leaf(value=False)
-        self.memo: dict[int, int] = {}
+        self.memo: dict[Node, int] = {}
 
     def _all_nodes(self) -> Iterable[Node]:
         rules = sorted(self.policy.rules, key=lambda rule: rule.then != "hold_identity")
@@ -147,9 +150,9 @@ class _Builder:
                 yield from walk(self.left[part.basis])
 
     def diagram(self, node: Node) -> int:
-        if id(node) not in self.memo:
-            self.memo[id(node)] = self._diagram(node)
-        return self.memo[id(node)]
+        if node not in self.memo:
+            self.memo[node] = self._diagram(node)
+        return self.memo[node]
 
     def _diagram(self, node: Node) -> int:
         match node:
@@ -205,7 +208,7 @@ class _Builder:
         for rule in self.policy.rules:
             for beaten in rule.overrides:
                 effective[beaten] = self.store.choose(conditions[rule.id], self.false, effective[beaten])
-        amounts = {
+        amounts: dict[AmountBasis, int] = {
             "none": self.store.leaf("none"),
             "whole": self.store.leaf("whole"),
             "claimed": self.sums("claimed"),
@@ -231,6 +234,7 @@ class _Builder:
             rule=conditions,
             effective=effective,
             left=left,
+            sums=amounts,
         )
 
 

@@ -9,10 +9,11 @@ from typing import Final
 from rules import expr
 from rules.amount import SumKind, written
 from rules.breakdown import breakdown
-from rules.compiled import HOLD, World, compiled
+from rules.compiled import HOLD, World
 from rules.deadlines import NO_DAYS_OFF, DaysOff, last_day
 from rules.facts import Facts
-from rules.kleene import Kleene, Reading, same
+from rules.judge import Reader
+from rules.kleene import same
 from rules.shape import DEADLINE_NAMES
 from rules.types import Decision, Outcome, Policy, Refund, Rule, Step
 from rules.vocabulary import FACTS
@@ -68,43 +69,13 @@ def decide(
     )
 
 
-class _Case:
+class _Case(Reader):
     """One request under one policy; each part of its decision is worked out once."""
 
-    def __init__(self, facts: Facts, policy: Policy) -> None:
-        self.facts = facts
-        self.policy = policy
-        self.model = compiled(policy)
-        self.worlds = Worlds(self.model, facts)
-        self.kleene = Kleene(facts, self.left)
-        self.view = View(self.worlds, self.model.world)
-
-    def left(self, basis: expr.Basis) -> Reading:
-        """Whether the calculation leaves nothing in every world that is open."""
-        view = View(self.worlds, self.model.left[basis])
-        return view.certain(), tuple(sorted(view.essential())) or ("order.amount", "usage")
-
     @cached_property
-    def readings(self) -> dict[str, Reading]:
-        """Each rule's value and the facts it rests on. What Kleene leaves open may be certain all the same."""
-        return {rule.id: self.read(rule) for rule in self.policy.rules}
-
-    def read(self, rule: Rule) -> Reading:
-        """One rule's value."""
-        value, keys = self.kleene.read(rule.condition)
-        if value is None:
-            value = View(self.worlds, self.model.rule[rule.id]).certain()
-        return value, keys
-
-    @cached_property
-    def applies(self) -> dict[str, bool | None]:
-        """Each rule's value after those that beat it."""
-        beaten = {id_ for rule in self.policy.rules if self.readings[rule.id][0] for id_ in rule.overrides}
-        return {id_: False if id_ in beaten else value for id_, (value, _) in self.readings.items()}
-
-    def true(self, then: str) -> bool:
-        """Whether a rule with this consequence is true."""
-        return any(rule.then == then and self.applies[rule.id] for rule in self.policy.rules)
+    def view(self) -> View:
+        """What the case can come to, by all that is known."""
+        return View(self.worlds, self.model.world)
 
     @cached_property
     def held(self) -> bool:

@@ -1,5 +1,6 @@
 """Policies on disk: a folder each, `policy.toml` the newest version, older ones beside it as `policy-VERSION.toml`."""
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,10 +9,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from rules.cases import Case, CaseError, read_cases
 from rules.read import PolicyError, Problem, read_policy
 from rules.types import Policy
 
 FILE: Final = "policy.toml"
+CASES: Final = "cases.toml"
 
 
 class UnknownPolicyError(LookupError):
@@ -93,6 +96,21 @@ def load_policy(folder: Path) -> Policy:
 def load_versions(folder: Path) -> list[Policy]:
     """All versions of the policy in a folder."""
     return [_read(folder / FILE), *(_read(path) for path in sorted(folder.glob("policy-*.toml")))]
+
+
+def load_cases(folder: Path) -> list[Case]:
+    """The cases beside a policy; none where there is no `cases.toml`.
+
+    Raises:
+        CaseError: with every problem of the file.
+    """
+    path = folder / CASES
+    if not path.exists():
+        return []
+    try:
+        return read_cases(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CaseError([f"is no TOML: {error}"]) from None
 
 
 def folders(parent: Path) -> list[Path]:

@@ -44,6 +44,19 @@ class Worlds:
             self._allowed[place] = self._find_allowed(place)
         return self._allowed[place]
 
+    def alike(self, place: int) -> int:
+        """The last variable that asks the same: two sums that are equal come to nothing together."""
+        name = self._model.asks[place]
+        if name[0] != "spent":
+            return place
+        key = self.sum(name[1]).key  # type: ignore[arg-type]  # the name of a SumKind
+        spent = [number for number, other in enumerate(self._model.asks) if other[0] == "spent"]
+        return next(
+            number
+            for number in reversed(spent)
+            if self.sum(self._model.asks[number][1]).key == key  # type: ignore[arg-type]
+        )
+
     def _find_allowed(self, place: int) -> tuple[int, ...]:  # noqa: PLR0911 - one return a case is the plainest way to read it
         name = self._model.asks[place]
         values = self._facts.values
@@ -112,6 +125,7 @@ class View:
 
     def _reduce(self, fixed: Vector) -> int:
         store, allowed, cut = self._worlds.model.store, self._worlds.allowed, self._cut
+        alike = self._worlds.alike
         memo: dict[int, int] = {}
 
         def go(at: int) -> int:
@@ -129,7 +143,7 @@ class View:
                         else:
                             if place in self._worlds.model.gaps:
                                 self._seen_gaps.add(place)
-                            found = cut.node(place, tuple([go(kids[value]) for value in values]))
+                            found = cut.node(alike(place), tuple([go(kids[value]) for value in values]))
                 else:
                     leaf = store.leaves[at]
                     self.raw.add(leaf)  # type: ignore[arg-type]  # leaves are worlds or truths
