@@ -27,6 +27,9 @@ class Content:
     ] = ()  # other renderings of the text, hidden text: redacted, counted, never read for fields
     html: tuple[str, ...] = ()  # markup of the body, for structured data
     attachments: tuple[Attachment, ...] = ()
+    unread_text: bool = (
+        False  # has a body in a form that we do not read; matters where no other part has text
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,6 +76,7 @@ def joined(contents: Iterable[Content]) -> Content:
         others=tuple(text for content in contents for text in content.others),
         html=tuple(html for content in contents for html in content.html),
         attachments=tuple(item for content in contents for item in content.attachments),
+        unread_text=any(content.unread_text for content in contents),
     )
 
 

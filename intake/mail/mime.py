@@ -10,7 +10,7 @@ import re
 from email import message_from_bytes
 
 from intake.mail.attachments import Leaf, read_attachment
-from intake.mail.charsets import lenient_base64
+from intake.mail.charsets import decode_bytes, lenient_base64
 from intake.mail.content import Budget, Content, alternative, joined, unread_part
 from intake.mail.headers import MailHeaders, read_headers
 from intake.mail.html import html_to_text
@@ -32,6 +32,8 @@ from intake.redaction.text import Sensitive
 
 _MAX_DEPTH = 120  # real mail reaches 100
 _ENRICHED_TAG = re.compile(r"<(?:param>.{0,200}?</param|/?[a-z-]{1,60})>", re.IGNORECASE)
+_BODY_TYPES = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
+_LOST_BOUNDARY = re.compile(r"(?m)^--(\S{1,70})[ \t\r]*$")
 _PGP_MESSAGE = "-----BEGIN PGP MESSAGE-----"
 _PGP_SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----\n"
 _PGP_SIGNATURE = "\n-----BEGIN PGP SIGNATURE-----"
@@ -73,8 +75,11 @@ def _multipart(kind: str, part: Part, budget: Budget, depth: int) -> Content:
 
 def _leaf(kind: str, part: Part, budget: Budget, depth: int) -> Content:
     name, place = file_name(part), disposition(part)
-    is_body = kind in {"text/plain", "text/html", "text/enriched", "text/richtext"} and place != "attachment"
-    if is_body and (not name or (place == "inline" and kind == "text/html")):
+    if kind.startswith("multipart/"):
+        return _without_boundary(part, budget, depth)
+    if kind in _BODY_TYPES and (
+        depth == 0 or (not name and place != "attachment") or (place == "inline" and kind == "text/html")
+    ):
         return _body(kind, part_text(part), budget)
     data = payload(part)
     if kind == "application/ms-tnef" or name.lower() == "winmail.dat":
@@ -85,6 +90,19 @@ def _leaf(kind: str, part: Part, budget: Budget, depth: int) -> Content:
     charset = parameter(part, "charset") or None
     leaf = Leaf(name=name, content_type=kind, data=data, inline=inline, charset=charset)
     return Content(attachments=(budget.read(leaf),))
+
+
+def _without_boundary(part: Part, budget: Budget, depth: int) -> Content:
+    """A multipart whose boundary is missing or wrong: split at the first line that looks like one, else plain text."""
+    text = str(part.get_payload())
+    found = _LOST_BOUNDARY.search(text)
+    if found is None:
+        return _body(
+            "text/plain", normal_lines(decode_bytes(text.encode("utf-8", "surrogateescape"), None)), budget
+        )
+    head = f'Content-Type: multipart/mixed; boundary="{found[1]}"\n\n'.encode("utf-8", "surrogateescape")
+    mended: Part = message_from_bytes(head + text[found.start() :].encode("utf-8", "surrogateescape"))
+    return _multipart("multipart/mixed", mended, budget, depth + 1) if mended.is_multipart() else Content()
 
 
 def _body(kind: str, text: str, budget: Budget) -> Content:
@@ -99,6 +117,8 @@ def _body(kind: str, text: str, budget: Budget) -> Content:
             html=(text,),
             attachments=pictures,
         )
+    if kind == "text/plain" and text[:100].lstrip().lower().startswith(("<html", "<!doctype html")):
+        return _body("text/html", text, budget)
     if kind != "text/plain":
         text = _ENRICHED_TAG.sub("", text)  # RFC 1896
     if "-----BEGIN PGP" in text:
@@ -128,7 +148,7 @@ def _tnef(name: str, kind: str, data: bytes, budget: Budget) -> Content:
         if tnef.html
         else _body("text/plain", normal_lines(tnef.text), budget)
     )
-    return joined((body, Content(attachments=files)))
+    return joined((body, Content(attachments=files, unread_text=tnef.rtf and not body.text.strip())))
 
 
 def _file(name: str, data: bytes, budget: Budget) -> Attachment:

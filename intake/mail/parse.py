@@ -66,5 +66,7 @@ def parse(raw: RawMessage, limits: ParseLimits = DEFAULT_LIMITS) -> ParsedMessag
 
 
 def _attachments(content: Content, *, overrun: bool) -> tuple[Attachment, ...]:
-    """Where limits left something out, an unread part says so."""
-    return (*content.attachments, unread_part("application/octet-stream")) if overrun else content.attachments
+    """Where limits left something out, or the only text is in a form that we do not read, an unread part says so."""
+    if overrun or (content.unread_text and not content.text.strip()):
+        return (*content.attachments, unread_part("application/octet-stream"))
+    return content.attachments

@@ -13,6 +13,7 @@ from intake.mail.charsets import decode_bytes, decode_header, raw_header
 Part: TypeAlias = "Message[str, str]"  # generic for type checkers alone
 
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset=["']?([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=\s]|[A-Za-z0-9+/] (?=[A-Za-z0-9+/])")
 _PARAMETER_ERRORS = (
     ValueError,
     TypeError,
@@ -82,6 +83,8 @@ def payload(part: Part) -> bytes:
 def part_text(part: Part) -> str:
     """The text of a text part: charset, line ends and format=flowed undone."""
     data = payload(part)
+    if _is_not_base64(part):
+        data = str(part.get_payload()).encode("utf-8", "surrogateescape")
     charset = parameter(part, "charset") or None
     if charset is None and content_type(part) == "text/html" and (found := _META_CHARSET.search(data[:2048])):
         charset = found[1].decode("ascii")
@@ -89,6 +92,15 @@ def part_text(part: Part) -> str:
     if parameter(part, "format").lower() == "flowed":
         text = unflow(text, delsp=parameter(part, "delsp").lower() == "yes")
     return text
+
+
+def _is_not_base64(part: Part) -> bool:
+    """Plain words under a base64 label, which decoding would make noise of."""
+    if str(part.get("content-transfer-encoding", "")).strip().lower() != "base64":
+        return False
+    sample = str(part.get_payload())[:2_000]
+    foreign = len(_NOT_BASE64.findall(sample))
+    return foreign * 20 > len(sample)
 
 
 def normal_lines(text: str) -> str:

@@ -29,6 +29,7 @@ class Phrases:
     contact: re.Pattern[str]
     data: re.Pattern[str]
     picture: re.Pattern[str]
+    attached: re.Pattern[str]
     reply_subject: re.Pattern[str]
     away_subject: re.Pattern[str]
     bounce_subject: re.Pattern[str]
@@ -74,6 +75,7 @@ def phrases() -> Phrases:
         disclaimer=_compile(rf"\s*[*_]*(?:{_any(words('signature', 'disclaimers'))})"),
         contact=_compile(rf"\s*(?:{_any(words('signature', 'contact'))})\.?\s?:"),
         data=_compile(rf"(?<!\w)(?:{_any(words('signature', 'data'))})"),
+        attached=_compile(rf"(?<!\w)(?:{_any(words('picture', 'attached'))})"),
         picture=_compile(rf"(?<!\w)(?:{_any(words('picture', 'refers'))})"),
         reply_subject=_compile(_heading(words("automatic", "reply_subjects"))),
         away_subject=_compile(_heading(words("automatic", "away_subjects"))),

@@ -224,5 +224,9 @@ def _unread(attachments: Sequence[RedactedAttachment], words: str) -> bool:
     """Whether something could not be checked: an attachment without text, or a small picture that the words point at."""
     if any(item.text is None and not item.is_logo for item in attachments):
         return True
-    pictures = any(item.content_type.startswith("image/") for item in attachments)
-    return pictures and phrases().picture.search(words) is not None
+    pictures = sum(item.content_type.startswith("image/") for item in attachments)
+    if not pictures:
+        return False
+    told = phrases()
+    alone = pictures == len(attachments)
+    return told.picture.search(words) is not None or (alone and told.attached.search(words) is not None)

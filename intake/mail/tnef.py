@@ -39,10 +39,11 @@ class TnefFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TnefContent:
-    """What winmail.dat holds; a body in RTF alone is not read and leaves both texts empty."""
+    """What winmail.dat holds."""
 
     text: str
     html: str
+    rtf: bool  # has a body in RTF, which we do not read: where nothing else has text, that is said
     files: tuple[TnefFile, ...]
 
 
@@ -54,7 +55,7 @@ def read_tnef(data: bytes) -> TnefContent | None:
             TnefFile(name=_text(item.long_filename()), data=bytes(item.data))
             for item in tnef.attachments[:_MAX_FILES]
         )
-        return TnefContent(text=_text(tnef.body), html=_text(tnef.htmlbody), files=files)
+        return TnefContent(text=_text(tnef.body), html=_text(tnef.htmlbody), rtf=tnef.has_body(), files=files)
     except _DAMAGE:
         return None
 

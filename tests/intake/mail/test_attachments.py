@@ -77,6 +77,8 @@ def test_the_rest_is_unread_and_named(content_type: str, name: str, data: bytes)
         ("image001.png", "inline", 5_000, "hello", False),
         ("image001.png", "inline", 90_000, "hello", True),
         ("image001.png", "inline", 5_000, "see the screenshot", True),
+        ("image001.png", "inline", 5_000, "The attached statement shows it", True),
+        ("image001.png", "inline", 5_000, "Your image editor lost my photo project", False),
         ("Снимок экрана.png", "inline", 5_000, "hello", True),
         ("IMG_2041.jpg", "inline", 5_000, "hello", True),
         ("order.png", "attachment", 500, "hello", True),
@@ -84,6 +86,16 @@ def test_the_rest_is_unread_and_named(content_type: str, name: str, data: bytes)
 )
 def test_logos_do_not_count(name: str, disposition: str, size: int, words: str, *, unread: bool) -> None:
     assert redacted(attach("image/png", name, b"x" * size, disposition, words)).unread is unread
+
+
+def test_a_logo_beside_a_readable_attachment() -> None:
+    png = (
+        "Content-Type: image/png; name=image001.png\nContent-Disposition: inline; filename=image001.png\n\nx"
+    )
+    text = "Content-Type: text/plain; name=bill.txt\n\norder 5"
+    assert not redacted(
+        multipart("mixed", "Content-Type: text/plain\n\nThe bill is attached.", png, text)
+    ).unread
 
 
 def test_limits_leave_attachments_unread() -> None:

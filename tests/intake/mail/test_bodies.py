@@ -108,3 +108,24 @@ def test_enriched_text() -> None:
 def test_charset_from_the_html_itself() -> None:
     html = '<meta http-equiv="Content-Type" content="text/html; charset=windows-1251"><p>Возврат</p>'
     assert body(mail("", "Content-Type: text/html\n") + html.encode("cp1251")) == "Возврат"
+
+
+def test_a_multipart_without_its_boundary() -> None:
+    parts = "--b0\nContent-Type: text/plain\n\nRefund\n--b0\nContent-Type: text/plain; name=a.txt\n\norder 5\n--b0--\n"
+    for header in ("Content-Type: multipart/mixed\n", "Content-Type: multipart/mixed; boundary=other\n"):
+        message = parsed(mail(parts, header))
+        assert message.body.reveal().strip() == "Refund"
+        assert [item.name.reveal() for item in message.attachments] == ["a.txt"]
+    assert body(mail("just words", "Content-Type: multipart/mixed; boundary=b\n")) == "just words"
+
+
+def test_labels_that_lie_about_the_body() -> None:
+    assert (
+        body(mail("Please refund order 5, thank you!", "Content-Transfer-Encoding: base64\n"))
+        == "Please refund order 5, thank you!"
+    )
+    assert body(mail("<html><body><p>Refund</p></body></html>")) == "Refund"
+    named = (
+        "Content-Type: text/plain; name=message.txt\nContent-Disposition: attachment; filename=message.txt\n"
+    )
+    assert body(mail("Refund", named)) == "Refund"
