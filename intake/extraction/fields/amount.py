@@ -28,12 +28,14 @@ _SAYS = {
     "part": (0.6, 4),
 }
 
+_SHARES = {"each": 0.85, "total": 1.12}
+
 
 def read(page: Page, sums: Sequence[SumSpan]) -> Iterator[Candidate]:
     """Candidates for the amount in one part, from the sums that were read in it."""
     places = [page.tokens.range(span.start, span.end) for span in sums]
     said = _attached(page, places)
-    doubled = bool(page.group("double"))
+    doubled = page.doubled
     singles = (
         {(span.money.amount * 2, span.money.currency) for span in sums if span.marked} if doubled else set()
     )
@@ -42,7 +44,9 @@ def read(page: Page, sums: Sequence[SumSpan]) -> Iterator[Candidate]:
         if not span.marked and "total" in words and page.ending("sum", _label_end(page, first)):
             confidence = max(confidence, 0.75)
         for kind in sorted(words):
-            confidence *= _SAYS[kind][0]
+            # of a double payment one counts, of several things at once the total
+            factor = _SAYS[kind][0] if doubled or kind not in _SHARES else _SHARES[kind]
+            confidence *= factor
             rule += f", {kind}"
         if (span.money.amount, span.money.currency) in singles:
             confidence *= 0.6
@@ -79,7 +83,9 @@ def _judge(page: Page, span: SumSpan, first: int, last: int) -> tuple[float, str
 def _judge_bare(page: Page, span: SumSpan, first: int, last: int, best: Near | None) -> tuple[float, str]:
     """A number without a currency is a sum only where little else is possible."""
     cents = page.folded[span.end - 3 : span.end - 2] in {".", ","}
-    counted = page.beginning("unit", last) or page.touching(first, last, "id", before=0, after=1)
+    counted = page.beginning("unit", last) or page.touching(
+        first, last, "id", before=0, after=0 if cents else 1
+    )
     if best is None or counted:
         return _BARE_ALONE, "a number alone"
     if cents and best.distance <= 7:

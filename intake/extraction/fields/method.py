@@ -11,6 +11,7 @@ NAME = FieldName.METHOD
 
 _PAID = 0.93
 _NAMED = 0.62  # "Visa, 3 June, EUR 12": named with no word beside it
+_VERB = 0.86
 _WANTED = 0.3
 _HEAD_START = {"pay": 4, "renew": 3, "buy": 3, "want": 2, "unpaid": 1}
 _FADE = 0.012
@@ -42,6 +43,9 @@ def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
         if start is not None and near.distance - start < least:
             best, least = near, near.distance - start
     used = _used(page, mark)
+    verb = page.beginning("cue", mark.first)
+    if verb and verb.kind == "pay" and verb.last >= mark.last:
+        return _VERB, "a verb of paying"  # "I wired", "j'ai viré"
     if best is not None and best.mark.kind == "want" and not used and _aimed_at(page, best, mark):
         return _WANTED, "where the money should go"
     if best is not None and best.mark.kind in {"pay", "renew", "buy"}:
@@ -81,7 +85,7 @@ def _failed(page: Page, mark: Mark) -> bool:
     """ "PayPal didn't work": tried, linked, usual or offered, in the same clause."""
     clauses = page.tokens.clauses
     return any(
-        near.distance <= 5 and clauses[near.mark.first] == clauses[mark.first]
+        near.mark.kind == "failed" and near.distance <= 5 and clauses[near.mark.first] == clauses[mark.first]
         for near in page.near(mark.first, mark.last, "fail")
     )
 

@@ -26,10 +26,15 @@ _BARE_LABELS = frozenset({"number", "ref"})
 _FOREIGN = frozenset({"ticket", "other"})
 _LABEL_REACH = 7
 _TITLE_REACH = 6
+_FILLERS = 8  # words that may stand between a label and its figures
+_LISTED = 4
+_LISTING = frozenset(",&/+;")
+_OPENING = frozenset(":№#")
+_CHOICE_REACH = 8
 _PUNCTUATION = frozenset("#№:=.-(–\"'«»“”„[]*°º_|>")
 _PRODUCT_DIGITS = 4  # VPS-2, RTX-3060: too few figures to be an order without a label
 _NOT_IDS = re.compile(
-    r"\d+(?:gb|tb|mb|kb|ghz|mhz|px|mm|cm|kg|km|h|hr|hrs|min|st|nd|rd|th|x|ms|fps|go|to|mo|гб|тб|мб|шт|мес|го|й|я|е|м|ч|х|р|руб|usd|eur|k|к)|\d{1,2}[/-]\d{1,2}|24/7|cve-.*|iso-.*|utf-?\d+|sha-?\d+|covid-.*|mp3|h26[45]|x86|win\d+"
+    r"\d+(?:gb|tb|mb|kb|ghz|mhz|px|mm|cm|kg|km|h|hr|hrs|min|st|nd|rd|th|x|ms|fps|go|to|mo|гб|тб|мб|шт|мес|го|й|я|е|м|ч|х|р|руб|usd|eur|k|к)|\d{1,2}/\d{1,2}|24/7|cve-.*|iso-.*|utf-?\d+|sha-?\d+|covid-.*|mp3|h26[45]|x86|win\d+"
 )
 
 
@@ -72,7 +77,7 @@ def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
 def read(page: Page, spans: Sequence[IdSpan]) -> Iterator[Candidate]:
     """Candidates for the order number in one part."""
     for order, span in enumerate(spans):
-        confidence, rule = _judge(page, span)
+        confidence, rule = _judge(page, span, spans)
         if confidence > 0.1:
             evidence = page.redacted.slice(span.start, span.end)
             value = evidence.derive(page.text[span.start : span.end].strip("#№ "))
@@ -110,56 +115,53 @@ def _like_id(text: str, match: re.Match[str]) -> bool:
 
 
 def _label(page: Page, first: int, last: int, before: Sequence[IdSpan]) -> tuple[Mark | None, bool, bool]:
-    """The word that says what the figures are: right before, right after, else the nearest in the clause."""
-    words = page.tokens.words
-    at, skipped = first, 0
-    known = {span.last: span for span in before[-4:]}
-    while at > 0 and skipped < 8:
+    """The word that says what the figures are, whether it stands directly by them, and whether after them."""
+    found = _label_before(page, first, before)
+    if found is not None:
+        return found
+    after = _label_after(page, first, last)
+    if after is not None:
+        return after, True, True
+    for near in page.near(first, last, "id"):
+        if near.distance <= _LABEL_REACH and near.mark.kind not in _BARE_LABELS:
+            if near.left or not _labels_another(page, near.mark):
+                return near.mark, False, not near.left
+    # "order 5501932 stays, cancel 5501933": the second is an order as well
+    sentence = page.tokens.sentences[first]
+    for span in reversed(before[-_LISTED:]):
+        if span.label is not None and span.direct and page.tokens.sentences[span.first] == sentence:
+            return span.label, False, False
+    return None, False, False
+
+
+def _label_before(page: Page, first: int, before: Sequence[IdSpan]) -> tuple[Mark | None, bool, bool] | None:
+    """A label with nothing but fillers up to the figures, or that of the number listed before: "orders 1 and 2"."""
+    words, sentences = page.tokens.words, page.tokens.sentences
+    for at in range(first, max(first - _FILLERS, 0), -1):
         mark = page.ending("id", at)
         if mark is not None:
-            better = _title(page, mark)
-            return better, True, False
-        if at in known and known[at].label is not None:
-            return known[at].label, known[at].direct, False
+            return _title(page, mark), True, False
         word = words[at - 1]
-        if word in page.lexicon.joins or word in {",", "&", "/", "+", ";"}:
-            listed = next((span for span in before[-4:] if 0 <= at - 1 - span.last <= 1), None)
-            if listed is None:
-                break
-            return listed.label, listed.direct, False
+        if word in page.lexicon.joins or word in _LISTING:
+            listed = next((span for span in before[-_LISTED:] if 0 <= at - 1 - span.last <= 1), None)
+            return (listed.label, listed.direct, False) if listed else None
         if word not in _PUNCTUATION and word not in page.lexicon.fillers:
-            break
-        if (
-            page.tokens.sentences[at - 1] != page.tokens.sentences[first]
-            and word != ":"
-            and words[at - 1] not in {"№", "#"}
-            and skipped > 1
-        ):
-            break
-        at -= 1
-        skipped += 1
-    for step in range(4):
-        mark = page.beginning("id", last + step)
-        if (
-            mark is not None
-            and page.tokens.sentences[min(mark.first, len(page.tokens) - 1)] == page.tokens.sentences[first]
-            and not _labels_another(page, mark)
-        ):
-            return mark, True, True
-        if (
-            last + step < len(words)
-            and words[last + step] not in page.lexicon.fillers
-            and words[last + step] not in {"(", "-", "="}
-        ):
-            break
-    near = [
-        one
-        for one in page.near(first, last, "id")
-        if one.distance <= _LABEL_REACH
-        and one.mark.kind not in _BARE_LABELS
-        and (one.left or not _labels_another(page, one.mark))
-    ]
-    return (near[0].mark, False, not near[0].left) if near else (None, False, False)
+            return None
+        if sentences[at - 1] != sentences[first] and word not in _OPENING and first - at > 1:
+            return None
+    return None
+
+
+def _label_after(page: Page, first: int, last: int) -> Mark | None:
+    """A label with nothing but fillers after the figures: "20618844 is my order number"."""
+    words, sentences = page.tokens.words, page.tokens.sentences
+    for at in range(last, min(last + 4, len(words))):
+        mark = page.beginning("id", at)
+        if mark is not None:
+            return mark if sentences[at] == sentences[first] and not _labels_another(page, mark) else None
+        if words[at] not in page.lexicon.fillers and words[at] not in {"(", "-", "="}:
+            return None
+    return None
 
 
 def _title(page: Page, mark: Mark) -> Mark:
@@ -190,7 +192,7 @@ def _labels_another(page: Page, mark: Mark) -> bool:
     return False
 
 
-def _judge(page: Page, span: IdSpan) -> tuple[float, str]:
+def _judge(page: Page, span: IdSpan, spans: Sequence[IdSpan]) -> tuple[float, str]:
     text = page.folded[span.start : span.end]
     figures = sum(char.isdigit() for char in text)
     own = _own_form(text, figures)
@@ -200,7 +202,7 @@ def _judge(page: Page, span: IdSpan) -> tuple[float, str]:
         kind = span.label.kind
         rule = f"label: {kind}"
         if kind in _FOREIGN:
-            strong = own >= 0.75 and not span.direct
+            strong = own >= 0.6 and not span.direct
             confidence = own - 0.1 if strong else 0.05
         else:
             weight = 0.36 if kind == "ref" and page.authority > 2 else _WEIGHT[kind]
@@ -210,7 +212,7 @@ def _judge(page: Page, span: IdSpan) -> tuple[float, str]:
             if figures < 4 and kind != "order":
                 weight *= 0.7
             confidence = weight if kind == "ref" else max(weight - (0.04 if span.right else 0), own)
-    confidence *= _choice(page, span)
+    confidence *= _choice(page, span, spans)
     return confidence, rule
 
 
@@ -227,10 +229,19 @@ def _own_form(text: str, figures: int) -> float:
     return 0.25
 
 
-def _choice(page: Page, span: IdSpan) -> float:
+def _choice(page: Page, span: IdSpan, spans: Sequence[IdSpan]) -> float:
     """Which of several: the one to refund, not the one that stays."""
     for near in page.near(span.first, span.last, "which"):
-        if near.distance > 6 or page.tokens.clauses[near.mark.first] != page.tokens.clauses[span.first]:
+        mark = near.mark
+        same = page.tokens.sentences[mark.first] == page.tokens.sentences[span.first]
+        if not same or near.distance > _CHOICE_REACH or page.touching(mark.first, mark.last, "neg", before=1):
             continue
-        return 0.5 if near.mark.kind == "wrong" else 1.02
+        if all(_gap(page, mark, other) >= near.distance for other in spans):
+            return 0.5 if mark.kind == "wrong" else 1.02
     return 1.0
+
+
+def _gap(page: Page, mark: Mark, span: IdSpan) -> int:
+    if mark.last <= span.first:
+        return page.gap(mark.last - 1, span.first)
+    return page.gap(span.last - 1, mark.first) if span.last <= mark.first else 0

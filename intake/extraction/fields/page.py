@@ -59,6 +59,13 @@ class Page:
         """The day on which the customer wrote, by the customer's own clock."""
         return self.written.date() if self.written else None
 
+    @property
+    def doubled(self) -> bool:
+        """Whether the part speaks of a double payment: "twice" in a sentence that speaks of paying."""
+        sentences = self.tokens.sentences
+        paying = {sentences[mark.first] for mark in self.group("cue") if mark.kind in {"pay", "renew", "buy"}}
+        return any(sentences[mark.first] in paying for mark in self.group("double"))
+
     def group(self, name: str) -> list[Mark]:
         """All marks of a group, in order."""
         return self.marks.get(name, [])
@@ -79,14 +86,10 @@ class Page:
         return found
 
     def gap(self, before: int, after: int) -> int:
-        """Distance between two tokens: tokens, plus what each clause (3) and sentence (9) between them costs."""
+        """Distance between two tokens: tokens, plus what the clauses (3 each, 9 at most) and sentences (9) cost."""
         tokens = self.tokens
-        return (
-            after
-            - before
-            + 3 * (tokens.clauses[after] - tokens.clauses[before])
-            + 9 * (tokens.sentences[after] - tokens.sentences[before])
-        )
+        clauses = min(9, 3 * abs(tokens.clauses[after] - tokens.clauses[before]))
+        return after - before + clauses + 9 * (tokens.sentences[after] - tokens.sentences[before])
 
     def beginning(self, group: str, first: int) -> Mark | None:
         """The mark of a group that begins at a token."""

@@ -19,6 +19,7 @@ _FORM = {"full": 1.0, "no_year": 1.0, "relative": 0.98, "weekday": 0.95, "day_on
 _SUM_NEARBY = 0.74  # "EUR 12, 3 June": a sum with a day and no other word
 _ALONE = 0.42
 _ANOTHERS = 4  # added to the distance of a cue that stands nearer to another day
+_ELSEWHERE = 12  # added to the distance of a cue of another sentence
 _FADE = 0.012  # per step of distance
 _SUM_REACH = 14
 _ARTICLES = frozenset({"the", "dem", "den", "le", "el", "about", "around"})
@@ -74,7 +75,7 @@ def _judge(
 def _weigh(kind: str, distance: int) -> tuple[float, str]:
     weight = _WEIGHT[kind]
     if kind in {"pay", "renew", "buy"}:
-        weight -= _FADE * max(0, distance - 4)
+        weight = max(weight - _FADE * max(0, distance - 4), 0.45)
     return max(weight, 0.2), f"cue: {kind}"
 
 
@@ -83,16 +84,19 @@ def _best_cue(page: Page, first: int, last: int, days: Sequence[tuple[int, int]]
     best, least = None, 99
     for near in page.near(first, last, "cue"):
         mark = near.mark
-        if mark.kind == "want" and page.tokens.sentences[mark.first] != page.tokens.sentences[first]:
+        elsewhere = page.tokens.sentences[mark.first] != page.tokens.sentences[first]
+        if mark.kind == "want" and elsewhere:
             continue
         kind = "unpaid" if mark.kind == "pay" and _negated(page, near) else mark.kind
-        effective = near.distance - _HEAD_START[kind] + (0 if near.left else 1)
+        effective = (
+            near.distance - _HEAD_START[kind] + (0 if near.left else 1) + (_ELSEWHERE if elsewhere else 0)
+        )
         if kind == "event" and near.left and near.distance <= 2:
             effective -= 3  # "I noticed this morning a charge of …"
         if any(_gap(page, mark.first, mark.last, *day) < near.distance for day in days):
             effective += _ANOTHERS
         if effective < least:
-            best, least = (kind, near.distance), effective
+            best, least = (kind, near.distance + (_ELSEWHERE if elsewhere else 0)), effective
     return best
 
 

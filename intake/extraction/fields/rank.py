@@ -17,7 +17,8 @@ _LEAST = {  # below this a reading is only offered to the agent
     FieldName.METHOD: 0.42,
 }
 _MOST_OTHERS = 8
-_AS_GOOD = 0.2
+_AS_GOOD = 0.32
+_RIVAL = 0.6
 
 
 def choose(name: FieldName, found: Iterable[tuple[int, Candidate]], *, later: bool = False) -> Field | None:

@@ -94,7 +94,8 @@ def tokenise(folded: str, *, lines: bool, joins: frozenset[str]) -> Tokens:
     ends: list[int] = []
     sentences: list[int] = []
     clauses: list[int] = []
-    sentence = clause = last_end = 0
+    sentence = clause = latest = last_end = 0
+    outer: list[int] = []  # clauses that a bracket interrupts
     breaks = iter(sorted(_line_breaks(folded, lines=lines)))
     next_break = next(breaks, len(folded))
     stopped = False  # a full stop stands before this token
@@ -103,15 +104,17 @@ def tokenise(folded: str, *, lines: bool, joins: frozenset[str]) -> Tokens:
         word, start = found.group(), found.start()
         if start > next_break or (stopped and start > last_end):
             sentence += 1
-            clause += 1
+            clause = latest = latest + 1
+            outer.clear()
             while next_break < start:
                 next_break = next(breaks, len(folded))
-        elif (
-            word in joins
-            or word == "("
-            or (previous in _CLAUSE_MARKS and (start > last_end or previous in "()"))
-        ):
-            clause += 1
+        elif word == "(":
+            outer.append(clause)
+            clause = latest = latest + 1
+        elif previous == ")" and outer:
+            clause = outer.pop()
+        elif word in joins or (previous in _CLAUSE_MARKS and (start > last_end or previous in "()")):
+            clause = latest = latest + 1
         words.append(word)
         starts.append(start)
         last_end = found.end()
