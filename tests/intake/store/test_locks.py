@@ -46,9 +46,9 @@ HOSTILE: list[object] = [
 ]
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    url = f"sqlite:///{tmp_path / 'locks.db'}"
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('locks') / 'locks.db'}"
     Store.open(url, Keys.random()).close()
     engine = make_engine(database_url(url))
     yield engine
