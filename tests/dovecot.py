@@ -164,6 +164,11 @@ class Dovecot:
             self._own(aside, 0o644)
             aside.rename(top / "cur" / f"{name}:2,S" if seen else top / "new" / name)
 
+    def count(self, user: str = "support", folder: str = "") -> int:
+        """How many messages a folder holds, told of to a client or not."""
+        top = self.maildir(user, folder)
+        return sum(1 for part in ("new", "cur") for _ in (top / part).glob("*"))
+
     def renumber(self, user: str = "support") -> None:
         """Forgets all UIDs, as after a restore: UIDVALIDITY changes."""
         for index in self.maildir(user).glob("dovecot*"):
