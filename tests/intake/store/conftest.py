@@ -65,7 +65,8 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[],
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "new_database" in metafunc.fixturenames:
-        metafunc.parametrize("new_database", ["sqlite", "postgresql"], indirect=True)
+        kinds = getattr(metafunc.module, "DATABASES", ["sqlite", "postgresql"])
+        metafunc.parametrize("new_database", kinds, indirect=True)
 
 
 @pytest.fixture
