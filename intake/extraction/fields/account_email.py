@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-from intake.extraction.fields.page import Page
+from intake.extraction.fields.page import FAR, Page
 from intake.extraction.settings import ReadingSettings
 from intake.extraction.types import Candidate, Evidence, FieldName, Source
 from intake.mail.redacted import RedactedMessage
@@ -74,7 +75,7 @@ def default_account(message: RedactedMessage, settings: ReadingSettings) -> Cand
 
 def _judge(page: Page, start: int, end: int, *, own: bool) -> tuple[float, str]:
     first, last = page.tokens.range(start, end)
-    best, least = None, 99
+    best, least = None, FAR
     for near in page.near(first, last, "account"):
         if near.distance > _REACH or (not near.left and near.distance > 6):
             continue
@@ -101,10 +102,9 @@ def _said_same(page: Page, sender: Redacted | None) -> Iterator[Candidate]:
         start, end = page.tokens.starts[mark.first], page.tokens.ends[mark.last - 1]
         cues = [near for near in page.near(mark.first, mark.last, "account") if near.distance <= 12]
         kinds = {near.mark.kind for near in cues}
-        whole = (
-            page.tokens.sentences.count(page.tokens.sentences[mark.first]) <= 8
-            or page.folded[start - 1 : start] == "("
-        )
+        sentence = page.tokens.sentences[mark.first]
+        length = bisect_right(page.tokens.sentences, sentence) - bisect_left(page.tokens.sentences, sentence)
+        whole = length <= 8 or page.folded[start - 1 : start] == "("
         if kinds & {"payer"} or not ("own" in kinds or whole):
             continue
         yield page.candidate(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from intake.extraction.fields.money import SumSpan
-from intake.extraction.fields.page import Mark, Near, Page
+from intake.extraction.fields.page import FAR, Page
+from intake.extraction.fields.places import Place, nearest
 from intake.extraction.types import Candidate, FieldName
 
 NAME = FieldName.AMOUNT
@@ -15,6 +16,7 @@ _HEAD_START = {"pay": 4, "renew": 3, "buy": 2, "unpaid": 2, "want": 0}
 _FADE = 0.01
 _ALONE = 0.68  # a sum with a currency and no word near
 _BARE_ALONE = 0.2
+_LARGEST_BARE = 100_000  # larger figures without a currency are numbers of orders and accounts
 # What a word beside a sum says of it: factor on its confidence, and how far the word reaches.
 _SAYS = {
     "total": (1.04, 5),
@@ -51,7 +53,7 @@ def read(page: Page, sums: Sequence[SumSpan]) -> Iterator[Candidate]:
         if (span.money.amount, span.money.currency) in singles:
             confidence *= 0.6
             rule += ", both payments"
-        if confidence > 0.1 and span.money.amount:
+        if confidence > _BARE_ALONE and span.money.amount:
             yield page.candidate(span.money, span.start, span.end, confidence, rule)
 
 
@@ -64,59 +66,51 @@ def _label_end(page: Page, first: int) -> int:
 
 
 def _judge(page: Page, span: SumSpan, first: int, last: int) -> tuple[float, str]:
-    best, least = None, 99
+    """Confidence that a sum was paid, by the word nearest to it."""
+    if not span.marked and not _money_like(page, span, first, last):
+        return _BARE_ALONE, "a number"
+    best, least = None, FAR
     for near in page.near(first, last, "cue"):
         start = _HEAD_START.get(near.mark.kind)
         if start is not None and near.distance - start < least:
             best, least = near, near.distance - start
-    if not span.marked:
-        return _judge_bare(page, span, first, last, best)
     if best is None:
-        return _ALONE, "a sum alone"
+        return (_ALONE, "a sum alone") if span.marked else (_BARE_ALONE, "a number alone")
     kind = best.mark.kind
+    if not span.marked:
+        if page.authority > 2:
+            return 0.3, "a bare number in a receipt or statement"
+        return (0.62 if _has_cents(page, span) and best.distance <= 7 else 0.5), f"bare number, cue: {kind}"
     weight = _WEIGHT[kind]
     if kind != "want":
         weight = max(weight - _FADE * max(0, best.distance - 4), _ALONE if kind != "unpaid" else 0.4)
     return weight, f"cue: {kind}"
 
 
-def _judge_bare(page: Page, span: SumSpan, first: int, last: int, best: Near | None) -> tuple[float, str]:
-    """A number without a currency is a sum only where little else is possible."""
-    cents = page.folded[span.end - 3 : span.end - 2] in {".", ","}
-    counted = page.beginning("unit", last) or page.touching(
-        first, last, "id", before=0, after=0 if cents else 1
-    )
-    if best is None or counted:
-        return _BARE_ALONE, "a number alone"
-    if cents and best.distance <= 7:
-        return 0.62, f"number with cents, cue: {best.mark.kind}"
-    beside = best.left and first - best.mark.last <= 1 and best.mark.kind == "pay"
-    followed = (
-        last < len(page.tokens)
-        and page.tokens.words[last].isalpha()
-        and page.tokens.words[last] not in page.lexicon.fillers
-    )
-    if beside and not followed and span.money.amount < 100_000:
-        return 0.5, "number after a cue"
-    return _BARE_ALONE, "a number"
+def _has_cents(page: Page, span: SumSpan) -> bool:
+    return page.folded[span.end - 3 : span.end - 2] in {".", ","}
 
 
-def _attached(page: Page, places: Sequence[tuple[int, int]]) -> list[set[str]]:
+def _money_like(page: Page, span: SumSpan, first: int, last: int) -> bool:
+    """Whether figures without a currency may be a sum: "14.99", "paid 49", but not "3 months", "order 49"."""
+    if page.beginning("unit", last) or page.ending("id", first):
+        return False
+    each = page.ending("sum", first)
+    if _has_cents(page, span) or " " in page.text[span.start : span.end] or (each and each.kind == "each"):
+        return True
+    paid = page.touching(first, last, "cue", before=1)
+    words = page.tokens.words
+    followed = last < len(words) and words[last].isalpha() and words[last] not in page.lexicon.fillers
+    return paid is not None and paid.kind == "pay" and not followed and span.money.amount < _LARGEST_BARE
+
+
+def _attached(page: Page, places: Sequence[Place]) -> list[set[str]]:
     """For each sum the kinds of the words that speak of it: each word speaks of the nearest sum only."""
     said: list[set[str]] = [set() for _ in places]
     for mark in page.group("sum"):
-        nearest, least = None, 99
-        for index, (first, last) in enumerate(places):
-            distance = _distance(page, mark, first, last)
-            if distance < least:
-                nearest, least = index, distance
-        if nearest is not None and least <= _SAYS[mark.kind][1]:
-            said[nearest].add(mark.kind)
+        index, distance = nearest(page, places, mark.first, mark.last)
+        # a word after its sum is a little farther than one before; "49 EUR to my balance" is no balance of 49
+        after = index >= 0 and places[index][1] <= mark.first
+        if distance + after <= _SAYS[mark.kind][1] and not (after and mark.kind == "balance"):
+            said[index].add(mark.kind)
     return said
-
-
-def _distance(page: Page, mark: Mark, first: int, last: int) -> int:
-    """Distance from a word to a sum; a sum that follows is a little nearer than one that precedes."""
-    if mark.last <= first:
-        return page.gap(mark.last - 1, first)
-    return page.gap(last - 1, mark.first) + 1 if mark.first >= last else 99

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from intake.extraction.fields.date_types import DaySpan
 from intake.extraction.fields.figure_dates import figure_dates
 from intake.extraction.fields.named_dates import named_dates
@@ -17,19 +15,14 @@ _FUTURE_DAYS = 1  # a sender's clock may lag behind the calendar of the place th
 
 def read_dates(page: Page) -> list[DaySpan]:
     """The days named in a part, in order and not overlapping; days that lie ahead are left out."""
-    taken: list[tuple[int, int]] = []
+    used = bytearray(len(page.text))
     found: list[DaySpan] = []
     for reader in (figure_dates, named_dates, single_days, relative_dates):
-        for span in list(_new(reader(page), taken)):
-            taken.append((span.start, span.end))
-            found.append(span)
+        for span in reader(page):
+            if not any(used[span.start : span.end]):
+                used[span.start : span.end] = b"\x01" * (span.end - span.start)
+                found.append(span)
     today = page.today
     if today is not None:
         found = [span for span in found if -OLDEST_DAYS <= (span.day - today).days <= _FUTURE_DAYS]
     return sorted(found, key=lambda span: span.start)
-
-
-def _new(spans: Iterator[DaySpan], taken: list[tuple[int, int]]) -> Iterator[DaySpan]:
-    for span in spans:
-        if all(span.end <= start or span.start >= end for start, end in taken):
-            yield span

@@ -28,6 +28,7 @@ class Phrase:
     words: tuple[str, ...]
     group: str  # such as "cue", "method", "when"
     kind: str  # such as "pay", "card", "days:1"
+    second: str | None = None  # the second word, where it is neither a stem nor any word
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,9 @@ def _phrases(data: Mapping[str, object]) -> Iterator[Phrase]:
             continue
         for kind, texts in kinds.items():
             for text in texts:
-                yield Phrase(words=tuple(split_words(text)), group=group, kind=kind)
+                words = tuple(split_words(text))
+                exact = len(words) > 1 and words[1] != "_" and not words[1].endswith("*")
+                yield Phrase(words=words, group=group, kind=kind, second=words[1] if exact else None)
 
 
 def _words(data: Mapping[str, object], key: str) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intake.extraction.fields.page import Mark, Near, Page
+from intake.extraction.fields.page import FAR, Mark, Near, Page
 from intake.extraction.types import Candidate, FieldName, Method
 
 NAME = FieldName.METHOD
@@ -37,7 +37,7 @@ def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
         return 0.08, "denied"
     if _failed(page, mark):
         return 0.2, "failed or merely usual"
-    best, least = None, 99
+    best, least = None, FAR
     for near in page.near(mark.first, mark.last, "cue"):
         start = _HEAD_START.get(near.mark.kind)
         if start is not None and near.distance - start < least:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from intake.extraction.fields.page import Mark, Page
+from intake.extraction.fields.places import blanked
 from intake.extraction.fields.spelled import spelled_sums
 from intake.extraction.types import Money
 
@@ -36,17 +37,18 @@ class SumSpan:
 
 def read_sums(page: Page, taken: Sequence[tuple[int, int]]) -> list[SumSpan]:
     """The sums in a part, in order; slices in `taken` are something else (dates)."""
-    text = page.masked
-    for start, end in taken:
-        text = text[:start] + "\x00" * (end - start) + text[end:]
+    text = blanked(page.masked, taken)
     found: list[SumSpan] = []
     for match in _NUMBER.finditer(text):
         if not found or match.start() >= found[-1].end:
             found += _read(page, match, text)
+    used = bytearray(len(text))
+    for span in found:
+        used[span.start : span.end] = b"\x01" * (span.end - span.start)
     found += [
         SumSpan(money=money, start=start, end=end, marked=True)
         for money, start, end in spelled_sums(page)
-        if all(end <= span.start or start >= span.end for span in found)
+        if not any(used[start:end])
     ]
     return sorted(found, key=lambda span: span.start)
 

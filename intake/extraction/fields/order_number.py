@@ -7,16 +7,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from intake.extraction.fields.page import Mark, Page
+from intake.extraction.fields.places import Place, blanked, nearest
 from intake.extraction.types import Candidate, FieldName
 
 NAME = FieldName.ORDER_NUMBER
 
 _ID = re.compile(
-    r"(?<![\w@.,/+•-])(?:[a-zа-яіїєґ]{2,4} \d{5,}(?![\w-])|\d{2,4}(?: \d{3,4}){1,3}(?![\w-])|[^\W_](?:[^\W_]|[-_/](?=[^\W_]))*)"
+    r"(?<![\w@.,/+•-])(?:[a-zа-яіїєґ]{2,4} \d{5,}(?![\w-])|\d{2,4}(?: \d{3,4}){1,3}(?![\w-])|(?=[\w/-]{0,24}\d)[^\W_](?:[^\W_]|[-_/](?=[^\W_]))*)"
 )
 _OWN_FORM = re.compile(r"[a-z]{1,6}(?:[-_/]\d+)*[-_/]?\d{2,}(?:[-_/][a-z0-9]+)*")
 _PHONE = re.compile(
-    r"\+\d[\d ()/-]{7,}\d|\(\d{2,5}\) ?\d[\d -]{4,}\d|\b0\d{2,4}(?:[ -]\d{2,4}){2,}|\b\d{3}-\d{2}-\d{2}\b|\b\d{3}[ -]\d{3}[ -]\d{2,4}(?:[ -]\d{2})?\b",
+    r"\+\d[\d ()/-]{7,}\d|\(\d{2,5}\) ?\d[\d -]{4,}\d|(?<![\w-])0\d{2,4}(?:[ -]\d{2,4}){2,}|(?<![\w-])\d{3}-\d{2}-\d{2}\b|(?<![\w-])\d{3}[ -]\d{3}[ -]\d{2,4}(?:[ -]\d{2})?\b",
     re.ASCII,
 )
 _TAG = re.compile(r"\[[^\]\n]{3,24}\]")  # [EFX-R-2120]: a help desk's own tag in the subject
@@ -53,13 +54,13 @@ class IdSpan:
 
 def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
     """Everything with the form of a number that names something; slices in `taken` are something else."""
-    text = _PHONE.sub(_masked, page.masked)
+    text = _PHONE.sub(_masked, blanked(page.masked, taken))
     if page.part == "subject":
         text = _TAG.sub(_masked, text)
     spans: list[IdSpan] = []
     for match in _ID.finditer(text):
         start, end = match.start(), match.end()
-        if any(start < stop and end > begin for begin, stop in taken) or not _like_id(text, match):
+        if not _like_id(text, match):
             continue
         first, last = page.tokens.range(start, end)
         if " " in match.group() and match.group()[0].isalpha() and _is_word(page, first):
@@ -76,8 +77,9 @@ def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
 
 def read(page: Page, spans: Sequence[IdSpan]) -> Iterator[Candidate]:
     """Candidates for the order number in one part."""
+    places = [(span.first, span.last) for span in spans]
     for order, span in enumerate(spans):
-        confidence, rule = _judge(page, span, spans)
+        confidence, rule = _judge(page, span, places)
         if confidence > 0.1:
             evidence = page.redacted.slice(span.start, span.end)
             value = evidence.derive(page.text[span.start : span.end].strip("#№ "))
@@ -192,7 +194,7 @@ def _labels_another(page: Page, mark: Mark) -> bool:
     return False
 
 
-def _judge(page: Page, span: IdSpan, spans: Sequence[IdSpan]) -> tuple[float, str]:
+def _judge(page: Page, span: IdSpan, places: Sequence[Place]) -> tuple[float, str]:
     text = page.folded[span.start : span.end]
     figures = sum(char.isdigit() for char in text)
     own = _own_form(text, figures)
@@ -212,7 +214,7 @@ def _judge(page: Page, span: IdSpan, spans: Sequence[IdSpan]) -> tuple[float, st
             if figures < 4 and kind != "order":
                 weight *= 0.7
             confidence = weight if kind == "ref" else max(weight - (0.04 if span.right else 0), own)
-    confidence *= _choice(page, span, spans)
+    confidence *= _choice(page, span, places)
     return confidence, rule
 
 
@@ -229,19 +231,13 @@ def _own_form(text: str, figures: int) -> float:
     return 0.25
 
 
-def _choice(page: Page, span: IdSpan, spans: Sequence[IdSpan]) -> float:
+def _choice(page: Page, span: IdSpan, places: Sequence[Place]) -> float:
     """Which of several: the one to refund, not the one that stays."""
     for near in page.near(span.first, span.last, "which"):
         mark = near.mark
         same = page.tokens.sentences[mark.first] == page.tokens.sentences[span.first]
         if not same or near.distance > _CHOICE_REACH or page.touching(mark.first, mark.last, "neg", before=1):
             continue
-        if all(_gap(page, mark, other) >= near.distance for other in spans):
+        if nearest(page, places, mark.first, mark.last)[1] >= near.distance:
             return 0.5 if mark.kind == "wrong" else 1.02
     return 1.0
-
-
-def _gap(page: Page, mark: Mark, span: IdSpan) -> int:
-    if mark.last <= span.first:
-        return page.gap(mark.last - 1, span.first)
-    return page.gap(span.last - 1, mark.first) if span.last <= mark.first else 0

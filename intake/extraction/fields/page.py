@@ -6,13 +6,15 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 
 from intake.extraction.fields.lexicon import Lexicon
 from intake.extraction.fields.tokens import Tokens, fold, plain, tokenise
 from intake.extraction.types import Candidate, Evidence, Source, Value
 from intake.redaction.text import Redacted
 
-REACH = 30  # tokens from a value within which a cue can speak of it
+FAR = 99  # a distance that no cue bridges
+REACH = 26  # tokens from a value within which a cue can speak of it
 _PLACEHOLDER = re.compile(r"\[[^\[\]\n]{0,30}(?:•|removed)[^\[\]\n]{0,30}\]")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+%-]+@[\w.-]+", re.ASCII)
 
@@ -70,26 +72,27 @@ class Page:
         """All marks of a group, in order."""
         return self.marks.get(name, [])
 
-    def near(self, first: int, last: int, group: str, kinds: frozenset[str] | None = None) -> list[Near]:
+    def near(self, first: int, last: int, group: str) -> list[Near]:
         """Marks of a group round the tokens `first` up to `last`, nearest first; overlapping ones are skipped."""
         marks = self.group(group)
-        at = bisect_left(marks, first - REACH, key=lambda mark: mark.first)
         found: list[Near] = []
-        while at < len(marks) and marks[at].first < last + REACH:
+        for at in range(bisect_left(marks, first - REACH, key=_first), len(marks)):
             mark = marks[at]
-            at += 1
-            if (kinds is None or mark.kind in kinds) and (mark.last <= first or mark.first >= last):
-                left = mark.last <= first
-                distance = self.gap(mark.last - 1, first) if left else self.gap(last - 1, mark.first)
-                found.append(Near(mark=mark, distance=distance, left=left))
-        found.sort(key=lambda near: near.distance)
+            if mark.first >= last + REACH:
+                break
+            if mark.last <= first:
+                found.append(Near(mark=mark, distance=self.gap(mark.last - 1, first), left=True))
+            elif mark.first >= last:
+                found.append(Near(mark=mark, distance=self.gap(last - 1, mark.first), left=False))
+        found.sort(key=_distance)
         return found
 
     def gap(self, before: int, after: int) -> int:
         """Distance between two tokens: tokens, plus what the clauses (3 each, 9 at most) and sentences (9) cost."""
         tokens = self.tokens
-        clauses = min(9, 3 * abs(tokens.clauses[after] - tokens.clauses[before]))
-        return after - before + clauses + 9 * (tokens.sentences[after] - tokens.sentences[before])
+        clauses = abs(tokens.clauses[after] - tokens.clauses[before])
+        sentences = tokens.sentences[after] - tokens.sentences[before]
+        return after - before + (9 if clauses > 2 else 3 * clauses) + 9 * sentences
 
     def beginning(self, group: str, first: int) -> Mark | None:
         """The mark of a group that begins at a token."""
@@ -118,6 +121,10 @@ class Page:
             confidence=round(min(0.99, max(0.05, confidence * self.trust)), 3),
             rule=rule,
         )
+
+
+_first = attrgetter("first")
+_distance = attrgetter("distance")
 
 
 def read_page(
@@ -164,11 +171,19 @@ def _blanked(match: re.Match[str]) -> str:
 def _marks(words: list[str], lexicon: Lexicon) -> dict[str, list[Mark]]:
     """Of each group the longest phrases, left to right, not overlapping."""
     marks: dict[str, list[Mark]] = {}
+    reached: dict[str, int] = {}  # by group: the token up to which its last mark goes
     for index, word in enumerate(words):
-        for phrase in lexicon.starting_with(word):
-            found = marks.setdefault(phrase.group, [])
-            if (not found or found[-1].last <= index) and _follows(words, index, phrase.words):
-                found.append(Mark(kind=phrase.kind, first=index, last=index + len(phrase.words)))
+        phrases = lexicon.starting_with(word)
+        if not phrases:
+            continue
+        following = words[index + 1] if index + 1 < len(words) else ""
+        for phrase in phrases:
+            if phrase.second is not None and phrase.second != following:
+                continue
+            group, length = phrase.group, len(phrase.words)
+            if reached.get(group, 0) <= index and (length == 1 or _follows(words, index, phrase.words)):
+                marks.setdefault(group, []).append(Mark(kind=phrase.kind, first=index, last=index + length))
+                reached[group] = index + length
     # the "pay" of "Apple Pay" is no word of paying
     names = [mark for mark in marks.get("method", ()) if mark.last - mark.first > 1]
     inside = {index for mark in names for index in range(mark.first, mark.last)}

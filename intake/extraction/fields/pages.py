@@ -11,9 +11,9 @@ from intake.extraction.types import Source
 from intake.mail.redacted import Author, RedactedMessage
 from intake.redaction.text import Redacted
 
-_BODY_LIMIT = 12_000  # code points: ten times a long letter; what follows is a log or an attack
-_LIMIT = 6_000
-_MOST_PARTS = 12
+_BODY_LIMIT = 8_000  # code points: five long letters; what follows is a log or an attack
+_LIMIT = 4_000
+_MOST_PARTS = 6
 _ANSWER = re.compile(r"\s*(?:re|aw|antw|sv|rv|tr|ha|отв|ответ|відп)\s*(?:\[\d+\])?:", re.IGNORECASE)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from intake.extraction.fields.date_types import DaySpan
-from intake.extraction.fields.page import Near, Page
+from intake.extraction.fields.page import FAR, Near, Page
+from intake.extraction.fields.places import nearest
 from intake.extraction.types import Candidate, FieldName
 
 NAME = FieldName.PAYMENT_DATE
@@ -62,10 +63,10 @@ def _judge(
     if _limited(page, first):
         return 0.15, "a term, not a payment"
     best = _best_cue(page, first, last, days)
-    sum_gap = min((_gap(page, first, last, *one) for one in sums), default=99)
-    id_gap = min((_gap(page, first, last, *one) for one in ids), default=99)
+    _, sum_gap = nearest(page, sums, first, last)
+    _, id_gap = nearest(page, ids, first, last)
     weight, rule = (_ALONE, "a date alone") if best is None else _weigh(*best)
-    if sum_gap <= _SUM_REACH and (best is None or sum_gap < best[1]) and weight < _SUM_NEARBY:
+    if sum_gap <= _SUM_REACH and (best is None or sum_gap <= best[1]) and weight < _SUM_NEARBY:
         weight, rule = _SUM_NEARBY - _FADE * sum_gap, "beside the sum"
     if id_gap <= 4 and (best is None or id_gap < best[1]) and weight < 0.7:
         weight, rule = 0.7, "beside the order number"
@@ -81,7 +82,7 @@ def _weigh(kind: str, distance: int) -> tuple[float, str]:
 
 def _best_cue(page: Page, first: int, last: int, days: Sequence[tuple[int, int]]) -> tuple[str, int] | None:
     """Kind and distance of the cue that speaks of a day: the nearest, with a head start for paying."""
-    best, least = None, 99
+    best, least = None, FAR
     for near in page.near(first, last, "cue"):
         mark = near.mark
         elsewhere = page.tokens.sentences[mark.first] != page.tokens.sentences[first]
@@ -91,9 +92,9 @@ def _best_cue(page: Page, first: int, last: int, days: Sequence[tuple[int, int]]
         effective = (
             near.distance - _HEAD_START[kind] + (0 if near.left else 1) + (_ELSEWHERE if elsewhere else 0)
         )
-        if kind == "event" and near.left and near.distance <= 2:
-            effective -= 3  # "I noticed this morning a charge of …"
-        if any(_gap(page, mark.first, mark.last, *day) < near.distance for day in days):
+        if kind == "event" and near.distance <= 2:
+            effective -= 3  # "I noticed this morning a charge of …", "today I see a charge of …"
+        if nearest(page, days, mark.first, mark.last)[1] < near.distance:
             effective += _ANOTHERS
         if effective < least:
             best, least = (kind, near.distance + (_ELSEWHERE if elsewhere else 0)), effective
@@ -118,11 +119,3 @@ def _limited(page: Page, first: int) -> bool:
         first -= 1
     found = page.ending("since", first)
     return found is not None and found.kind == "since"
-
-
-def _gap(page: Page, first: int, last: int, other_first: int, other_last: int) -> int:
-    if other_last <= first:
-        return page.gap(other_last - 1, first)
-    if other_first >= last:
-        return page.gap(last - 1, other_first)
-    return 99

@@ -19,16 +19,18 @@ def spelled_sums(page: Page) -> Iterator[tuple[Money, int, int]]:
         if currency.kind == "none":
             continue
         parts: list[Mark] = []
-        at = currency.first
+        at = first = currency.first
         while len(parts) < _MOST_WORDS:
             found = numbers.get(at) or scales.get(at)
             if found is None:
                 break
             parts.insert(0, found)
-            at = found.first
+            at = first = found.first
+            if at and page.tokens.words[at - 1] in {"-", "and", "und", "y", "et"}:
+                at -= 1  # sixty-four
         value = _value(parts)
         if value >= 2:
-            start, end = page.tokens.starts[at], page.tokens.ends[currency.last - 1]
+            start, end = page.tokens.starts[first], page.tokens.ends[currency.last - 1]
             yield Money(amount=Decimal(value), currency=currency.kind), start, end
 
 
