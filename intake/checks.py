@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from intake.calendars import days_off
 from intake.config_model import Config
 from intake.credentials import read_password
 from intake.errors import ConfigError, Exit, IntakeError
@@ -16,8 +18,18 @@ from intake.keys import Keys
 from intake.mail.imap import ImapSource
 from intake.state import is_first_start
 from intake.store.store import Store
-from rules.load import PolicySet, UnknownPolicyError, policies_in
+from rules.cases import CaseError, run_case
+from rules.load import (
+    PolicySet,
+    UnknownPolicyError,
+    folders,
+    load_cases,
+    load_policy,
+    policies_in,
+    shipped_folder,
+)
 from rules.read import PolicyError
+from rules.types import Policy
 
 _MIB = 1024 * 1024
 _ROOM_WARN, _ROOM_FAIL = 500 * _MIB, 50 * _MIB
@@ -120,10 +132,10 @@ def _policies(config: Config) -> Iterator[Finding]:
             yield _fail("policies", line, "intake policy check shows it in full", Exit.CONFIG)
         return
     for name, box in config.mailbox.items():
-        yield from _policy(f"policy of {name}", box.policy, policies)
+        yield from _policy(f"policy of {name}", box.policy, policies, config.policy_dir)
 
 
-def _policy(subject: str, wanted: str, policies: PolicySet) -> Iterator[Finding]:
+def _policy(subject: str, wanted: str, policies: PolicySet, policy_dir: Path | None) -> Iterator[Finding]:
     try:
         newest = policies.versions(wanted)[-1]
     except UnknownPolicyError:
@@ -138,8 +150,28 @@ def _policy(subject: str, wanted: str, policies: PolicySet) -> Iterator[Finding]
         fix = "install the time zones: apt-get install tzdata, or pip install tzdata"
         yield _fail(subject, f"the time zone {newest.timezone} is not known here", fix, Exit.CONFIG)
         return
-    detail = f"{newest.id} {newest.version}, zone {newest.timezone}"
+    try:
+        wrong, count = _own_cases(newest, policy_dir)
+    except CaseError as error:
+        yield _fail(subject, error.problems[0], f"intake policy test {wanted}", Exit.CONFIG)
+        return
+    if wrong:
+        yield _fail(
+            subject, f"{wrong} of its {count} cases fail", f"intake policy test {wanted}", Exit.CONFIG
+        )
+        return
+    detail = f"{newest.id} {newest.version}, zone {newest.timezone}, its {count} cases hold"
     yield Finding(level=Level.OK, subject=subject, detail=detail)
+
+
+def _own_cases(policy: Policy, policy_dir: Path | None) -> tuple[int, int]:
+    """How many of the cases beside a policy are decided otherwise than they expect, and how many there are."""
+    own = [*folders(policy_dir)] if policy_dir else []
+    beside = next(
+        folder for folder in (*own, *folders(shipped_folder())) if load_policy(folder).id == policy.id
+    )
+    cases = load_cases(beside)
+    return sum(any(run_case(case, policy, days_off(policy))) for case in cases), len(cases)
 
 
 def _server(config: Config, name: str) -> Iterator[Finding]:

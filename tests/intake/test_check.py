@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from intake.config import load_config
 from intake.errors import Exit, IntakeError
 from intake.keys import Keys
 from intake.store.store import Store
+from rules.load import shipped_folder
 
 BOX = '[mailbox.support]\nhost = "127.0.0.1"\nusername = "u"\npolicy = "eofferix"\nstart_from = "all"\n'
 BOX += 'password_file = "pw"\ntls = "none"\n'
@@ -106,6 +108,38 @@ def test_a_database_under_another_secret_key_ends_with_78(tmp_path: Path) -> Non
     (state / "secret-key").unlink()
     (tmp_path / "first-key").rename(state / "secret-key")
     assert all(finding.level is Level.OK for finding in run_checks(load_config(path), offline=True))
+
+
+def test_a_policy_of_one_s_own_is_held_to_its_own_cases(tmp_path: Path) -> None:
+    folder = tmp_path / "policies" / "eofferix"
+    shutil.copytree(shipped_folder() / "eofferix", folder)
+    path = write(tmp_path, 'policy_dir = "policies"\n' + BOX)
+    result = call("check", "--offline", config=path)
+    assert "cases hold" in result.output
+    cases = folder / "cases.toml"
+    cases.write_text(cases.read_text(encoding="utf-8").replace('outcome = "deny"', 'outcome = "approve"'))
+    result = call("check", "--offline", config=path)
+    assert result.exit_code == Exit.CONFIG
+    assert "intake policy test eofferix" in result.output
+    cases.write_text("[[case")
+    assert "is no TOML" in call("check", "--offline", config=path).output
+    (folder / "policy.toml").write_text("id = 3")
+    result = call("check", "--offline", config=path)
+    assert result.exit_code == Exit.CONFIG
+    assert "intake policy check" in result.output
+
+
+@pytest.mark.parametrize(("free", "level", "status"), [(10, "fail", Exit.PROBLEM), (100, "warn", Exit.OK)])
+def test_a_full_disk_is_told_before_it_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, level: str, status: Exit
+) -> None:
+    usage = shutil.disk_usage(tmp_path)._replace(free=free * 1024 * 1024)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
+    path = write(tmp_path)
+    result = call("check", "--offline", config=path)
+    assert f"{level}" in next(line for line in result.output.splitlines() if " disk " in line)
+    assert result.exit_code == status
+    assert call("check", "--offline", "--strict", config=path).exit_code == Exit.PROBLEM
 
 
 def test_no_mailbox_at_all_is_a_problem(tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.config_model import MailboxConfig
+from intake.errors import Problem, UnavailableError
 from intake.extraction.types import Kind
 from intake.keys import Keys
 from intake.lock import BusyError, mailbox_lock
@@ -165,6 +167,24 @@ def test_a_database_that_refuses_nothing_holds_each_message_once_whatever_breaks
     assert sum(store.counts(MAILBOX).values()) == 50
     source.breaks_at = set()
     assert make_poller().poll() == Counts(seen=10, cases=10)
+
+
+def test_a_database_that_goes_away_loses_nothing(
+    make_poller: Make, source: FakeSource, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source.fill(range(1, 101))
+    record, calls = store.record, []
+
+    def away(*args: Any, **kwargs: Any) -> list[Recorded]:
+        calls.append(1)
+        if len(calls) == 2:
+            raise UnavailableError(Problem(where="database", what="locked"))
+        return record(*args, **kwargs)
+
+    monkeypatch.setattr(store, "record", away)
+    with pytest.raises(UnavailableError):
+        make_poller().poll()
+    assert make_poller().poll() == Counts(seen=50, cases=50)
 
 
 def test_the_server_is_told_after_the_commit(make_poller: Make, source: FakeSource, store: Store) -> None:
