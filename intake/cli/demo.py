@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from intake.demo.runner import Options, Result
+
+_PIPED_WIDTH = 140  # where no terminal says how wide it is
 
 EPILOG = (
     "Examples: [bold]intake demo[/bold] · [bold]intake demo --messages 300 --seed 7[/bold] · "
@@ -124,7 +125,7 @@ class _Screen:
         from intake.cli.queue_table import queue_table
 
         out = sys.stdout
-        width = None if out.isatty() else max(shutil.get_terminal_size().columns, 120)
+        width = None if out.isatty() else _PIPED_WIDTH
         console = Console(file=out, width=width, no_color=not self._color, highlight=False)
         console.print(queue_table(result.rows))
 
@@ -152,15 +153,19 @@ def _sum(result: Result) -> str:
     """`54 messages -> 43 cases, 3 replies, …`: every message is in exactly one of them."""
     from intake.store.values import Disposition
 
-    names = {
-        Disposition.CASE: "cases",
-        Disposition.REPLY: "replies",
-        Disposition.IGNORED: "ignored (automatic mail)",
-        Disposition.SET_ASIDE: "set aside (no refund asked for)",
-        Disposition.DUPLICATE: "duplicates",
-        Disposition.QUARANTINED: "quarantined",
-    }
-    parts = [f"{result.counts[disposition]} {name}" for disposition, name in names.items()]
+    counts = result.counts
+    parts = [
+        _many(counts[Disposition.CASE], "case", "cases"),
+        _many(counts[Disposition.REPLY], "reply", "replies"),
+        f"{counts[Disposition.IGNORED]} ignored (automatic mail)",
+        f"{counts[Disposition.SET_ASIDE]} set aside (no refund asked for)",
+        _many(counts[Disposition.DUPLICATE], "duplicate", "duplicates"),
+        f"{counts[Disposition.QUARANTINED]} quarantined",
+    ]
     if result.failures:
         parts[-1] += f" (at the stage: {', '.join(sorted(result.failures))})"
-    return f"{result.messages} messages → {', '.join(parts)}"
+    return f"{_many(result.messages, 'message', 'messages')} → {', '.join(parts)}"
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"

@@ -44,7 +44,7 @@ class DemoServer:
 
     def __init__(self, boxes: Mapping[str, Sequence[Delivered]]) -> None:
         self._boxes = boxes
-        self.password = secrets.token_urlsafe(16)
+        self.password = secrets.token_hex(16)
         self.port = 0
         self._ready: Future[int] = Future()
         self._thread = threading.Thread(target=self._run, name="demo-imap", daemon=True)

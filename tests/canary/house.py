@@ -12,11 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import structlog
 
 from intake.cli.main import main
 from intake.demo.place import furnish
 from intake.demo.server import Delivered, DemoServer
 from intake.engine import prepare_state
+from intake.log import configure
 from intake.store.store import Store
 from tests.canary.plants import Plant
 from tests.canary.search import Secret, traces, words
@@ -98,10 +100,12 @@ def house(
         place = furnish(
             root / "installed", mailboxes=("eofferix",), port=server.port, password=server.password
         )
+        configure(form="json")
         Store.open(place.config.database, prepare_state(place.config)).close()
         with closing(sqlite3.connect(place.database_file, isolation_level=None)) as reader:
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            said = "".join(capfd.readouterr())
             yield House(
                 root=root,
                 config=place.config_file,
@@ -109,7 +113,9 @@ def house(
                 plants=planted,
                 monkeypatch=monkeypatch,
                 capfd=capfd,
+                said=[said],
             )
+    structlog.reset_defaults()  # it writes to this test's captured stderr
 
 
 def _without_counts(said: str) -> str:

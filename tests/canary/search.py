@@ -24,30 +24,40 @@ class Secret:
 
 def traces(data: bytes, secrets: Iterable[Secret]) -> list[str]:
     """What is found, as `kind of place: form`; never the secret."""
-    plain = _without_separators(data)
+    views = _Views(data)
     return [
         f"{secret.kind} of {secret.where}: {form}"
         for secret in secrets
         if secret.kind != "cvv"  # too short to look for in bytes: see `words`
-        for form in _forms(data, plain, secret)
+        for form in views.forms(secret)
     ]
 
 
-def _forms(data: bytes, plain: list[bytes], secret: Secret) -> Iterator[str]:
-    text = secret.text.encode()
-    if secret.kind == "pan" and any(piece in view for piece in (text[:12], text[-12:]) for view in plain):
-        yield "as it is, encoded, or with separators"
-    if secret.kind == "pan" and int(text).to_bytes(8, "big") in data:
-        yield "as an integer"
-    edge = rb"(?<![0-9A-Za-z.])%s(?![0-9A-Za-z])" if secret.kind == "otp" else rb"%s"
-    if any(re.search(edge % text, view) for view in _decoded(data)):
-        yield "as it is, or encoded"
-    squeezed = re.sub(rb"\r?\n[ \t]?", b"", data)
-    for writing in _writings(secret):
-        if any(code in squeezed for code in _base64(writing)):
-            yield "in base64"
-        if writing.hex().encode() in data.lower():
-            yield "in hex"
+class _Views:
+    """Data in all the ways in which it may be read, made once for all secrets."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.hex = data.lower()
+        self.base64 = re.sub(rb"\r?\n[ \t]?", b"", data)
+        decoded = _decoded(data)
+        self.decoded = b"\x01\x01".join(decoded)
+        self.joined = b"\x01\x01".join(_SEPARATORS.sub(b"", view) for view in decoded)
+
+    def forms(self, secret: Secret) -> Iterator[str]:
+        text = secret.text.encode()
+        if secret.kind == "pan" and (text[:12] in self.joined or text[-12:] in self.joined):
+            yield "as it is, encoded, or with separators"
+        if secret.kind == "pan" and int(text).to_bytes(8, "big") in self.data:
+            yield "as an integer"
+        edge = rb"(?<![0-9A-Za-z.])%s(?![0-9A-Za-z])" if secret.kind == "otp" else rb"%s"
+        if text in self.decoded and re.search(edge % text, self.decoded):
+            yield "as it is, or encoded"
+        for writing in _writings(secret):
+            if any(code in self.base64 for code in _base64(writing)):
+                yield "in base64"
+            if writing.hex().encode() in self.hex:
+                yield "in hex"
 
 
 def words(text: str, secrets: Iterable[Secret]) -> list[str]:
@@ -66,10 +76,6 @@ def _decoded(data: bytes) -> list[bytes]:
     text = unicodedata.normalize("NFKC", data.decode("utf-8", "ignore"))
     folded = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text).encode()
     return [data, data.replace(b"\x00", b""), entities, percent, folded]
-
-
-def _without_separators(data: bytes) -> list[bytes]:
-    return [_SEPARATORS.sub(b"", view) for view in _decoded(data)]
 
 
 def _writings(secret: Secret) -> Iterator[bytes]:
