@@ -42,7 +42,7 @@ def read(page: Page, message: RedactedMessage, settings: ReadingSettings) -> Ite
             end = start + len(address)
             confidence, rule = _judge(page, start, end, own=address == sender)
             if confidence > 0.1:
-                value = page.redacted.slice(start, end).derive(address)
+                value = page.part.redacted.slice(start, end).derive(address)
                 yield page.candidate(value, start, end, confidence, rule)
     if sender and not is_ours(sender, settings):
         yield from _said_same(page, message.sender_email)
@@ -89,14 +89,14 @@ def _judge(page: Page, start: int, end: int, *, own: bool) -> tuple[float, str]:
     said = _WEIGHT[kind] - 0.01 * max(0, best.distance - 4)
     if kind in {"own", "mail"}:
         return max(weight, said), f"cue: {kind}"
-    if kind == "contact" and page.source is not Source.BODY and own:
+    if kind == "contact" and page.part.source is not Source.BODY and own:
         return weight, "recipient of the receipt"
     return said, f"cue: {kind}"
 
 
 def _said_same(page: Page, sender: Redacted | None) -> Iterator[Candidate]:
-    """ "My login is the address I'm writing from": the words are the evidence, the value the sender's address."""
-    if sender is None or page.source is not Source.BODY:
+    """Such as "My login is the address I'm writing from": the words are the evidence, the value the sender's address."""
+    if sender is None or page.part.source is not Source.BODY:
         return
     for mark in page.group("same"):
         start, end = page.tokens.starts[mark.first], page.tokens.ends[mark.last - 1]

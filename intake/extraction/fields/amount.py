@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from intake.extraction.fields.money import SumSpan
-from intake.extraction.fields.page import FAR, Page
+from intake.extraction.fields.page import Page
 from intake.extraction.fields.places import Place, nearest
 from intake.extraction.types import Candidate, FieldName
 
@@ -69,16 +69,12 @@ def _judge(page: Page, span: SumSpan, first: int, last: int) -> tuple[float, str
     """Confidence that a sum was paid, by the word nearest to it."""
     if not span.marked and not _money_like(page, span, first, last):
         return _BARE_ALONE, "a number"
-    best, least = None, FAR
-    for near in page.near(first, last, "cue"):
-        start = _HEAD_START.get(near.mark.kind)
-        if start is not None and near.distance - start < least:
-            best, least = near, near.distance - start
+    best = page.leading(first, last, _HEAD_START)
     if best is None:
         return (_ALONE, "a sum alone") if span.marked else (_BARE_ALONE, "a number alone")
     kind = best.mark.kind
     if not span.marked:
-        if page.authority > 2:
+        if page.part.authority > 2:
             return 0.3, "a bare number in a receipt or statement"
         return (0.62 if _has_cents(page, span) and best.distance <= 7 else 0.5), f"bare number, cue: {kind}"
     weight = _WEIGHT[kind]

@@ -33,22 +33,22 @@ def figure_dates(page: Page) -> Iterator[DaySpan]:
             valid_day(year, int(match[3]), int(match[1])),
             valid_day(year, int(match[1]), int(match[3])),
         )
-        yield from _choose(page, match, readings, month_first, form="full")
+        yield from _choose(page, match, readings, month_first=month_first, form="full")
     if page.today is None:
         return
     for match in _NO_YEAR.finditer(text):
         if _is_date(page, match):
             first, second = int(match[1]), int(match[3])
             readings = (latest_past(page.today, second, first), latest_past(page.today, first, second))
-            yield from _choose(page, match, readings, month_first, form="no_year")
+            yield from _choose(page, match, readings, month_first=month_first, form="no_year")
 
 
 def _choose(
     page: Page,
     match: re.Match[str],
     readings: tuple[date | None, date | None],
-    month_first: bool,
     *,
+    month_first: bool,
     form: str,
 ) -> Iterator[DaySpan]:
     """Settles day and month: the dot and other languages leave no doubt, the slash in English does.
@@ -98,7 +98,7 @@ def _month_first(page: Page) -> bool:
             return True
         if match[2] == "/" and int(match[3]) <= 12 < int(match[1]):
             return False
-    offset = page.written.utcoffset() if page.written else None
+    offset = page.part.written.utcoffset() if page.part.written else None
     return (
         page.lexicon.language == "en"
         and offset is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intake.extraction.fields.page import FAR, Mark, Near, Page
+from intake.extraction.fields.page import Mark, Near, Page
 from intake.extraction.types import Candidate, FieldName, Method
 
 NAME = FieldName.METHOD
@@ -33,29 +33,26 @@ def read(page: Page) -> Iterator[Candidate]:
 
 
 def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
-    if _denied(page, mark):
-        return 0.08, "denied"
-    if _failed(page, mark):
-        return 0.2, "failed or merely usual"
-    best, least = None, FAR
-    for near in page.near(mark.first, mark.last, "cue"):
-        start = _HEAD_START.get(near.mark.kind)
-        if start is not None and near.distance - start < least:
-            best, least = near, near.distance - start
-    used = _used(page, mark)
+    if _denied(page, mark) or _failed(page, mark):
+        return 0.15, "denied, failed or merely usual"
     verb = page.beginning("cue", mark.first)
     if verb and verb.kind == "pay" and verb.last >= mark.last:
         return _VERB, "a verb of paying"  # "I wired", "j'ai viré"
+    used = _used(page, mark)
+    best = page.leading(mark.first, mark.last, _HEAD_START)
     if best is not None and best.mark.kind == "want" and not used and _aimed_at(page, best, mark):
         return _WANTED, "where the money should go"
     if best is not None and best.mark.kind in {"pay", "renew", "buy"}:
         return max(_NAMED, _PAID - _FADE * max(0, best.distance - 4)), f"cue: {best.mark.kind}"
-    if used:
-        return 0.8, "used for the payment"
-    if method is Method.ACCOUNT_BALANCE:
-        led = page.touching(mark.first, mark.last, "src", before=2)
-        return (0.75, "from the balance") if led and led.kind == "from" else (0.3, "a balance named")
-    return _NAMED, "named"
+    return (0.8, "used for the payment") if used else _named(page, mark, method)
+
+
+def _named(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
+    """A method with no word beside it; a balance is a method only where the money came from it."""
+    if method is not Method.ACCOUNT_BALANCE:
+        return _NAMED, "named"
+    led = page.touching(mark.first, mark.last, "src", before=2)
+    return (0.75, "from the balance") if led and led.kind == "from" else (0.3, "a balance named")
 
 
 def _aimed_at(page: Page, want: Near, mark: Mark) -> bool:
@@ -74,7 +71,7 @@ def _aimed_at(page: Page, want: Near, mark: Mark) -> bool:
 
 
 def _denied(page: Page, mark: Mark) -> bool:
-    """ "not PayPal", "не с карты": a negation up to three words before, in the same clause."""
+    """Such as "not PayPal", "не с карты": a negation up to three words before, in the same clause."""
     found = page.touching(mark.first, mark.last, "neg", before=3)
     if found and found.kind == "instead" and mark.first - found.last > 1:
         return False  # "500 instead of 50 by transfer"
@@ -82,7 +79,7 @@ def _denied(page: Page, mark: Mark) -> bool:
 
 
 def _failed(page: Page, mark: Mark) -> bool:
-    """ "PayPal didn't work": tried, linked, usual or offered, in the same clause."""
+    """Such as "PayPal didn't work": tried, linked, usual or offered, in the same clause."""
     clauses = page.tokens.clauses
     return any(
         near.mark.kind == "failed" and near.distance <= 5 and clauses[near.mark.first] == clauses[mark.first]
@@ -91,7 +88,7 @@ def _failed(page: Page, mark: Mark) -> bool:
 
 
 def _used(page: Page, mark: Mark) -> bool:
-    """ "the card that I paid with": words that make a destination the source of the payment."""
+    """Such as "the card that I paid with": words that make a destination the source of the payment."""
     return any(
         near.mark.kind == "used"
         and near.distance <= 9

@@ -102,7 +102,7 @@ def parse_number(text: str) -> Decimal | None:
 
 
 def _scaled(page: Page, last: int, end: int, amount: Decimal) -> tuple[int, int, Decimal]:
-    """ "15 тыс.", "15k": the index and offset after the unit, and the amount times a thousand."""
+    """Such as "15 тыс.", "15k": the index and offset after the unit, and the amount times a thousand."""
     scale = page.beginning("scale", last)
     if scale is None:
         return last, end, amount
@@ -177,7 +177,7 @@ def _code(page: Page, before: Mark | None, after: Mark | None) -> str | None:
 
 
 def _with_cents(page: Page, mark: Mark, amount: Decimal, end: int) -> tuple[Decimal, int]:
-    """ "29€90", "19 руб. 99 коп.": the amount with its cents, and the offset after them."""
+    """Such as "29€90", "19 руб. 99 коп.": the amount with its cents, and the offset after them."""
     tokens, at = page.tokens, mark.last
     if amount != amount.to_integral_value():
         return amount, end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from intake.extraction.fields.date_types import DaySpan, full_year, latest_past, valid_day
@@ -21,32 +22,39 @@ _MOST_LISTED = 3
 def named_dates(page: Page) -> Iterator[DaySpan]:
     """Dates with a month's name, and the days listed before them that share the month."""
     for mark in page.group("month"):
-        month = int(mark.kind)
         day_at = _day_before(page, mark)
         if day_at is not None:
             year, last = _year_after(page, mark.last, strict=False)
-            yield from _span(page, month, day_at, year, day_at, last)
-            yield from _listed(page, month, year, day_at)
+            month = _Month(number=int(mark.kind), year=year)
+            yield from month.span(page, day_at, day_at, last)
+            yield from _listed(page, month, day_at)
             continue
         day_at = _day_after(page, mark)
         if day_at is not None:
             words = page.tokens.words
             last = day_at + 1 + (day_at + 1 < len(words) and words[day_at + 1] in _SUFFIXES)
             year, last = _year_after(page, last, strict=True)
-            yield from _span(page, month, day_at, year, mark.first, last)
+            yield from _Month(number=int(mark.kind), year=year).span(page, day_at, mark.first, last)
 
 
-def _span(page: Page, month: int, day_at: int, year: int | None, first: int, last: int) -> Iterator[DaySpan]:
-    day = _place(page, month, int(page.tokens.words[day_at]), year)
-    if day:
-        form = "full" if year else "no_year"
-        yield DaySpan(day=day, start=page.tokens.starts[first], end=page.tokens.ends[last - 1], form=form)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Month:
+    """A month as named, with its year where one is given."""
 
+    number: int
+    year: int | None
 
-def _place(page: Page, month: int, day: int, year: int | None) -> date | None:
-    if year is not None:
-        return valid_day(year, month, day)
-    return latest_past(page.today, month, day) if page.today else None
+    def span(self, page: Page, day_at: int, first: int, last: int) -> Iterator[DaySpan]:
+        """The day at token `day_at` of this month, shown by the tokens `first` up to `last`."""
+        day = self._day(page.today, int(page.tokens.words[day_at]))
+        if day:
+            form = "full" if self.year else "no_year"
+            yield DaySpan(day=day, start=page.tokens.starts[first], end=page.tokens.ends[last - 1], form=form)
+
+    def _day(self, today: date | None, day: int) -> date | None:
+        if self.year is not None:
+            return valid_day(self.year, self.number, day)
+        return latest_past(today, self.number, day) if today else None
 
 
 def _is_day(word: str) -> bool:
@@ -109,7 +117,7 @@ def _year_after(page: Page, at: int, *, strict: bool) -> tuple[int | None, int]:
     return None, end
 
 
-def _listed(page: Page, month: int, year: int | None, day_at: int) -> Iterator[DaySpan]:
+def _listed(page: Page, month: _Month, day_at: int) -> Iterator[DaySpan]:
     """Days before the dated one that share its month: "on the 18th and 19th of June"."""
     words = page.tokens.words
     at = day_at
@@ -124,5 +132,5 @@ def _listed(page: Page, month: int, year: int | None, day_at: int) -> Iterator[D
             before -= 1
         if not _is_day(words[before]) or (before and words[before - 1] in {":", ".", ","}):
             return
-        yield from _span(page, month, before, year, before, before + 1)
+        yield from month.span(page, before, before, before + 1)
         at = before

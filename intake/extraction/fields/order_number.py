@@ -55,7 +55,7 @@ class IdSpan:
 def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
     """Everything with the form of a number that names something; slices in `taken` are something else."""
     text = _PHONE.sub(_masked, blanked(page.masked, taken))
-    if page.part == "subject":
+    if page.part.name == "subject":
         text = _TAG.sub(_masked, text)
     spans: list[IdSpan] = []
     for match in _ID.finditer(text):
@@ -81,7 +81,7 @@ def read(page: Page, spans: Sequence[IdSpan]) -> Iterator[Candidate]:
     for order, span in enumerate(spans):
         confidence, rule = _judge(page, span, places)
         if confidence > 0.1:
-            evidence = page.redacted.slice(span.start, span.end)
+            evidence = page.part.redacted.slice(span.start, span.end)
             value = evidence.derive(page.text[span.start : span.end].strip("#№ "))
             yield page.candidate(value, span.start, span.end, confidence - 0.002 * min(order, 20), rule)
 
@@ -125,9 +125,9 @@ def _label(page: Page, first: int, last: int, before: Sequence[IdSpan]) -> tuple
     if after is not None:
         return after, True, True
     for near in page.near(first, last, "id"):
-        if near.distance <= _LABEL_REACH and near.mark.kind not in _BARE_LABELS:
-            if near.left or not _labels_another(page, near.mark):
-                return near.mark, False, not near.left
+        named = near.distance <= _LABEL_REACH and near.mark.kind not in _BARE_LABELS
+        if named and (near.left or not _labels_another(page, near.mark)):
+            return near.mark, False, not near.left
     # "order 5501932 stays, cancel 5501933": the second is an order as well
     sentence = page.tokens.sentences[first]
     for span in reversed(before[-_LISTED:]):
@@ -207,7 +207,7 @@ def _judge(page: Page, span: IdSpan, places: Sequence[Place]) -> tuple[float, st
             strong = own >= 0.6 and not span.direct
             confidence = own - 0.1 if strong else 0.05
         else:
-            weight = 0.36 if kind == "ref" and page.authority > 2 else _WEIGHT[kind]
+            weight = 0.36 if kind == "ref" and page.part.authority > 2 else _WEIGHT[kind]
             weight = weight if span.direct else weight * 0.8
             if own < 0.3 and (figures < 3 or not span.direct):
                 weight *= 0.6

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
@@ -38,15 +39,24 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """A part of the message with its tokens and marks."""
+class Part:
+    """A part of the message before it is read."""
 
-    part: str  # its name, see RedactedMessage
+    name: str  # see RedactedMessage
     redacted: Redacted
     source: Source
     authority: int  # 0 is read first
     trust: float  # factor on confidence
     written: datetime | None  # when the customer wrote, in the own zone
+    lines: bool  # each line is a statement of its own
+    limit: int  # code points that are read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A part of the message with its tokens and marks."""
+
+    part: Part
     text: str  # blanks and dashes plain, case kept
     folded: str
     tokens: Tokens
@@ -59,7 +69,7 @@ class Page:
     @property
     def today(self) -> date | None:
         """The day on which the customer wrote, by the customer's own clock."""
-        return self.written.date() if self.written else None
+        return self.part.written.date() if self.part.written else None
 
     @property
     def doubled(self) -> bool:
@@ -86,6 +96,15 @@ class Page:
                 found.append(Near(mark=mark, distance=self.gap(last - 1, mark.first), left=False))
         found.sort(key=_distance)
         return found
+
+    def leading(self, first: int, last: int, head_start: Mapping[str, int]) -> Near | None:
+        """The cue that speaks of the tokens `first` up to `last`: the nearest, each kind with its head start."""
+        best, least = None, FAR
+        for near in self.near(first, last, "cue"):
+            start = head_start.get(near.mark.kind)
+            if start is not None and near.distance - start < least:
+                best, least = near, near.distance - start
+        return best
 
     def gap(self, before: int, after: int) -> int:
         """Distance between two tokens: tokens, plus what the clauses (3 each, 9 at most) and sentences (9) cost."""
@@ -116,9 +135,11 @@ class Page:
         """A reading of the slice from `start` up to `end` of this part."""
         return Candidate(
             value=value,
-            evidence=Evidence(text=self.redacted.slice(start, end), part=self.part, start=start, end=end),
-            source=self.source,
-            confidence=round(min(0.99, max(0.05, confidence * self.trust)), 3),
+            evidence=Evidence(
+                text=self.part.redacted.slice(start, end), part=self.part.name, start=start, end=end
+            ),
+            source=self.part.source,
+            confidence=round(min(0.99, max(0.05, confidence * self.part.trust)), 3),
             rule=rule,
         )
 
@@ -127,31 +148,15 @@ _first = attrgetter("first")
 _distance = attrgetter("distance")
 
 
-def read_page(
-    *,
-    part: str,
-    redacted: Redacted,
-    source: Source,
-    authority: int,
-    trust: float,
-    written: datetime | None,
-    lexicon: Lexicon,
-    lines: bool,
-    limit: int,
-) -> Page:
-    """Tokenises a part and marks its cue words; what follows after `limit` code points is not read."""
-    text = plain(redacted.text[:limit])
+def read_page(part: Part, lexicon: Lexicon) -> Page:
+    """Tokenises a part and marks its cue words; what follows after its limit is not read."""
+    text = plain(part.redacted.text[: part.limit])
     folded = fold(text)
     masked = _PLACEHOLDER.sub(_blanked, _ADDRESS.sub(_blanked, folded))
-    tokens = tokenise(folded, lines=lines, joins=lexicon.joins)
+    tokens = tokenise(folded, lines=part.lines, joins=lexicon.joins)
     marks = _marks(tokens.words, lexicon)
     return Page(
         part=part,
-        redacted=redacted,
-        source=source,
-        authority=authority,
-        trust=trust,
-        written=written,
         text=text,
         folded=folded,
         tokens=tokens,

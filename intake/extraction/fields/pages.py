@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from intake.extraction.fields.lexicon import Lexicon
-from intake.extraction.fields.page import Page, read_page
+from intake.extraction.fields.page import Page, Part, read_page
 from intake.extraction.types import Source
 from intake.mail.redacted import Author, RedactedMessage
 from intake.redaction.text import Redacted
@@ -19,24 +19,24 @@ _ANSWER = re.compile(r"\s*(?:re|aw|antw|sv|rv|tr|ha|отв|ответ|відп)\
 
 def read_pages(message: RedactedMessage, lexicon: Lexicon) -> list[Page]:
     """The parts that may speak for the customer, read; other people's quoted words are left out."""
-    pages: list[Page] = []
-    for part, redacted, source, authority, trust in _parts(message):
-        if redacted:
-            prose = part in {"body", "subject"} or source is Source.QUOTED
-            pages.append(
-                read_page(
-                    part=part,
-                    redacted=redacted,
-                    source=source,
-                    authority=authority,
-                    trust=trust,
-                    written=message.date or message.received_at,
-                    lexicon=lexicon,
-                    lines=not prose,
-                    limit=_BODY_LIMIT if part == "body" else _LIMIT,
-                )
-            )
-    return pages
+    written = message.date or message.received_at
+    return [
+        read_page(
+            Part(
+                name=name,
+                redacted=redacted,
+                source=source,
+                authority=authority,
+                trust=trust,
+                written=written,
+                lines=name not in {"body", "subject"} and source is not Source.QUOTED,
+                limit=_BODY_LIMIT if name == "body" else _LIMIT,
+            ),
+            lexicon,
+        )
+        for name, redacted, source, authority, trust in _parts(message)
+        if redacted
+    ]
 
 
 def _parts(message: RedactedMessage) -> Iterator[tuple[str, Redacted, Source, int, float]]:

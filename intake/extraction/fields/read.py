@@ -30,9 +30,11 @@ def read_fields(
     found: dict[FieldName, list[tuple[int, Candidate]]] = {name: [] for name in FIELDS}
     for page in pages:
         for name, candidates in _read_page(page, message, settings).items():
-            found[name] += ((page.authority, candidate) for candidate in candidates)
+            found[name] += ((page.part.authority, candidate) for candidate in candidates)
     twice = any(
-        page.group("double") for page in pages if page.source in {Source.BODY, Source.SUBJECT, Source.QUOTED}
+        page.group("double")
+        for page in pages
+        if page.part.source in {Source.BODY, Source.SUBJECT, Source.QUOTED}
     )
     return {name: choose(name, found[name], later=twice and name is payment_date.NAME) for name in FIELDS}
 

@@ -34,7 +34,7 @@ def _span(page: Page, day: date, first: int, last: int, form: str) -> DaySpan:
 
 
 def _ago(page: Page) -> Iterator[DaySpan]:
-    """ "3 days ago", "неделю назад", "il y a deux semaines", "vor drei Tagen"."""
+    """Such as "3 days ago", "неделю назад", "il y a deux semaines", "vor drei Tagen"."""
     for unit in page.group("unit"):
         count, first = _count(page, unit)
         after = page.beginning("ago", unit.last)
@@ -56,7 +56,7 @@ def _count(page: Page, unit: Mark) -> tuple[int | None, int]:
 
 
 def _back(page: Page, unit: Mark, count: int, first: int, last: int) -> Iterator[DaySpan]:
-    written = page.written
+    written = page.part.written
     if written is None or count > _LONGEST:
         return
     if unit.kind in _DAYS:

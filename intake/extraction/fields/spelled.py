@@ -35,7 +35,7 @@ def spelled_sums(page: Page) -> Iterator[tuple[Money, int, int]]:
 
 
 def _value(parts: list[Mark]) -> int:
-    """ "two hundred fifty thousand" from left to right; 0 where it is no number."""
+    """Such as "two hundred fifty thousand" from left to right; 0 where it is no number."""
     total = 0
     for part in parts:
         if part.kind == "thousand":

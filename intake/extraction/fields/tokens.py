@@ -37,12 +37,13 @@ _STOPS = frozenset(".!?…;")
 _CLAUSE_MARKS = frozenset(",:()-|")
 _CLOSING = frozenset("\"')]»”")
 # A dot after these ends no sentence; all languages at once, as a miss costs a little distance and no more.
-_ABBREVIATIONS = frozenset(
-    """no nr num n mr mrs ms dr st approx incl excl ca usw bzw z b vgl inkl zzgl art sr sra ud uds mme ref inv ord
-    acc руб р г т коп ст п д ул им тел эл грн гр чел ном bestellnr rg rech rechn tel mob jan feb mar apr jun jul
-    aug sep sept oct nov dec янв фев февр мар апр июн июл авг сент сен окт нояб ноя дек okt dez avr juil janv
-    fevr ene abr ago dic""".split()
+_ABBREVIATION_LIST = (
+    "no nr num n mr mrs ms dr st approx incl excl ca usw bzw z b vgl inkl zzgl art sr sra ud uds mme "
+    "ref inv ord acc руб р г т коп ст п д ул им тел эл грн гр чел ном bestellnr rg rech rechn tel mob "
+    "jan feb mar apr jun jul aug sep sept oct nov dec янв фев февр мар апр июн июл авг сент сен окт "
+    "нояб ноя дек okt dez avr juil janv fevr ene abr ago dic "
 )
+_ABBREVIATIONS = frozenset(_ABBREVIATION_LIST.split())
 _WRAPPED = 46  # a line longer than this runs on in the next one: mail is wrapped at 60 to 78 columns
 _NEW_STATEMENT = re.compile(r"\n[ >]*(?:\n|[-*•·–]\s|\d{1,2}[.)]\s|[^\W\d_][^\n:]{1,28}:(?!//)\s)")
 _LINE = re.compile(r"[^\n]*\n")
