@@ -13,6 +13,8 @@ from intake.errors import NoInputError, Problem
 
 if TYPE_CHECKING:
     from intake.store.values import State
+    from intake.store.views import CaseDetail
+    from rules.types import Policy
 
 LIST_EXAMPLES = (
     "Examples: [bold]intake queue list --state ready[/bold] · "
@@ -102,7 +104,20 @@ def show(
         return
     from intake.cli.queue_show import print_case
 
-    print_case(found)
+    print_case(found, _policy_of(ctx, found))
+
+
+def _policy_of(ctx: typer.Context, case: CaseDetail) -> Policy | None:
+    """The version that judged the case, by its digest; None where it is gone or was changed since."""
+    from intake.config import load_config
+    from rules.load import policies_in
+    from rules.read import PolicyError
+
+    try:
+        known = policies_in(load_config(ctx.obj.config_path).policy_dir)
+    except PolicyError:
+        return None
+    return next((policy for policy in known if policy.digest == case.decision.policy_digest), None)
 
 
 def _states(words: list[str]) -> tuple[State, ...]:

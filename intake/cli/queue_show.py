@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 
 from rich.console import Console
 from rich.table import Table
@@ -10,13 +10,18 @@ from rich.text import Text
 
 from intake.cli.queue_table import money, printable
 from intake.store.views import CaseDetail, HistoryRow, StoredMessage
+from rules.explain import explain_decision
+from rules.types import Decision, Policy
 
 _EVIDENCE = "black on yellow"
-_TRUTH = {True: ("yes", "green"), False: ("no", "red"), None: ("open", "yellow")}
+_EXCERPT = 60  # characters of an evidence in the table of fields; the mail above shows it whole
 
 
-def print_case(case: CaseDetail) -> None:
-    """The case, top to bottom. Words of the mail are `Text`, never markup."""
+def print_case(case: CaseDetail, policy: Policy | None) -> None:
+    """The case, top to bottom; `policy`: the version that judged, where it is at hand.
+
+    Words of the mail are `Text`, never markup.
+    """
     console = Console(highlight=False)
     row = case.row
     console.rule(Text(f"{row.label}  {row.state.value}  version {row.version}"), align="left")
@@ -26,7 +31,9 @@ def print_case(case: CaseDetail) -> None:
         console.print(Text("flags: " + ", ".join(row.flags)))
     for message in case.messages:
         _message(console, message)
-    _decision(console, case.decision)
+    console.rule("preliminary decision", align="left", style="dim")
+    for line in _decision(case.decision, policy):
+        console.print(Text(printable(line)))
     console.rule("history", align="left", style="dim")
     for entry in case.history:
         console.print(Text(_history(entry)))
@@ -71,7 +78,7 @@ def _fields(message: StoredMessage) -> Table:
         table.add_column(heading, overflow="fold")
     for found in message.fields:
         value = found.value if found.name.value != "amount" else f"{found.value} {found.currency or '?'}"
-        evidence = " ".join(found.evidence.text.split())
+        value, evidence = _excerpt(value), _excerpt(found.evidence.text)
         table.add_row(
             Text(found.name.value if found.chosen else f"  {found.name.value}?"),
             Text(printable(value)),
@@ -84,23 +91,23 @@ def _fields(message: StoredMessage) -> Table:
     return table
 
 
-def _decision(console: Console, decision: Mapping[str, object]) -> None:
-    console.rule("preliminary decision", align="left", style="dim")
-    refund = decision["refund"]
-    assert isinstance(refund, Mapping)  # noqa: S101 - the contract's object
-    amount = f"{refund['amount']} {refund['currency']}" if refund["amount"] is not None else "amount open"
-    console.print(Text(f"{decision['outcome']}   {amount}", style="bold"))
-    for name in ("clauses", "missing", "verify", "conflicts", "alternatives"):
-        words = decision[name]
-        if isinstance(words, list) and words:
-            console.print(Text(f"{name}: {', '.join(words)}"))
-    steps = decision["steps"]
-    for step in steps if isinstance(steps, list) else ():
-        word, style = _TRUTH[step["value"]]
-        because = "; ".join(step["because"])
-        line = Text(f"  {word:<5}", style=style)
-        line.append(printable(f"{step['rule']:<24} {because}"), style="default")
-        console.print(line)
+def _excerpt(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _EXCERPT else f"{line[:_EXCERPT]}…"
+
+
+def _decision(decision: Decision, policy: Policy | None) -> Iterator[str]:
+    """In the policy's own words, where that version is still at hand; else as the steps tell it."""
+    if policy is not None:
+        yield from explain_decision(decision, policy)
+        return
+    amount = (
+        "open" if decision.refund.amount is None else f"{decision.refund.amount} {decision.refund.currency}"
+    )
+    yield f"{decision.policy} {decision.policy_version}: {decision.outcome}, amount {amount}"
+    for step in decision.steps:
+        if step.value is not False:
+            yield f"[{'open' if step.value is None else 'yes'}] {step.rule}: {'; '.join(step.because)}"
 
 
 def _history(entry: HistoryRow) -> str:

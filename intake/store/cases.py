@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from sqlalchemy import Connection, and_, func, select
 from sqlalchemy.orm import aliased
 
@@ -59,6 +57,8 @@ def rows(connection: Connection, query: CaseQuery) -> list[CaseRow]:
 
 def detail(connection: Connection, name: str) -> CaseDetail | None:
     """One case with its messages, its newest decision and its history."""
+    from intake.store.decisions import decision_of  # and so the rules' types: the queue does without
+
     ident = case_id_of(name)
     found = connection.execute(select(*_SHOWN).where(Case.id == ident)).one_or_none() if ident else None
     if found is None:
@@ -68,7 +68,7 @@ def detail(connection: Connection, name: str) -> CaseDetail | None:
     return CaseDetail(
         row=_row(found),
         messages=of_case(connection, found.id),
-        decision=_decision(decision),
+        decision=decision_of(decision),
         facts={"id": label(found.id), **decision.facts.value},
         history=_history(connection, found.id),
     )
@@ -111,38 +111,6 @@ def _row(row: AnyRow) -> CaseRow:
         messages=row.messages,
         version=row.version,
     )
-
-
-def _decision(row: AnyRow) -> Mapping[str, object]:
-    """The contract's object, as `intake decide` prints it."""
-    days = {name: getattr(row, name) for name in ("claim_by", "review_by", "refund_by")}
-    words = ("clauses", "missing", "verify", "conflicts", "alternatives")
-    return {
-        "policy": row.policy,
-        "policy_version": row.policy_version,
-        "outcome": row.outcome,
-        "ground": row.ground,
-        "refund": {
-            "amount": _major(row.refund_minor, row.refund_places),
-            "currency": row.refund_currency,
-            "to": row.refund_to,
-        },
-        **{name: list(getattr(row, name)) for name in words},
-        "deadlines": {
-            **{name: None if day is None else day.isoformat() for name, day in days.items()},
-            "provisional": list(row.provisional),
-        },
-        "policy_digest": row.policy_digest,
-        "steps": row.steps.value,
-    }
-
-
-def _major(minor: int | None, places: int | None) -> str | None:
-    """5400 and 2 as `"54.00"`, exactly."""
-    if minor is None or places is None:
-        return None
-    digits = str(minor).rjust(places + 1, "0")
-    return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 
 
 def _history(connection: Connection, ident: int) -> tuple[HistoryRow, ...]:

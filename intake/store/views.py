@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from intake.extraction.types import FieldName, Source
 from intake.mail.message import MessageKey
@@ -12,6 +13,9 @@ from intake.mail.redacted import SenderCheck
 from intake.redaction.findings import SecretType
 from intake.redaction.text import Redacted
 from intake.store.values import CaseRow, Disposition, Origin
+
+if TYPE_CHECKING:
+    from rules.types import Decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +147,7 @@ class CaseDetail:
 
     row: CaseRow
     messages: tuple[StoredMessage, ...]
-    decision: Mapping[str, object]  # the contract's object
+    decision: Decision  # the newest
     facts: Mapping[str, object]
     history: tuple[HistoryRow, ...]
 
@@ -152,7 +156,7 @@ class CaseDetail:
         return {
             **self.row.to_dict(),
             "mail": [message.to_dict() for message in self.messages],
-            "decision": dict(self.decision),
+            "decision": self.decision.to_dict(),
             "facts": dict(self.facts),
             "history": [entry.to_dict() for entry in self.history],
         }

@@ -81,7 +81,7 @@ def test_facts_and_decision_come_back_as_they_were(store: Store, lease: Lease) -
     store.record(lease, [make.processed(1, facts=facts, decision=decision)], after=make.KEEP, last_uid=None)
     case = store.case("R-1001")
     assert case is not None
-    assert case.decision == decision.to_dict()
+    assert case.decision == decision
     assert case.facts == {"id": "R-1001", **facts}
     assert list(store.facts_of_open_cases("eofferix")) == [case.facts]
     assert list(store.facts_of_open_cases("pars")) == []
@@ -105,7 +105,7 @@ def test_refunds_are_exact_in_every_minor_unit(
     store.record(lease, [make.processed(1, decision=decision)], after=make.KEEP, last_uid=None)
     case = store.case("R-1001")
     assert case is not None
-    assert case.decision["refund"] == {"amount": amount, "currency": currency, "to": "balance"}
+    assert case.decision.refund == decision.refund
 
 
 @pytest.mark.parametrize("amount", ["0.1", "1234567890123456789012345678901234567.8", "49", "-5.00"])
