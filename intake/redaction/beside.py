@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from intake.redaction.findings import SecretType
 from intake.redaction.labels import Hit, Kind
@@ -23,7 +24,9 @@ _PLACED = re.compile(  # straight after a card: MM/YY, unlabelled
     rf"[\W_]{{0,8}}?(?:{_MONTH}[\W_]{{1,3}}{_YEAR}|(?:0[1-9]|1[0-2])(?:2[3-9]|3[0-9]))(?![0-9]|[/.\-][0-9]{{2,}}|[,.:][0-9])"
 )
 _CVV = re.compile(r"(?<![0-9.,])[0-9]{3,4}(?![0-9]|[.,/:\-][0-9]|[.,]?[^\S\n]?[0-9])")
-_CVV_PLACED = re.compile(r"[\W_]{0,8}?(?<![0-9.,+])([0-9]{3,4}|[0-9](?: [0-9]){2,3})(?![0-9]|[.,/:\-][0-9]|\s[0-9]{4})")
+_CVV_PLACED = re.compile(
+    r"[\W_]{0,8}?(?<![0-9.,+])([0-9]{3,4}|[0-9](?: [0-9]){2,3})(?![0-9]|[.,/:\-][0-9]|\s[0-9]{4})"
+)
 _SPACED = re.compile(r"(?<![0-9])[0-9](?:[ \-.][0-9]){2,3}(?![0-9]|[ \-.,][0-9])")
 _UNIT = re.compile(
     r"[ \xa0]?(?:%|€|\$|£|₽|₴|¥|eur|usd|gbp|rub|uah|euros?\b|dollars?|pounds?|руб|р\.|грн|грив|тенге|рублей|times|days?|hours?|минут|дней|раз|kg|km|mb|gb|px|ms\b|°)"
@@ -89,8 +92,8 @@ def _first_digit(text: str, start: int, end: int) -> int:
 def find_expiries(scan: Scan) -> None:
     """Cut labelled expiries, and unlabelled MM/YY near a card."""
     text = scan.folded.lower
-    for hit in scan.hits.of(Kind.EXPIRY):
-        match = _EXPIRY.search(text, hit.end, hit.end + _REACH)
+    for hit, _, ceiling in scan.hits.apart(Kind.EXPIRY):
+        match = _EXPIRY.search(text, hit.end, min(hit.end + _REACH, ceiling))
         if match is None or not scan.joins(hit.end, match.start()):
             continue
         if scan.beside_card(hit.start, match.end(), 120) or _card_talk(scan, hit.start, match.end()):
@@ -108,11 +111,18 @@ def _card_talk(scan: Scan, start: int, end: int) -> bool:
 
 def find_cvvs(scan: Scan) -> None:
     """Cut CVV values under a label: before it, after it, on the next line; "code" alone counts beside a card."""
-    for hit in scan.hits.of(Kind.CVV, Kind.CODE, Kind.BACK):
-        if hit.kind is not Kind.CVV and not scan.beside_card(hit.start, hit.end, 80) and not _back_of_card(scan, hit):
+    for hit, floor, ceiling in chain.from_iterable(map(scan.hits.apart, (Kind.CVV, Kind.CODE, Kind.BACK))):
+        first, last = max(floor, hit.start - 40), min(hit.end + _REACH, ceiling)
+        if not scan.digits_within(first, last):
             continue
-        if not _after_label(scan, hit):
-            _before_label(scan, hit)
+        if (
+            hit.kind is not Kind.CVV
+            and not scan.beside_card(hit.start, hit.end, 80)
+            and not _back_of_card(scan, hit)
+        ):
+            continue
+        if not _after_label(scan, hit, last):
+            _before_label(scan, hit, first)
 
 
 def _back_of_card(scan: Scan, hit: Hit) -> bool:
@@ -120,10 +130,10 @@ def _back_of_card(scan: Scan, hit: Hit) -> bool:
     return hit.kind is Kind.BACK and scan.near(hit.start, hit.end, 24, 24, Kind.CARD)
 
 
-def _after_label(scan: Scan, hit: Hit) -> bool:
+def _after_label(scan: Scan, hit: Hit, last: int) -> bool:
     text = scan.folded.lower
     for pattern in (_CVV, _SPACED):
-        match = pattern.search(text, hit.end, hit.end + _REACH)
+        match = pattern.search(text, hit.end, last)
         if match and _linked(scan, hit.end, *match.span()) and not _UNIT.match(text, match.end()):
             return scan.cut(match.start(), match.end(), SecretType.CVV, f"{hit.kind.value}.after")
     return False
@@ -141,9 +151,8 @@ def _linked(scan: Scan, label: int, start: int, end: int) -> bool:
 _BACKWARD = re.compile(r"(?<![0-9.,/:\-])([0-9]{3,4})([^0-9]{0,32})$")
 
 
-def _before_label(scan: Scan, hit: Hit) -> None:
+def _before_label(scan: Scan, hit: Hit, head: int) -> None:
     text = scan.folded.lower
-    head = max(0, hit.start - 40)
     match = _BACKWARD.search(text[head : hit.start])
     if (
         match is None

@@ -17,47 +17,64 @@ _OTP = re.compile(
     r"(?![0-9]|[,/:\-.][0-9]|[^\S\n][0-9]{2,3}(?![0-9]))"
 )
 _BACKWARD = re.compile(r"(?<![0-9.,/:\-])((?:[a-z]-)?(?:[0-9]{3}[ \-][0-9]{3}|[0-9]{4,8}))([^0-9]{0,40})$")
-_REACH = 64
+_REACH = 64  # characters from a label to its value
+_REACH_OTP = 120  # bank messages tell the sum and the shop before the code
+_BEFORE = 52  # characters from a value to the label after it
+_PATTERNS = {SecretType.PIN: _PIN, SecretType.OTP: _OTP}
 
 
 def find_pins(scan: Scan) -> None:
     """Cut PINs: four to six digits after the label, or before it."""
-    for hit in scan.hits.of(Kind.PIN):
-        if not _value_after(scan, hit, _PIN, SecretType.PIN):
-            _value_before(scan, hit, SecretType.PIN)
+    for hit, floor, ceiling in scan.hits.apart(Kind.PIN):
+        _value(scan, hit, floor, ceiling, SecretType.PIN)
 
 
 def find_one_time_codes(scan: Scan) -> None:
     """Cut SMS and other one-time codes."""
-    for hit in scan.hits.of(Kind.OTP):
-        if not _value_after(scan, hit, _OTP, SecretType.OTP):
-            _value_before(scan, hit, SecretType.OTP)
-    for hit in scan.hits.of(Kind.CODE):
-        first, last = scan.sentence(hit.start, hit.end)
-        said = scan.hits.within(first, last, Kind.OTP_CONTEXT, Kind.SMS, Kind.OTP) or scan.near(
-            hit.start, hit.end, 100, 100, Kind.WARNING
-        )
-        if said and not scan.hits.within(first, last, Kind.NOT_OTP) and not _value_after(scan, hit, _OTP, SecretType.OTP):
-            _value_before(scan, hit, SecretType.OTP)
-    for hit in scan.hits.of(Kind.SMS):
-        _message(scan, hit)
+    for hit, floor, ceiling in scan.hits.apart(Kind.OTP):
+        _value(scan, hit, floor, ceiling, SecretType.OTP)
+    for hit, floor, ceiling in scan.hits.apart(Kind.CODE):
+        if scan.digits_within(
+            max(floor, hit.start - _BEFORE), min(hit.end + _REACH_OTP, ceiling)
+        ) and _one_time(scan, hit):
+            _value(scan, hit, floor, ceiling, SecretType.OTP)
+    for hit, floor, ceiling in scan.hits.apart(Kind.SMS):
+        if scan.digits_within(max(floor, hit.start - _SEARCHED), min(hit.end + _SEARCHED, ceiling)):
+            _message(scan, hit, floor)
+
+
+def _one_time(scan: Scan, hit: Hit) -> bool:
+    """Whether "code" means a one-time code here: SMS, bank or confirmation words in its sentence, or a warning near."""
+    first, last = scan.sentence(hit.start, hit.end)
+    if scan.hits.within(first, last, Kind.NOT_OTP):
+        return False
+    said = scan.hits.within(first, last, Kind.OTP_CONTEXT, Kind.SMS, Kind.OTP)
+    return bool(said) or scan.near(hit.start, hit.end, 100, 100, Kind.WARNING)
+
+
+def _value(scan: Scan, hit: Hit, floor: int, ceiling: int, kind: SecretType) -> None:
+    """Cut the value that belongs to a label."""
+    first = max(floor, hit.start - _BEFORE)
+    last = min(hit.end + (_REACH_OTP if kind is SecretType.OTP else _REACH), ceiling)
+    if scan.digits_within(first, last) and not _value_after(scan, hit, last, kind):
+        _value_before(scan, hit, first, kind)
 
 
 _SIX = re.compile(r"(?<![0-9.,/+])(?:[0-9]{3}[ \-]?[0-9]{3}|[0-9]{4,8})(?![0-9]|[,/:\-.][0-9])")
 _SEARCHED = 40  # characters from "SMS" to its code
 
 
-def _message(scan: Scan, hit: Hit) -> None:
+def _message(scan: Scan, hit: Hit, floor: int) -> None:
     """A code that came by SMS without the word code: "got an SMS: 550912"."""
     text = scan.folded.lower
     match = _SIX.search(text, hit.end, hit.end + _SEARCHED)
     if match and scan.joins(hit.end, match.start()) and not _UNIT.match(text, match.end()):
         gap = text[hit.end : match.start()]
         words = text[max(0, hit.start - 25) : hit.start].split() + gap.split()
-        if ":" in gap or "\"" in gap or any(word in scan.lexicon.arrived for word in words):
+        if ":" in gap or '"' in gap or any(word in scan.lexicon.arrived for word in words):
             scan.cut(*match.span(), SecretType.OTP, "otp.sms")
             return
-    head = max(0, hit.start - _SEARCHED)
+    head = max(floor, hit.start - _SEARCHED)
     before = _BACKWARD.search(text[head : hit.start])
     if before and not _YEAR.fullmatch(before.group(1)) and scan.joins(head + before.end(1), hit.start):
         words = text[max(0, hit.start - 60) : hit.start].split()
@@ -68,10 +85,9 @@ def _message(scan: Scan, hit: Hit) -> None:
 _BLOCKS = re.compile(r"[.!]\s|[^\s]\?\s+\w+\s+\w+\s|\n\s*\n|\x1a")
 
 
-def _value_after(scan: Scan, hit: Hit, pattern: re.Pattern[str], kind: SecretType) -> bool:
+def _value_after(scan: Scan, hit: Hit, last: int, kind: SecretType) -> bool:
     text = scan.folded.lower
-    reach = hit.end + (120 if kind is SecretType.OTP else _REACH)
-    for match in pattern.finditer(text, hit.end, reach):
+    for match in _PATTERNS[kind].finditer(text, hit.end, last):
         start, end = match.span()
         if _BLOCKS.search(text, hit.end, start):
             return False
@@ -93,12 +109,39 @@ def _value_after(scan: Scan, hit: Hit, pattern: re.Pattern[str], kind: SecretTyp
 def _other_pin(scan: Scan, end: int) -> None:
     """The old one beside the new."""
     match = _PIN.search(scan.folded.lower, end, end + 32)
-    if match and match.start() - end > 1 and not _is_year(scan, end, *match.span()) and scan.joins(end, match.start()):
+    if (
+        match
+        and match.start() - end > 1
+        and not _is_year(scan, end, *match.span())
+        and scan.joins(end, match.start())
+    ):
         scan.cut(*match.span(), SecretType.PIN, "pin.second")
 
 
 _YEAR = re.compile(r"(?:19[5-9]|20[0-4])[0-9]")
-_DATING = frozenset({"in", "im", "en", "em", "в", "у", "since", "seit", "depuis", "desde", "с", "з", "from", "before", "after", "до", "после", "dans", "de"})
+_DATING = frozenset(
+    {
+        "in",
+        "im",
+        "en",
+        "em",
+        "в",
+        "у",
+        "since",
+        "seit",
+        "depuis",
+        "desde",
+        "с",
+        "з",
+        "from",
+        "before",
+        "after",
+        "до",
+        "после",
+        "dans",
+        "de",
+    }
+)
 
 
 def _is_year(scan: Scan, label: int, start: int, end: int) -> bool:
@@ -112,7 +155,11 @@ def _is_year(scan: Scan, label: int, start: int, end: int) -> bool:
 
 def _postal(scan: Scan, start: int, end: int) -> bool:
     """Whether six digits are an Indian postal code ("PIN 400001")."""
-    return end - start == 6 and scan.near(start, end, 60, 30, Kind.NOT_PIN) and not scan.near(start, end, 60, 30, Kind.CARD)
+    return (
+        end - start == 6
+        and scan.near(start, end, 60, 30, Kind.NOT_PIN)
+        and not scan.near(start, end, 60, 30, Kind.CARD)
+    )
 
 
 def _other_label(scan: Scan, start: int, end: int) -> bool:
@@ -126,9 +173,8 @@ def _other_label(scan: Scan, start: int, end: int) -> bool:
     )
 
 
-def _value_before(scan: Scan, hit: Hit, kind: SecretType) -> None:
+def _value_before(scan: Scan, hit: Hit, head: int, kind: SecretType) -> None:
     text = scan.folded.lower
-    head = max(0, hit.start - 52)
     match = _BACKWARD.search(text[head : hit.start])
     if match is None or "\n" in match.group(2) or _BLOCKS.search(match.group(2)):
         return

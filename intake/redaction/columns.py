@@ -11,7 +11,10 @@ from intake.redaction.scan import Scan
 _SEPARATORS = ("\t", "|", ";", ",")
 _VALUES: dict[Kind, tuple[SecretType, re.Pattern[str]]] = {
     Kind.CVV: (SecretType.CVV, re.compile(r"[0-9]{3,4}")),
-    Kind.EXPIRY: (SecretType.EXPIRY, re.compile(r"(?:0?[1-9]|1[0-2])[/.\- ]?(?:20)?[2-4][0-9]|20[2-4][0-9][/.\-](?:0?[1-9]|1[0-2])")),
+    Kind.EXPIRY: (
+        SecretType.EXPIRY,
+        re.compile(r"(?:0?[1-9]|1[0-2])[/.\- ]?(?:20)?[2-4][0-9]|20[2-4][0-9][/.\-](?:0?[1-9]|1[0-2])"),
+    ),
     Kind.PIN: (SecretType.PIN, re.compile(r"[0-9]{4,6}")),
     Kind.OTP: (SecretType.OTP, re.compile(r"[0-9]{4,8}|[0-9]{3} [0-9]{3}")),
     Kind.PASSWORD: (SecretType.PASSWORD, re.compile(r"\S{4,64}")),
@@ -46,6 +49,7 @@ def _table(scan: Scan, start: int, end: int, separator: str) -> int:
     }
     if not wanted:
         return start
+    row = start
     for _ in range(_MAX_ROWS):
         row = end + 1
         end = text.find("\n", row)
@@ -81,5 +85,7 @@ def _cut_cell(scan: Scan, kind: Kind, start: int, end: int) -> None:
     while end > start and text[end - 1] in " \"'*\r":
         end -= 1
     secret, value = _VALUES[kind]
-    if value.fullmatch(scan.folded.plain, start, end) and not (secret is SecretType.PASSWORD and text[start:end] in scan.lexicon.no_value):
+    if value.fullmatch(scan.folded.plain, start, end) and not (
+        secret is SecretType.PASSWORD and text[start:end] in scan.lexicon.no_value
+    ):
         scan.cut(start, end, secret, f"{secret.value}.column")

@@ -19,7 +19,7 @@ _LENGTHS = {
     **dict.fromkeys(("al", "az", "by", "cy", "do", "gt", "hu", "lb", "pl", "sv", "ni"), 28), **dict.fromkeys(("br", "eg", "ps", "qa", "ua"), 29),
     **dict.fromkeys(("jo", "kw", "mu", "ye"), 30), **dict.fromkeys(("mt", "sc"), 31), "lc": 32, "ru": 33,
 }  # fmt: skip
-_CHAR = re.compile(r"[\W_]{0,6}+([0-9a-z])")
+_CHAR = re.compile(r"[ \-.\t\r\n>_]{0,6}+([0-9a-z])")
 _SHORTEST = 12  # digits of a card
 _TRACK1 = re.compile(r"%?b ?[0-9](?:[ ]?[0-9]){11,18} ?\^[^\^\n]{2,30}\^[^\n?]{4,80}\??")
 _TRACK2 = re.compile(
@@ -43,7 +43,9 @@ def find_ibans(scan: Scan) -> None:
             continue
         valid = _valid(compact)
         if valid or (_named(text, head - 2) and sum(c.isdigit() for c in compact) >= 12):
-            scan.cut(head - 2, end, SecretType.IBAN, "iban.mod97" if valid else "iban.named", compact[-4:].upper())
+            scan.cut(
+                head - 2, end, SecretType.IBAN, "iban.mod97" if valid else "iban.named", compact[-4:].upper()
+            )
 
 
 def _glued(text: str, start: int) -> bool:

@@ -6,10 +6,11 @@ A blank in a word stands for a blank, dash, underscore, slash or line break; `*`
 
 from __future__ import annotations
 
+import sys
 import tomllib
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -74,6 +75,17 @@ class Hits:
             return []
         return [hit for hit in self.all if hit.kind in kinds]
 
+    def apart(self, *kinds: Kind) -> Iterator[tuple[Hit, int, int]]:
+        """Each of the given kinds, where the one before it ends and where the next one starts.
+
+        What belongs to a label is looked for no further than that, so the whole search stays linear.
+        """
+        hits = self.of(*kinds)
+        for at, hit in enumerate(hits):
+            floor = hits[at - 1].end if at else 0
+            ceiling = hits[at + 1].start if at + 1 < len(hits) else sys.maxsize
+            yield hit, floor, ceiling
+
     def within(self, start: int, end: int, *kinds: Kind) -> list[Hit]:
         """Those of the given kinds that lie wholly between `start` and `end`."""
         first = bisect_left(self.starts, start)
@@ -137,7 +149,14 @@ def lexicon(extra: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> Lexicon:
     words[Kind.NUMBER] |= digits.keys()
     return Lexicon(
         automaton=_compile(words),
-        filler=frozenset(words["filler"] | words["copula"] | words["arrived"] | words[Kind.CARD] | words[Kind.CODE] | words[Kind.BACK]),
+        filler=frozenset(
+            words["filler"]
+            | words["copula"]
+            | words["arrived"]
+            | words[Kind.CARD]
+            | words[Kind.CODE]
+            | words[Kind.BACK]
+        ),
         copula=frozenset(words["copula"]),
         arrived=frozenset(words["arrived"]),
         no_value=frozenset(words["no_value"]),

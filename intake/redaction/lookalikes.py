@@ -9,7 +9,7 @@ from intake.redaction.labels import Kind
 from intake.redaction.ranges import LuhnSums, lengths
 from intake.redaction.scan import Scan
 
-_LETTERS = frozenset("oOоОlIіІ|")
+_LETTERS = "oOоОlIіІ|"
 _CARD = re.compile(
     r"(?<![^\W_])[0-9oOоОlIіІ|](?:[^\S\n]?[\-.]?[^\S\n]?[0-9oOоОlIіІ|]){12,18}(?![^\W_])",
 )
@@ -32,13 +32,20 @@ def find_lookalikes(scan: Scan) -> None:
             continue
         groups = _GROUPS.findall(raw)
         even = all(len(group) >= _MIN_SIZE for group in groups[:-1])
-        if even and (LuhnSums(digits).valid(0, len(digits)) or scan.near(match.start(), match.end(), 40, 0, Kind.CARD)):
-            if scan.cut(match.start(), match.end(), SecretType.PAN, "pan.lookalike", digits[-4:]):
-                scan.cards.append(match.span())
+        likely = LuhnSums(digits).valid(0, len(digits)) or scan.near(
+            match.start(), match.end(), 40, 0, Kind.CARD
+        )
+        if (
+            even
+            and likely
+            and scan.cut(match.start(), match.end(), SecretType.PAN, "pan.lookalike", digits[-4:])
+        ):
+            scan.cards.append(match.span())
 
 
 def _beside(text: str, start: int, end: int) -> bool:
     """Whether such a letter adjoins a number, a blank or dash between them at most."""
-    return not _LETTERS.isdisjoint(text[max(0, start - 1) : start] + text[end : end + 1]) or (
-        text[end : end + 1] in " -." and not _LETTERS.isdisjoint(text[end + 1 : end + 2])
-    )
+    if start and text[start - 1] in _LETTERS:
+        return True
+    after = text[end : end + 2]
+    return after != "" and (after[0] in _LETTERS or (after[0] in " -." and after[-1] in _LETTERS))

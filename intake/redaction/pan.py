@@ -20,6 +20,8 @@ from intake.redaction.shapes import Shape, shape
 _CLUSTER = re.compile(r"[0-9](?:[\W_]{0,6}+[0-9]){11,}+")
 _GROUP = re.compile(r"[0-9]+")
 _HEX = re.compile(r"[0-9a-f]+")
+_MARGIN = 36  # characters of a UUID
+_HASH = 128  # a SHA-512 in hexadecimal
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _ACCOUNT = re.compile(  # 20-digit Russian account: balance account, currency, key (Bank of Russia 579-P)
     r"(?<![0-9])(?=(?:[0-9][ .-]?){20}(?![ .-]?[0-9]))"
@@ -48,10 +50,10 @@ class Window:
 def find_cards(scan: Scan) -> None:
     """Cut every card number that is written in digits."""
     text = scan.folded.plain
-    clusters = list(_CLUSTER.finditer(text)) if _long(scan) else []
-    if clusters:
-        _protect(scan)
-    for cluster in clusters:
+    if not _long(scan):
+        return
+    for cluster in _CLUSTER.finditer(text):
+        _protect(scan, *cluster.span())
         groups = [match.span() for match in _GROUP.finditer(text, *cluster.span())]
         cut_best(scan, groups)
 
@@ -91,16 +93,20 @@ def windows(scan: Scan, groups: list[tuple[int, int]]) -> Iterator[Window]:
             last = index.get(edge + length)
             if last is None:
                 continue
-            sizes = tuple(end - start for start, end in groups[first:last])
-            gaps = tuple(text[left[1] : right[0]] for left, right in pairwise(groups[first:last]))
-            yield Window(
-                start=groups[first][0],
-                end=groups[last - 1][1],
-                digits=digits[edge : edge + length],
-                shape=shape(sizes, gaps),
-                luhn=sums.valid(edge, edge + length),
-                lone=not _goes_on(groups, first) and not _goes_on(groups, last),
-            )
+            luhn = sums.valid(edge, edge + length)
+            if luhn or spoken:  # a slip of the pen is taken for a card only where a card word stands near
+                row = groups[first:last]
+                yield Window(
+                    start=row[0][0],
+                    end=row[-1][1],
+                    digits=digits[edge : edge + length],
+                    shape=shape(
+                        tuple(end - start for start, end in row),
+                        tuple(text[left[1] : right[0]] for left, right in pairwise(row)),
+                    ),
+                    luhn=luhn,
+                    lone=not _goes_on(groups, first) and not _goes_on(groups, last),
+                )
 
 
 def _goes_on(groups: list[tuple[int, int]], at: int) -> bool:
@@ -112,10 +118,11 @@ def _goes_on(groups: list[tuple[int, int]], at: int) -> bool:
     return size <= _SMALL and left[1] - left[0] == size
 
 
-def _protect(scan: Scan) -> None:
+def _protect(scan: Scan, start: int, end: int) -> None:
+    """Keep UUIDs and account numbers that a row of digits is part of."""
     text = scan.folded.lower
     for pattern in (_UUID, _ACCOUNT):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text, max(0, start - _MARGIN), end + _MARGIN):
             if scan.free(*match.span()):
                 scan.protect(*match.span())
 
@@ -211,8 +218,8 @@ def _part_of_other(scan: Scan, window: Window) -> bool:
 
 
 def _in_hash(text: str, start: int, end: int) -> bool:
-    first = start
-    while first and end - first < 200 and text[first - 1] in "0123456789abcdef":
-        first -= 1
-    token = _HEX.match(text, first, first + 300)
-    return token is not None and len(token.group()) >= 24 and sum(c in "abcdef" for c in token.group()) >= 4
+    """Whether the digits lie in a longer row of hexadecimal digits that has letters too."""
+    before = _HEX.match(text[max(0, start - _HASH) : start][::-1])
+    after = _HEX.match(text, end, end + _HASH)
+    around = (before.group() if before else "") + (after.group() if after else "")
+    return len(around) + end - start >= 24 and sum(c in "abcdef" for c in around) >= 4

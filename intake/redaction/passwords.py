@@ -19,7 +19,9 @@ _ORDERLY = re.compile(  # what has letters and digits and is no password: order,
     r"(?:[A-ZА-ЯЁІЇЄ]{1,6}[-/#№]?[0-9][0-9-/]*|[a-zа-яёіїє]{1,6}[-/][0-9][0-9-/]*|[^\W\d_]{1,4}[0-9]{1,3}|[^\s@]+@[^\s@]+\.[^\s@]+|(?:https?://|www\.)\S+|[0-9][0-9.,:/\-]*(?:[^\W\d_]{1,4})?|v?[0-9]+(?:\.[0-9x]+)+|"
     r"[\w\-]+\.(?:png|jpe?g|gif|pdf|txt|csv|zip|docx?|xlsx?|log|html?|com|net|org|example)|[€$£₽₴][0-9.,]+|\w+\.example\S*)"
 )
-_PRODUCT = re.compile(r"[^\W\d_]+-?[0-9]{1,3}(?:\.[0-9]+)?|[0-9]+(?:st|nd|rd|th|-[^\W\d_]+)|[^\W\d_]+\.[^\W\d_].*")
+_PRODUCT = re.compile(
+    r"[^\W\d_]+-?[0-9]{1,3}(?:\.[0-9]+)?|[0-9]+(?:st|nd|rd|th|-[^\W\d_]+)|[^\W\d_]+\.[^\W\d_].*"
+)
 _NEARBY = 36  # characters from a label to what qualifies it
 _FEW = 5  # words
 _SENTENCE = re.compile(r"[.!?]\s|\n\s*\n")
@@ -33,13 +35,13 @@ def find_passwords(scan: Scan) -> None:
     if "://" in text:
         for match in _URL.finditer(scan.folded.lower):
             scan.cut(match.start(1), match.end(1), SecretType.PASSWORD, "password.url")
-    for hit in scan.hits.of(Kind.PASSWORD):
-        if not (_after(scan, hit) or _further(scan, hit)):
-            _before(scan, hit)
-    for hit in scan.hits.of(Kind.NOT_PASSWORD):
-        _further(scan, hit)
-    for hit in scan.hits.of(Kind.LOGIN):
-        _pair(scan, hit)
+    for hit, floor, ceiling in scan.hits.apart(Kind.PASSWORD):
+        if not (_after(scan, hit) or _further(scan, hit, ceiling)):
+            _before(scan, hit, floor)
+    for hit, _, ceiling in scan.hits.apart(Kind.NOT_PASSWORD):
+        _further(scan, hit, ceiling)
+    for hit, _, ceiling in scan.hits.apart(Kind.LOGIN):
+        _pair(scan, hit, ceiling)
     if "@" in text:
         _mail_pairs(scan)
 
@@ -179,10 +181,10 @@ def _second(scan: Scan, end: int) -> None:
             return
 
 
-def _further(scan: Scan, hit: Hit) -> bool:
+def _further(scan: Scan, hit: Hit, ceiling: int) -> bool:
     """A value later in the sentence: after a colon or "is", or one that looks like nothing but a secret."""
     text = scan.folded.plain
-    for match in _TOKEN.finditer(text, hit.end, hit.end + 140):
+    for match in _TOKEN.finditer(text, hit.end, min(hit.end + 140, ceiling)):
         gap = text[hit.end : match.start()]
         if _SENTENCE.search(gap) or "\x1a" in gap:
             return False
@@ -193,7 +195,12 @@ def _further(scan: Scan, hit: Hit) -> bool:
             return _cut_value(scan, hit, start, end)
         if len(gap) <= _NEARBY and "," not in gap and made_up(value):
             return _cut_value(scan, hit, start, end)
-        if told and len(gap) <= _NEARBY and _qualified(scan, gap) and _plausible(scan, value, end, explicit=True):
+        if (
+            told
+            and len(gap) <= _NEARBY
+            and _qualified(scan, gap)
+            and _plausible(scan, value, end, explicit=True)
+        ):
             return _cut_value(scan, hit, start, end)
     return False
 
@@ -216,10 +223,10 @@ def made_up(value: str) -> bool:
     )
 
 
-def _before(scan: Scan, hit: Hit) -> None:
+def _before(scan: Scan, hit: Hit, floor: int) -> None:
     """Cut a value that stands before its label, such as: X is my password."""
     text = scan.folded.plain
-    head = max(0, hit.start - 90)
+    head = max(floor, hit.start - 90)
     line = text[max(head, text.rfind("\n", head, hit.start) + 1) : hit.start]
     offset = hit.start - len(line)
     tokens = list(_TOKEN.finditer(line))
@@ -240,10 +247,10 @@ def _before(scan: Scan, hit: Hit) -> None:
         return
 
 
-def _pair(scan: Scan, hit: Hit) -> None:
+def _pair(scan: Scan, hit: Hit, ceiling: int) -> None:
     """Cut the second of "name / secret" after a word such as "login" or "access"."""
     text = scan.folded.plain
-    for match in _PAIR.finditer(text, hit.end, hit.end + 100):
+    for match in _PAIR.finditer(text, hit.end, min(hit.end + 100, ceiling + 60)):
         if _SENTENCE.search(text[hit.end : match.start()]) or "\x1a" in match.group():
             return
         start, end = _trim(text, *match.span(2))

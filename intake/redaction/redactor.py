@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 
 from intake.redaction.beside import find_beside_cards, find_cvvs, find_expiries
 from intake.redaction.codes import find_one_time_codes, find_pins
-from intake.redaction.findings import Finding, Redaction, SecretType
 from intake.redaction.columns import find_columns
+from intake.redaction.findings import Finding, Redaction, SecretType
 from intake.redaction.iban import find_ibans, find_tracks
 from intake.redaction.labels import Lexicon, lexicon
 from intake.redaction.lookalikes import find_lookalikes
-from intake.redaction.normalise import Folded, fold
+from intake.redaction.normalise import fold
 from intake.redaction.pan import find_cards
 from intake.redaction.passwords import find_passwords
 from intake.redaction.scan import Scan
@@ -27,6 +27,8 @@ _PLACEHOLDER = re.compile(
     r"\[(?:(card|iban) •••• [0-9A-Z]{4}|(?:cvv|expiry|track|pin|password|code|token) [^\W\d_]+(?: [^\W\d_]+){0,2})\]"
 )
 _NAMES = {kind: kind.value for kind in SecretType} | {SecretType.PAN: "card", SecretType.OTP: "code"}
+_HIDDEN = re.compile(r"\x1a[\x1a#]*")
+_HIDDEN_CARD = re.compile(r"\x1a{3}#\x1a+")
 _DIGITS = re.compile(r"[0-9]+")
 _PASSES = 12
 _FINDERS = (
@@ -86,14 +88,19 @@ class Redactor:
         raise RedactionError("redaction found something new in every pass")
 
     def _scan(self, text: str) -> Scan | None:
-        folded = fold(text)
-        cards: list[tuple[int, int]] = []
+        hidden, placeholders = _hide_placeholders(text)
+        folded = fold(hidden)
         taken = bytearray(len(folded.plain))
-        if "[" in folded.plain:
-            folded, cards = _hide_placeholders(folded, taken)
+        cards: list[tuple[int, int]] = []
+        if placeholders:
+            for match in _HIDDEN.finditer(folded.plain):
+                taken[match.start() : match.end()] = b"\x01" * len(match.group())
+            cards = [match.span() for match in _HIDDEN_CARD.finditer(folded.plain)]
         hits = self._lexicon.find(folded)
         numbers = [match.span() for match in _DIGITS.finditer(folded.plain)]
-        scan = Scan(folded=folded, hits=hits, lexicon=self._lexicon, cards=cards, numbers=numbers, taken=taken)
+        scan = Scan(
+            folded=folded, hits=hits, lexicon=self._lexicon, cards=cards, numbers=numbers, taken=taken
+        )
         for pattern in self._keep:
             for match in pattern.finditer(folded.plain):
                 scan.protect(*match.span())
@@ -143,31 +150,19 @@ def _moved(finding: Finding, moves: list[tuple[int, int]]) -> Finding:
     return replace(finding, start=finding.start + shift, end=finding.end + shift)
 
 
-def _hide_placeholders(folded: Folded, taken: bytearray) -> tuple[Folded, list[tuple[int, int]]]:
+def _hide_placeholders(text: str) -> tuple[str, bool]:
     """Blank out what an earlier pass put in, so that its words label nothing and its digits are no value."""
-    found = list(_PLACEHOLDER.finditer(folded.plain))
-    if not found:
-        return folded, []
-    spans = [match.span() for match in found]
-    for start, end in spans:
-        taken[start:end] = b"\x01" * (end - start)
-    hidden = replace(
-        folded,
-        plain=_blanked(folded.plain, spans),
-        lower=_blanked(folded.lower, spans),
-        words=_blanked(folded.words, spans),
-    )
-    return hidden, [match.span() for match in found if match.group(1) == "card"]
+    hidden = text.replace("\x1a", " ")
+    if "[" not in text:
+        return hidden, False
+    hidden, count = _PLACEHOLDER.subn(_blank, hidden)
+    return hidden, count > 0
 
 
-def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
-    pieces: list[str] = []
-    copied = 0
-    for start, end in spans:
-        pieces += (text[copied:start], "\x1a" * (end - start))
-        copied = end
-    pieces.append(text[copied:])
-    return "".join(pieces)
+def _blank(match: re.Match[str]) -> str:
+    """As many marks as the placeholder has characters; a sign among them tells a card."""
+    size = len(match.group())
+    return "\x1a\x1a\x1a" + ("\x1a" * (size - 3) if match.group(1) != "card" else "#" + "\x1a" * (size - 4))
 
 
 def shown(finding: Finding) -> str:

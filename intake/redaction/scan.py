@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from intake.redaction.findings import SecretType
@@ -37,6 +38,13 @@ class Scan:
     numbers: list[tuple[int, int]]  # every run of digits
     taken: bytearray  # one a character: 1 = cut, 2 = protected
     cuts: list[Cut] = field(default_factory=list)
+
+    def digits_within(self, start: int, end: int) -> bool:
+        """Whether a digit stands between `start` and `end`."""
+        at = bisect_right(self.numbers, (start,))
+        return (at < len(self.numbers) and self.numbers[at][0] < end) or (
+            at > 0 and self.numbers[at - 1][1] > start
+        )
 
     def free(self, start: int, end: int) -> bool:
         """Whether nothing between `start` and `end` is cut or protected yet."""

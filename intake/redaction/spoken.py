@@ -15,6 +15,7 @@ from intake.redaction.scan import Scan
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _GAP = 40  # characters between two groups, or two number words, at most
 _REACH = 240  # characters from a card word to a dictated card
+_FEWEST = 3  # numbers in a dictated card
 _SHORTEST = 12  # digits of a card
 
 
@@ -30,41 +31,63 @@ def find_spoken_cards(scan: Scan) -> None:
     cards = scan.hits.of(Kind.CARD)
     if cards and len(scan.numbers) > 2:
         for groups in _rows(scan, scan.numbers):
-            if _near_word(scan, groups[0][0], groups[-1][1]):
-                cut_best(scan, groups, "pan.dictated")
+            cut_best(scan, groups, "pan.dictated")
     words = [(hit.start, hit.end) for hit in scan.hits.of(Kind.NUMBER)]
     if cards and len(words) > 3:
-        for row in _rows(scan, sorted(words + scan.numbers), spoken=True):
-            if _near_word(scan, row[0][0], row[-1][1]):
-                _cut_row(scan, [_number(scan, *span) for span in row])
+        for row in _rows(scan, sorted(words + scan.numbers), spoken=frozenset(words)):
+            _cut_row(scan, [_number(scan, *span) for span in row])
     if words:
         for hit in scan.hits.of(Kind.CVV):
             _cut_cvv(scan, hit.end)
 
 
-def _rows(scan: Scan, spans: list[tuple[int, int]], *, spoken: bool = False) -> Iterator[list[tuple[int, int]]]:
+def _rows(
+    scan: Scan, spans: list[tuple[int, int]], *, spoken: frozenset[tuple[int, int]] = frozenset()
+) -> Iterator[list[tuple[int, int]]]:
     """Runs of numbers with nothing but linking words between them; at least one such word, unless spoken."""
-    row: list[tuple[int, int]] = []
-    linked = spoken
+    for chunk in _chunks(spans):
+        if not _near_word(scan, chunk[0][0], chunk[-1][1]) or not _enough(chunk, spoken):
+            continue
+        row, linked = [chunk[0]], bool(spoken)
+        for span in chunk[1:]:
+            words = _links(scan, row[-1][1], span[0])
+            if words is None:
+                if linked and len(row) >= _FEWEST:
+                    yield row
+                row, linked = [], bool(spoken)
+            linked = linked or bool(words)
+            row.append(span)
+        if linked and len(row) >= _FEWEST:
+            yield row
+
+
+def _chunks(spans: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    """Numbers that stand near enough to each other."""
+    chunk: list[tuple[int, int]] = []
     for span in spans:
-        words = _links(scan, row[-1][1], span[0]) if row else None
-        if row and words is None:
-            if linked and len(row) > 2:
-                yield row
-            row, linked = [], spoken
-        linked = linked or bool(words)
-        row.append(span)
-    if linked and len(row) > 2:
-        yield row
+        if chunk and span[0] - chunk[-1][1] > _GAP:
+            if len(chunk) >= _FEWEST:
+                yield chunk
+            chunk = []
+        chunk.append(span)
+    if len(chunk) >= _FEWEST:
+        yield chunk
 
 
 def _links(scan: Scan, start: int, end: int) -> list[str] | None:
     """The words of a gap if each may stand inside a dictated card, else None."""
     gap = scan.folded.lower[start:end]
-    if len(gap) > _GAP or "\x1a" in gap or "\n\n" in gap:
+    if "\x1a" in gap or "\n\n" in gap:
         return None
     words = _WORD.findall(gap)
     return words if all(word in scan.lexicon.between for word in words) else None
+
+
+def _enough(chunk: list[tuple[int, int]], words: frozenset[tuple[int, int]]) -> bool:
+    """Whether these numbers may make up a card: four words, or twelve digits."""
+    if words:
+        return sum(span in words for span in chunk) > _FEWEST
+    return sum(end - start for start, end in chunk) >= _SHORTEST
 
 
 def _near_word(scan: Scan, start: int, end: int) -> bool:

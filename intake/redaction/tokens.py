@@ -30,8 +30,9 @@ _PRIVATE = re.compile(
 _PARAMETER = re.compile(
     r"[?&;](?:access_?token|auth_?token|refresh_?token|token|api_?key|apikey|client_?secret|secret|jwt|session_?id|sid|passwd|password|pwd|pass|otp|signature|sig)=([^\s&#\"'<>\x1a]{4,512})"
 )
-_VALUE = re.compile(r"[A-Za-z0-9_\-.+/=~]{8,512}")
-_BASIC = re.compile(r"\b(?:basic|bearer)\s+([a-z0-9+/=_\-.~]{8,512})")
+_VALUE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9_\-.+/~]{8,512}={0,2}")
+_REACH = 70  # characters from a label to its value
+_LONGEST = 512  # characters of a token
 _ORDER = re.compile(
     r"[A-Za-z]{1,6}-?[0-9-]+|[0-9./:\-]+|\S+@\S+|[\w\-]+\.(?:pdf|png|jpe?g|txt|csv|zip)|https?:.*|www\..*"
 )
@@ -54,8 +55,11 @@ def find_known_tokens(scan: Scan) -> None:
 def find_labelled_tokens(scan: Scan) -> None:
     """Cut random words that follow "API key", "token", "secret" in their sentence."""
     text = scan.folded.plain
-    for hit in scan.hits.of(Kind.TOKEN):
-        for match in _VALUE.finditer(text, hit.end, hit.end + 70):
+    for hit, _, ceiling in scan.hits.apart(Kind.TOKEN):
+        last = min(hit.end + _REACH, ceiling)
+        for match in _VALUE.finditer(text, hit.end, last + _LONGEST):
+            if match.start() >= last:
+                break
             gap = text[hit.end : match.start()]
             if re.search(r"[.!?]\s|\n\s*\n|\x1a", gap):
                 break
