@@ -110,8 +110,8 @@ def _gaps(policy: Policy, model: Compiled) -> Iterator[Finding]:
     for number, reason in enumerate(FACTS[REASON].words):
         example = _example(model, undecided, _AllWorlds(model, {place: number}))
         if example is not None:
-            case = f"; e.g. {', '.join(example)}" if example else ""
-            detail = f"no clause decides every case of it, so the outcome is {policy.otherwise}{case}"
+            which = f"where {', '.join(example)}" if example else "whatever else holds"
+            detail = f"no clause decides it {which}: the outcome is {policy.otherwise}"
             yield Finding(level="gap", place=reason, detail=detail)
 
 

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from intake.errors import BadDataError, Problem
-from rules.load import PolicySet, UnknownPolicyError, policies_in
+from intake.errors import BadDataError, NoInputError, Problem
+from rules.load import FILE, PolicySet, UnknownPolicyError, load_policy, policies_in, shipped_folder
 from rules.read import PolicyError
+from rules.types import Policy
 
 PolicyDir = Annotated[
     Path | None,
@@ -52,3 +53,40 @@ def known(policies: PolicySet, policy_id: str) -> PolicySet:
     except UnknownPolicyError as error:
         raise BadDataError(Problem(where="--policy", what=str(error))) from None
     return policies
+
+
+def folder_of(name: str, policy_dir: Path | None) -> Path:
+    """The folder of a policy: a path, or the id of one of the user's own or of a shipped one.
+
+    Raises:
+        NoInputError: there is no such folder.
+    """
+    places = [Path(name), *([policy_dir / name] if policy_dir else []), shipped_folder() / name]
+    found = next((place for place in places if (place / FILE).is_file()), None)
+    if found is None:
+        remedy = "`intake policy list` names those there are; `intake policy new` makes one"
+        raise NoInputError(Problem(where=name, what="no such policy", remedy=remedy))
+    return found
+
+
+def one_policy(name: str, policy_dir: Path | None) -> Policy:
+    """A policy by id, `id@version`, folder or file.
+
+    Raises:
+        BadDataError: it has problems, or not this version.
+        NoInputError: there is no such policy.
+    """
+    try:
+        if name.endswith(".toml"):
+            return load_policy(Path(name))
+        if "@" not in name:
+            return load_policy(folder_of(name, policy_dir))
+    except PolicyError as error:
+        raise bad_policy(error) from None
+    policy_id, version = name.rsplit("@", 1)
+    versions = known(open_policies(policy_dir), policy_id).versions(policy_id)
+    found = next((policy for policy in versions if policy.version == version), None)
+    if found is None:
+        have = ", ".join(policy.version for policy in versions)
+        raise BadDataError(Problem(where=name, what=f"no such version; there are {have}"))
+    return found

@@ -1,0 +1,99 @@
+"""`intake policy check` and `test`: what is wrong with a policy, and whether its own cases hold."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from intake.calendars import days_off, known_country
+from intake.cli.policies import PolicyDir, folder_of
+from intake.errors import Exit
+from rules.cases import CaseError, run_case
+from rules.check import Finding, check_policy
+from rules.load import CASES, folders, load_cases, load_policy, shipped_folder
+from rules.near import unproven
+from rules.read import PolicyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rules.types import Policy
+
+CHECK_EXAMPLES = "Examples: [bold]intake policy check[/bold] · [bold]intake policy check policies/shop[/bold]"
+TEST_EXAMPLES = "Examples: [bold]intake policy test[/bold] · [bold]intake policy test eofferix[/bold]"
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[POLICY...]", help="Ids or folders; without any, every policy there is."),
+]
+
+
+def check(names: Names = None, *, policy_dir: PolicyDir = None) -> None:
+    """Everything wrong with a policy: syntax, unknown facts, dead clauses, conflicts, clauses without cases; gaps are listed."""
+    status = Exit.OK
+    for folder in _chosen(names, policy_dir):
+        try:
+            policy = load_policy(folder)
+        except PolicyError as error:
+            for problem in error.problems:
+                typer.echo(f"intake: {error.path}: {problem}", err=True)
+            status = Exit.BAD_DATA
+            continue
+        found = [*check_policy(policy), *_calendar(policy), *_cases(folder, policy)]
+        for finding in found:
+            sys.stdout.write(f"{policy.id}: {finding}\n")
+        errors = sum(finding.level == "error" for finding in found)
+        gaps = len(found) - errors
+        sys.stdout.write(f"{policy.id}: {len(policy.rules)} clauses, {errors} errors, {gaps} gaps\n")
+        if errors and status == Exit.OK:
+            status = Exit.PROBLEM
+    raise typer.Exit(status)
+
+
+def run_cases(names: Names = None, *, policy_dir: PolicyDir = None) -> None:
+    """Run the cases that stand beside a policy."""
+    status = Exit.OK
+    for folder in _chosen(names, policy_dir):
+        try:
+            policy, cases = load_policy(folder), load_cases(folder)
+        except (PolicyError, CaseError) as error:
+            for problem in error.problems:
+                typer.echo(f"intake: {folder}: {problem}", err=True)
+            status = Exit.BAD_DATA
+            continue
+        failed = 0
+        for case in cases:
+            wrong = list(run_case(case, policy, days_off(policy)))
+            failed += bool(wrong)
+            for line in wrong:
+                sys.stdout.write(f"{policy.id}: {case.name}: {line}\n")
+        sys.stdout.write(f"{policy.id}: {len(cases)} cases, {failed} failed\n")
+        if failed and status == Exit.OK:
+            status = Exit.PROBLEM
+    raise typer.Exit(status)
+
+
+def _chosen(names: list[str] | None, policy_dir: Path | None) -> list[Path]:
+    if names:
+        return [folder_of(name, policy_dir) for name in names]
+    return [*folders(shipped_folder()), *(folders(policy_dir) if policy_dir else ())]
+
+
+def _calendar(policy: Policy) -> Iterator[Finding]:
+    if policy.calendar and not known_country(policy.calendar):
+        detail = f"{policy.calendar} has no calendar; write a country like RU or DE"
+        yield Finding(level="error", place="calendar", detail=detail)
+
+
+def _cases(folder: Path, policy: Policy) -> Iterator[Finding]:
+    try:
+        cases = load_cases(folder)
+    except CaseError as error:
+        for problem in error.problems:
+            yield Finding(level="error", place=CASES, detail=problem)
+        return
+    for rule, lack in unproven(policy, cases):
+        yield Finding(level="error", place=f"clause {rule}", detail=f"{lack}; add one to {CASES}")

@@ -1,0 +1,167 @@
+"""`intake policy diff`: what changed between two versions, and which cases would be decided otherwise."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from intake.calendars import days_off
+from intake.cli.facts_file import lines, parse_json
+from intake.cli.policies import PolicyDir, one_policy
+from intake.errors import BadDataError, Problem
+from rules.decide import decide
+from rules.facts import FactErrors, check_facts
+from rules.types import Decision, Policy, Rule
+
+if TYPE_CHECKING:
+    from rules.facts import Facts
+
+DIFF_EXAMPLES = (
+    "Examples: [bold]intake policy diff pars policies/pars[/bold] · "
+    "[bold]intake policy diff eofferix policies/eofferix --against facts.jsonl[/bold]"
+)
+OPEN = "open"
+
+OpenCases = Callable[[], Iterable[Mapping[str, object]]]
+_sources: list[OpenCases] = []
+
+_SETTINGS = (
+    "title",
+    "version",
+    "in_force_from",
+    "language",
+    "otherwise",
+    "table",
+    "calendar",
+    "timezone",
+    "account_default",
+    "support_addresses",
+    "authserv_ids",
+    "defines",
+    "needs_information_cites",
+    "deadlines",
+    "refund",
+    "settles",
+    "proofs",
+)
+_RULE = ("text", "source", "when", "then", "overrides", "amount", "cites", "beside", "open")
+
+
+def provide_open_cases(source: OpenCases) -> None:
+    """Says where `--against open` gets the facts of the open cases: contract facts objects, `id` the case."""
+    _sources[:] = [source]
+
+
+def diff(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="An id, id@version, a folder or a file.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Likewise.")],
+    *,
+    against: Annotated[
+        str | None,
+        typer.Option("--against", metavar="FACTS|open", help="Facts, one object a line, or the open cases."),
+    ] = None,
+    policy_dir: PolicyDir = None,
+) -> None:
+    """What changed, and which outcomes and amounts flip."""
+    before, after = one_policy(old, policy_dir), one_policy(new, policy_dir)
+    changes = [*_settings(before, after), *_rules(before, after)]
+    for line in changes or ["no difference"]:
+        sys.stdout.write(f"{line}\n")
+    if against is None:
+        return
+    seen = flipped = 0
+    for name, facts in _facts(against):
+        seen += 1
+        told = _flip(decide(facts, before, days_off(before)), decide(facts, after, days_off(after)))
+        if told:
+            flipped += 1
+            sys.stdout.write(f"{name}: {told}\n")
+    sys.stdout.write(f"{flipped} of {seen} cases flip\n")
+
+
+def _settings(before: Policy, after: Policy) -> Iterator[str]:
+    for name in _SETTINGS:
+        one, two = getattr(before, name), getattr(after, name)
+        if isinstance(one, Mapping):
+            for key in [*one, *(key for key in two if key not in one)]:
+                if one.get(key) != two.get(key):
+                    yield f"~ {name}.{key}: {one.get(key)} -> {two.get(key)}"
+        elif one != two:
+            yield f"~ {name}: {one} -> {two}"
+    fields = [[row.field for row in policy.required] for policy in (before, after)]
+    if fields[0] != fields[1]:
+        yield f"~ required: {', '.join(fields[0])} -> {', '.join(fields[1])}"
+
+
+def _rules(before: Policy, after: Policy) -> Iterator[str]:
+    old, new = ({rule.id: rule for rule in policy.rules} for policy in (before, after))
+    for id_ in old:
+        if id_ not in new:
+            yield f"- clause {id_}: {old[id_].text}"
+    for id_, rule in new.items():
+        if id_ not in old:
+            yield f"+ clause {id_}: {rule.text}"
+        else:
+            yield from _changed(old[id_], rule)
+
+
+def _changed(old: Rule, new: Rule) -> Iterator[str]:
+    for name in _RULE:
+        one, two = getattr(old, name), getattr(new, name)
+        if one != two:
+            yield f"~ clause {new.id}.{name}: {_plain(one)} -> {_plain(two)}"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, frozenset | tuple):
+        return ", ".join(sorted(value)) or "none"
+    return str(value)
+
+
+def _facts(against: str) -> Iterator[tuple[str, Facts]]:
+    """Each case's name and facts.
+
+    Raises:
+        BadDataError: a line that cannot be judged, or no store of open cases here.
+    """
+    if against == OPEN:
+        if not _sources:
+            raise BadDataError(
+                Problem(
+                    where="--against open",
+                    what="there is no store of cases here",
+                    remedy="give a config with -c",
+                )
+            )
+        for number, obj in enumerate(_sources[0](), start=1):
+            facts = check_facts(obj)
+            yield (str(number) if facts.id is None else str(facts.id)), facts
+        return
+    for number, line in lines(against):
+        try:
+            facts = check_facts(parse_json(line))
+        except FactErrors as errors:
+            raise BadDataError(
+                *(Problem(where=f"{against}:{number}: {key}", what=detail) for key, detail in errors.problems)
+            ) from None
+        except ValueError:
+            raise BadDataError(Problem(where=f"{against}:{number}", what="is no JSON")) from None
+        yield (f"line {number}" if facts.id is None else json.dumps(facts.id, ensure_ascii=False)), facts
+
+
+def _flip(before: Decision, after: Decision) -> str:
+    told = []
+    if before.outcome != after.outcome:
+        told.append(f"{before.outcome} -> {after.outcome}")
+    if before.refund != after.refund:
+        told.append(f"amount {_money(before)} -> {_money(after)}")
+    return ", ".join(told)
+
+
+def _money(decision: Decision) -> str:
+    refund = decision.refund
+    return "open" if refund.amount is None else f"{refund.amount} {refund.currency} to {refund.to}"

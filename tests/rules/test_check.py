@@ -1,0 +1,102 @@
+from rules.check import check_policy
+from rules.types import Policy
+from tests.rules.policies import clause, small
+
+RECALCULATED = '[refund]\nmethod = "recalculated"\nperiod_products = ["plan"]\n'
+STOP = "claim.reason == 'cancellation'"
+
+
+def errors(policy: Policy) -> list[str]:
+    return [str(found) for found in check_policy(policy) if found.level == "error"]
+
+
+def gaps(policy: Policy) -> dict[str, str]:
+    return {found.place: found.detail for found in check_policy(policy) if found.level == "gap"}
+
+
+def test_a_condition_that_can_never_be_true_is_dead() -> None:
+    never = clause("1.never", STOP + " and claim.reason == 'other'")
+    assert errors(small(never)) == ["error: clause 1.never: can never be true; mend its `when`"]
+
+
+def test_dates_that_exclude_each_other_are_dead_too() -> None:
+    when = "order.paid_on > claim.requested_on and claim.requested_on > order.promised_by and order.promised_by > order.paid_on"
+    assert len(errors(small(clause("1", when)))) == 1
+    assert not errors(
+        small(
+            clause(
+                "1", when.replace("order.promised_by > order.paid_on", "order.promised_by < order.paid_on")
+            )
+        )
+    )
+
+
+def test_sums_that_exclude_each_other_are_dead_too() -> None:
+    assert errors(small(clause("1", "order.amount > 100 and order.amount < 50")))
+    assert errors(small(clause("1", "order.amount > 100 and order.amount <= 100")))
+    assert not errors(small(clause("1", "order.amount >= 100 and order.amount <= 100")))
+
+
+def test_a_clause_that_another_always_beats_is_dead() -> None:
+    deny = clause("1.all", "true", "deny")
+    told = errors(small(deny, clause("2.stop", STOP)))
+    assert told == [
+        "error: clause 2.stop: every case is decided by a clause above it; give it `overrides`, or take it out"
+    ]
+    review = clause("2.stop", STOP, "manual_review", 'overrides = ["1.all"]')
+    assert not errors(small(deny, review))
+
+
+def test_two_clauses_that_give_different_sums_are_a_conflict_until_one_overrides() -> None:
+    one = clause("1.some", STOP, "approve", 'amount = "claimed"')
+    two = clause("2.all", "order.paid_twice", "approve", 'amount = "whole"')
+    assert errors(small(one, two, head=RECALCULATED)) == [
+        "error: clause 1.some: gives another sum than 2.all where both are true; let one override the other"
+    ]
+    won = clause("2.all", "order.paid_twice", "approve", 'amount = "whole"\noverrides = ["1.some"]')
+    assert not errors(small(one, won, head=RECALCULATED))
+
+
+def test_two_clauses_that_override_each_other_are_a_conflict() -> None:
+    one = clause("1", STOP, "deny", 'overrides = ["2"]')
+    two = clause("2", STOP + " or order.paid_twice", "manual_review", 'overrides = ["1"]')
+    assert "error: clause 1: overrides 2 and is overridden by it" in errors(small(one, two))
+
+
+def test_business_days_need_a_calendar() -> None:
+    line = '[deadline.review_by]\nfrom = "claim.requested_on"\ndays = 3\ncount = "business"\n'
+    assert "counts business days" in errors(small(clause("1", "true"), head=line))[0]
+    assert not errors(small(clause("1", "true"), head='calendar = "DE"\n' + line))
+
+
+def test_gaps_are_listed_by_reason_with_an_example() -> None:
+    when = STOP + " and order.product == 'plan' and order.delivered_on is not known and not usage.fee"
+    when += " and claim.requested_on <= order.paid_on and claim.account_email == order.account_email and not order.paid_twice"
+    found = gaps(small(clause("1", when)))
+    assert found["other"] == "no clause decides it whatever else holds: the outcome is manual_review"
+    assert found["cancellation"].startswith("no clause decides it where order.product = ")
+    assert len(found) == 13
+
+
+def test_every_kind_of_fact_is_told_in_words() -> None:
+    told = {
+        "order.delivered_on is known": "order.delivered_on known",
+        "usage.fee": "usage lists no fee",
+        "claim.requested_on <= order.paid_on": "claim.requested_on - order.paid_on more than 0",
+        "claim.account_email == order.account_email": "claim.account_email ≠ order.account_email",
+        "order.paid_twice": "order.paid_twice = false",
+        "order.status == 'pending'": "order.status = active",
+        "derived.nothing_left": "something is left",
+    }
+    for when, words in told.items():
+        wanted = f"not ({when})" if words.endswith(" known") else when
+        found = gaps(small(clause("1", wanted), head='[refund]\nmethod = "recalculated"\n'))
+        assert words in found["other"], when
+
+
+def test_no_gap_where_everything_is_decided() -> None:
+    assert check_policy(small(clause("1", "true"))) == []
+
+
+def test_a_policy_without_an_outcome_leaves_everything_open() -> None:
+    assert len(gaps(small(clause("1", "true", "note")))) == 13

@@ -1,0 +1,67 @@
+from rules.cases import Case
+from rules.facts import Facts
+from rules.near import unproven
+from tests.rules.policies import clause, facts, small
+
+
+def case(known: Facts) -> Case:
+    return Case(name="x", facts=known, expect={"outcome": "approve"})
+
+
+def lacks(when: str, *known: Facts, head: str = "") -> list[str]:
+    policy = small(clause("1", when), clause("2", "true", "note"), head=head)
+    return [lack for _, lack in unproven(policy, [case(one) for one in known])]
+
+
+NEVER_FIRED, NEVER_MISSED = "no case fires it", "no case misses it by one fact"
+BOTH = "claim.third_party and order.paid_twice"
+
+
+def test_without_cases_nothing_is_proven() -> None:
+    assert lacks(BOTH) == [NEVER_FIRED, NEVER_MISSED]
+
+
+def test_a_case_that_is_two_facts_away_does_not_just_miss() -> None:
+    fired = facts(claim={"third_party": True}, order={"paid_twice": True})
+    far = facts(claim={"third_party": False}, order={"paid_twice": False})
+    near = facts(claim={"third_party": False}, order={"paid_twice": True})
+    assert lacks(BOTH, fired, far) == [NEVER_MISSED]
+    assert lacks(BOTH, near) == [NEVER_FIRED]
+    assert lacks(BOTH, fired, near) == []
+
+
+def test_each_kind_of_fact_can_be_missed_by_one() -> None:
+    recalculated = '[refund]\nmethod = "recalculated"\n'
+    day = {"requested_on": "2026-06-10"}
+    for when, order in (
+        ("claim.requested_on <= order.paid_on", {"paid_on": "2026-06-09"}),
+        ("claim.requested_on > order.paid_on", {"paid_on": "2026-06-10"}),
+        ("order.amount > 100", {"amount": "100"}),
+        ("order.amount <= 100", {"amount": "100.01"}),
+        ("order.delivered_on is known", {"paid_on": "2026-06-09"}),
+        ("order.delivered_on is not known", {"delivered_on": "2026-06-09", "status": "pending"}),
+        ("verified.identity is true", {}),
+        ("order.status == 'active'", {"status": "pending"}),
+        ("claim.account_email == order.account_email", {"account_email": "ann@example.org"}),
+        ("usage.fee", {"amount": "1"}),
+        ("derived.nothing_left", {"amount": "1", "currency": "EUR"}),
+        ("order.product is not known", {"product": "plan"}),
+    ):
+        missed = facts(claim=day, order=order, usage=[])
+        assert lacks(when, missed, head=recalculated) == [NEVER_FIRED], when
+
+
+def test_what_no_single_fact_can_mend_is_no_near_miss() -> None:
+    assert lacks("claim.requested_on <= order.paid_on", facts()) == [NEVER_FIRED, NEVER_MISSED]
+    ends = facts(claim={"requested_on": "9999-12-31"})
+    assert lacks("order.paid_on > claim.requested_on", ends) == [NEVER_FIRED, NEVER_MISSED]
+
+
+def test_a_rule_that_another_beats_has_not_fired() -> None:
+    policy = small(
+        clause("1", "claim.third_party", "deny"),
+        clause("2", "claim.third_party", "manual_review", 'overrides = ["1"]'),
+    )
+    found = list(unproven(policy, [case(facts(claim={"third_party": True}))]))
+    assert ("1", NEVER_FIRED) in found
+    assert ("2", NEVER_FIRED) not in found

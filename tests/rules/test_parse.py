@@ -1,0 +1,157 @@
+from itertools import product
+
+import pytest
+
+from rules.expr import Node, walk
+from rules.facts import Facts
+from rules.kleene import Kleene, Truth
+from rules.parse import MAX_LENGTH, DateTerm, ExpressionError, Parser
+from tests.rules.policies import facts
+
+
+def parser() -> Parser:
+    return Parser(
+        {"last": DateTerm(fact="order.paid_on", days=7)}, {"stops": "claim.reason == 'cancellation'"}
+    )
+
+
+def value(text: str, known: Facts) -> Truth:
+    return Kleene(known, lambda _basis: (None, ())).read(parser().parse(text))[0]
+
+
+PAID = {"order": {"paid_on": "2026-06-01"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("true", True),
+        ("False", False),
+        ("stops", True),
+        ("not stops", False),
+        ("claim.reason != 'other'", True),
+        ("claim.reason in ['other', 'cancellation']", True),
+        ("claim.reason not in ('other',)", True),
+        ("claim.reason is known", True),
+        ("order.status is known", False),
+        ("order.delivered_on is known", None),
+        ("claim.third_party is true", False),
+        ("claim.third_party is not true", True),
+        ("claim.third_party is false", False),
+        ("claim.third_party", None),
+        ("claim.several_requests", False),
+        ("claim.amount == 30", True),
+        ("claim.amount < 30", False),
+        ("claim.amount <= 30.0", True),
+        ("claim.amount > 29.99", True),
+        ("claim.amount >= 30.01", False),
+        ("29 < claim.amount <= 30", True),
+        ("claim.amount == order.amount", None),
+        ("claim.method == order.method", True),
+        ("claim.account_email == order.account_email", True),
+        ("claim.account_email != order.account_email", False),
+        ("claim.requested_on <= deadline.last", True),
+        ("claim.requested_on < deadline.last", False),
+        ("claim.requested_on >= '2026-06-08'", True),
+        ("claim.requested_on > '2026-06-08'", False),
+        ("'2026-06-08' == claim.requested_on", True),
+        ("derived.days_after_payment <= 7", True),
+        ("derived.days_after_payment < 7", False),
+        ("derived.days_after_payment < 7.5", True),
+        ("derived.days_after_payment > 6", True),
+        ("derived.end_of_use == claim.requested_on", True),
+        ("usage.fee", True),
+        ("usage.period", False),
+        ("order.cancelled_on is known", False),
+    ],
+)
+def test_the_language(text: str, wanted: Truth) -> None:
+    known = facts(
+        claim={
+            "reason": "cancellation",
+            "requested_on": "2026-06-08",
+            "amount": "30",
+            "method": "card",
+            "account_email": "Ann@example.org",
+        },
+        order={"paid_on": "2026-06-01", "method": "card", "account_email": "ann@Example.org"},
+        usage=[{"item": "fee", "amount": "1"}],
+    )
+    assert value(text, known) is wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("claim.reason ==", "cannot be read"),
+        ("x" * (MAX_LENGTH + 1), "is longer than"),
+        ("not " * 50 + "stops", "is nested too deeply"),
+        ("__import__('os')", "which the language of conditions does not have"),
+        ("claim.reason", "uses claim.reason as a condition"),
+        ("claim.reson == 'other'", "did you mean claim.reason?"),
+        ("stpos", "did you mean stops?"),
+        ("nothing_like_it_at_all", "neither a fact nor a [define]"),
+        ("a.b.c == 1", "a fact's name has one dot"),
+        ("a.b.c", "a fact's name has one dot"),
+        ("claim.reason == 'cancelation'", "did you mean 'cancellation'?"),
+        ("claim.reason == 'zzzzzz'", "which it can never be"),
+        ("claim.reason in 'other'", "has `in` without a list"),
+        ("claim.reason in [other]", "where a word in quotes belongs"),
+        ("nothing.here in ['x']", "names nothing.here"),
+        ("claim.reason is odd", "after `is` stands known"),
+        ("claim.reason is true", "after `is` stands known"),
+        ("claim.reason is 'x'", "after `is` stands known"),
+        ("nothing.here is known", "names nothing.here"),
+        ("claim.reason == order.paid_on", "which is of another type"),
+        ("claim.reason == nothing.here", "which is of another type"),
+        ("claim.reason < 3", "neither a date nor a sum"),
+        ("order.paid_on < 3", "compares date with number"),
+        ("order.paid_on < 'soon'", "which is no date"),
+        ("order.paid_on < order.paid_on", "two different facts"),
+        ("order.paid_on < nothing.here", "names nothing.here"),
+        ("derived.days_after_payment < derived.days_after_delivery", "two different facts"),
+        ("claim.requested_on < deadline.none", "names deadline.none"),
+        ("order.paid_on + 7 < claim.requested_on", "a fact's name has one dot"),
+        ("claim.account_email < 'x'", "neither a date nor a sum"),
+        ("usage.boat", "names usage.boat"),
+    ],
+)
+def test_what_the_language_does_not_have_is_refused_with_a_remedy(text: str, told: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        parser().parse(text)
+    assert told in str(caught.value)
+
+
+def test_a_define_may_not_use_itself_even_round_a_corner() -> None:
+    looped = Parser({}, {"a": "b", "b": "not a"})
+    with pytest.raises(ExpressionError, match="uses itself"):
+        looped.parse("a")
+
+
+def test_equal_atoms_are_one_object() -> None:
+    one = parser()
+    first, second = one.parse("order.paid_twice and stops"), one.parse("stops or order.paid_twice")
+    atoms: list[set[Node]] = [set(walk(first)), set(walk(second))]
+    assert len(atoms[0] & atoms[1]) == 2
+
+
+TRUTHS: tuple[Truth, ...] = (True, False, None)
+
+
+@pytest.mark.parametrize(("a", "b"), list(product(TRUTHS, TRUTHS)))
+def test_false_wins_and_true_wins_or(a: Truth, b: Truth) -> None:
+    verified = {key: truth for key, truth in (("identity", a), ("authority", b)) if truth is not None}
+    known = facts(verified=verified)
+    both = False if False in {a, b} else None if None in {a, b} else True
+    either = True if True in {a, b} else None if None in {a, b} else False
+    assert value("verified.identity and verified.authority", known) is both
+    assert value("verified.identity or verified.authority", known) is either
+
+
+def test_an_unknown_condition_hangs_on_its_unknown_facts_alone() -> None:
+    known = facts(verified={"identity": True})
+    node = parser().parse("verified.identity and verified.authority and claim.third_party")
+    assert Kleene(known, lambda _basis: (None, ())).read(node) == (
+        None,
+        ("verified.authority", "claim.third_party"),
+    )
