@@ -187,6 +187,7 @@ ALLOWED = {
     ("engine.py", "exec_driver_sql"),  # BEGIN, a constant
     ("types.py", "String"),
     ("types.py", "Text"),
+    ("number_types.py", "String"),
 }
 
 
