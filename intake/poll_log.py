@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 from intake.extraction.types import Flag
-from intake.log import Event, emit
+from intake.log import Event, Label, emit
 from intake.processed import Processed
 from intake.store.values import Disposition, Failed, Recorded
 
 
 def tell_recorded(item: Processed | Failed, recorded: Recorded) -> None:
     """Logs one committed message, and the case that it opened or joined."""
-    where = {
+    where: dict[str, Label] = {
         "mailbox": recorded.key.mailbox,
         "uidvalidity": recorded.key.uidvalidity,
         "uid": recorded.key.uid,
@@ -40,7 +40,7 @@ def tell_recorded(item: Processed | Failed, recorded: Recorded) -> None:
         emit(Event.REDACTION_APPLIED, **where, kind=kind, count=count, where=part)
 
 
-def _tell_case(item: Processed, recorded: Recorded, where: dict[str, str | int]) -> None:
+def _tell_case(item: Processed, recorded: Recorded, where: dict[str, Label]) -> None:
     attachments = len(item.message.attachments)
     parts = 1 + len(item.message.quotes) + attachments
     emit(
@@ -51,7 +51,7 @@ def _tell_case(item: Processed, recorded: Recorded, where: dict[str, str | int])
         parts=parts,
         attachments=attachments,
     )
-    case = {"case_id": recorded.case_id, "version": recorded.version}
+    case: dict[str, Label] = {"case_id": recorded.case_id, "version": recorded.version}
     if recorded.disposition is Disposition.CASE:
         emit(Event.CASE_CREATED, **case, mailbox=recorded.key.mailbox, uid=recorded.key.uid)
     chosen = [field for field in item.extraction.fields.values() if field is not None]

@@ -183,7 +183,7 @@ class Dovecot:
             raise RuntimeError("Dovecot is missing")
         user = {"user": self._uid, "group": self._gid, "extra_groups": []} if os.geteuid() == 0 else {}
         with (self.dir / "out.log").open("ab") as out:
-            self._process = subprocess.Popen(  # type: ignore[call-overload]
+            self._process = subprocess.Popen(  # type: ignore[call-overload] # the account's keywords, or none
                 [program, "-F", "-c", str(self.dir / "dovecot.conf")],
                 cwd="/",
                 stdin=subprocess.DEVNULL,

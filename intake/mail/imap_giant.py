@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 _CONTENT_HEADERS = re.compile(rb"^content-[^:\r\n]*:.*(?:\r?\n[ \t].*)*\r?\n", re.IGNORECASE | re.MULTILINE)
 _MAX_PARTS = 500  # of a structure that is looked through; a person's own text stands first
+_MAX_DEPTH = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +23,16 @@ class TextPart:
 def first_text(structure: object) -> TextPart | None:
     """The first text/plain part that is no attachment, else the first text/html; None: there is none."""
     html = None
-    for count, (number, leaf) in enumerate(_leaves(structure, "")):
-        if count >= _MAX_PARTS:
-            break
-        if len(leaf) < 7 or leaf[0] is None or leaf[0].lower() != b"text" or _is_attachment(leaf):
+    for number, leaf in islice(_leaves(structure), _MAX_PARTS):
+        if (
+            len(leaf) < 7
+            or not _says(leaf[0], b"text")
+            or not isinstance(leaf[6], int)
+            or _is_attachment(leaf)
+        ):
             continue
-        part = TextPart(number=number or "TEXT", size=int(leaf[6] or 0))
-        if leaf[1].lower() == b"plain":
+        part = TextPart(number=number or "TEXT", size=leaf[6])
+        if _says(leaf[1], b"plain"):
             return part
         html = html or part
     return html
@@ -63,12 +68,12 @@ def assemble(header: bytes, part: TextPart | None, answer: Mapping[bytes, object
     return rest + b"\r\n" + own + b"\r\n" + body
 
 
-def _leaves(structure: object, prefix: str) -> Iterator[tuple[str, tuple]]:  # type: ignore[type-arg]
+def _leaves(structure: object) -> Iterator[tuple[str, tuple[object, ...]]]:
     """Part numbers and descriptions, in order, without recursion: a hostile structure may be deep."""
-    waiting = [(prefix, structure)]
+    waiting = [("", structure)]
     while waiting:
         number, node = waiting.pop()
-        if not isinstance(node, tuple) or not node:
+        if not isinstance(node, tuple) or not node or number.count(".") > _MAX_DEPTH:
             continue
         if isinstance(node[0], list):  # multipart: imapclient puts the parts into a list of their own
             inner = [(f"{number}.{i}".lstrip("."), part) for i, part in enumerate(node[0], start=1)]
@@ -77,6 +82,10 @@ def _leaves(structure: object, prefix: str) -> Iterator[tuple[str, tuple]]:  # t
             yield number, node
 
 
-def _is_attachment(leaf: tuple) -> bool:  # type: ignore[type-arg]
+def _is_attachment(leaf: tuple[object, ...]) -> bool:
     disposition = leaf[9] if len(leaf) > 9 else None  # of a text part: after lines and MD5 (RFC 9051 §7.5.2)
-    return bool(disposition) and disposition[0].lower() == b"attachment"
+    return isinstance(disposition, tuple) and len(disposition) > 0 and _says(disposition[0], b"attachment")
+
+
+def _says(value: object, word: bytes) -> bool:
+    return isinstance(value, bytes) and value.lower() == word

@@ -3,66 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.config_model import MailboxConfig
-from intake.errors import Problem, UnavailableError
 from intake.extraction.types import Kind
-from intake.keys import Keys
-from intake.lock import BusyError, mailbox_lock
-from intake.mail.source import Listed, UnreachableError
-from intake.poll import Poller
+from intake.mail.source import Listed
 from intake.poll_values import Counts, batches
-from intake.store.errors import LeaseLostError
 from intake.store.store import Store
 from intake.store.values import Recorded
-from tests.intake.fake_source import MAILBOX, FakePipeline, FakeSource
-
-KEYS = Keys(bytes(range(32)))
-Make = Callable[..., Poller]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/intake.db", KEYS) as opened:
-        yield opened
-
-
-@pytest.fixture
-def source() -> FakeSource:
-    return FakeSource()
-
-
-@pytest.fixture
-def pipeline() -> FakePipeline:
-    return FakePipeline()
-
-
-@pytest.fixture
-def make_poller(store: Store, source: FakeSource, pipeline: FakePipeline, tmp_path: Path) -> Make:
-    def make(*, stop: threading.Event | None = None, owner: str = "here", **settings: object) -> Poller:
-        base: dict[str, object] = {"host": "imap.example.org", "username": "u", "policy": "eofferix"}
-        box = MailboxConfig.model_validate(base | {"start_from": "all", "keyword": ""} | settings)
-        return Poller(
-            name=MAILBOX,
-            box=box,
-            source=source,
-            processor=pipeline,
-            fingerprint=KEYS.fingerprint,
-            store=store,
-            state_dir=tmp_path,
-            owner=owner,
-            stop=stop or threading.Event(),
-        )
-
-    return make
+from tests.intake.poll.conftest import Make
+from tests.intake.poll.fake_source import MAILBOX, FakePipeline, FakeSource
 
 
 def test_every_message_is_accounted_for_and_a_second_pass_changes_nothing(
@@ -86,21 +39,6 @@ def test_what_is_new_is_taken_by_the_next_pass(make_poller: Make, source: FakeSo
     source.fill([12])
     assert make_poller().poll().seen == 1
     assert source.fetched == [[5, 9], [12]]
-
-
-def test_a_message_that_the_database_refuses_is_quarantined_alone(
-    make_poller: Make, source: FakeSource, pipeline: FakePipeline
-) -> None:
-    source.fill(range(1, 6))
-    pipeline.unstorable = {3}
-    counts = make_poller().poll()
-    assert (counts.cases, counts.quarantined, counts.seen) == (4, 1, 5)
-
-
-def test_a_giant_that_was_not_fetched_is_quarantined(make_poller: Make, source: FakeSource) -> None:
-    source.fill([1, 3]).fill([2], size=20_000_000)
-    counts = make_poller().poll()
-    assert (counts.cases, counts.quarantined) == (2, 1)
 
 
 def test_new_numbers_are_read_again_and_found_to_be_the_same_mail(
@@ -141,52 +79,6 @@ def test_a_limit_leaves_the_rest_for_the_next_pass(make_poller: Make, source: Fa
     assert make_poller().poll() == Counts(seen=20, cases=20)
 
 
-def test_one_that_breaks_the_connection_again_and_again_is_found_and_quarantined(
-    make_poller: Make, source: FakeSource
-) -> None:
-    source.fill(range(1, 101))
-    source.breaks_at = {30}
-    poller, failures, counts = make_poller(), 0, Counts()
-    for _ in range(10):
-        try:
-            counts = poller.poll()
-        except UnreachableError:
-            failures += 1
-    assert failures == 4  # once in its batch, then three times alone
-    assert counts == Counts()
-    assert sum(len(batch) == 1 for batch in source.fetched) < 60
-
-
-def test_a_database_that_refuses_nothing_holds_each_message_once_whatever_breaks(
-    make_poller: Make, source: FakeSource, store: Store
-) -> None:
-    source.fill(range(1, 61))
-    source.breaks_at = {55}
-    with pytest.raises(UnreachableError):
-        make_poller().poll()
-    assert sum(store.counts(MAILBOX).values()) == 50
-    source.breaks_at = set()
-    assert make_poller().poll() == Counts(seen=10, cases=10)
-
-
-def test_a_database_that_goes_away_loses_nothing(
-    make_poller: Make, source: FakeSource, store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    source.fill(range(1, 101))
-    record, calls = store.record, []
-
-    def away(*args: Any, **kwargs: Any) -> list[Recorded]:
-        calls.append(1)
-        if len(calls) == 2:
-            raise UnavailableError(Problem(where="database", what="locked"))
-        return record(*args, **kwargs)
-
-    monkeypatch.setattr(store, "record", away)
-    with pytest.raises(UnavailableError):
-        make_poller().poll()
-    assert make_poller().poll() == Counts(seen=50, cases=50)
-
-
 def test_the_server_is_told_after_the_commit(make_poller: Make, source: FakeSource, store: Store) -> None:
     source.fill(range(1, 4))
     stored_then: list[int] = []
@@ -200,33 +92,6 @@ def test_the_server_is_told_after_the_commit(make_poller: Make, source: FakeSour
     make_poller(keyword="Done").poll()
     assert source.told == [("mark", (1, 2, 3), "Done")]
     assert stored_then == [3]
-    assert store.pending_actions(MAILBOX) == 0
-
-
-def test_a_refusal_is_put_off_and_a_broken_line_is_made_good_by_the_next_pass(
-    make_poller: Make, source: FakeSource, store: Store
-) -> None:
-    source.fill([1])
-    source.refuses = {"move"}
-    poller = make_poller(after="move", move_to="Taken", keyword="Done")
-    assert poller.poll().cases == 1
-    assert store.pending_actions(MAILBOX) == 1
-    assert store.due_actions(MAILBOX, 10) == []  # not at once
-
-
-def test_actions_for_old_numbers_are_dropped(make_poller: Make, source: FakeSource, store: Store) -> None:
-    source.fill([1])
-
-    def lost(*_: object) -> bool:
-        raise UnreachableError("timeout", where="w", what="w")
-
-    tell, source._tell = source._tell, lost  # type: ignore[method-assign] # a line that breaks
-    with pytest.raises(UnreachableError):
-        make_poller(keyword="Done").poll()
-    source._tell = tell  # type: ignore[method-assign] # mended
-    source.uidvalidity = 8
-    make_poller(keyword="Done").poll()
-    assert ("mark", (1,), "Done") in source.told  # of the message by its new number, as a duplicate
     assert store.pending_actions(MAILBOX) == 0
 
 
@@ -245,33 +110,6 @@ def test_several_folders_are_read_in_turn(make_poller: Make, source: FakeSource)
     source.folders = {"INBOX": {1: 10, 2: 10}, "Entwürfe": {1: 10}}
     counts = make_poller(folders=["INBOX", "Entwürfe"]).poll()
     assert counts.seen == 3
-
-
-def test_two_passes_at_once_are_refused(make_poller: Make, tmp_path: Path) -> None:
-    with mailbox_lock(tmp_path, MAILBOX), pytest.raises(BusyError):
-        make_poller().poll()
-    make_poller().poll()
-
-
-def test_a_mailbox_that_another_host_holds_is_left_alone(make_poller: Make, store: Store) -> None:
-    assert store.take_lease(MAILBOX, "elsewhere", 60)
-    with pytest.raises(BusyError):
-        make_poller().poll()
-
-
-def test_one_that_was_killed_takes_its_own_lease_back_at_once(make_poller: Make, store: Store) -> None:
-    assert store.take_lease(MAILBOX, "here", 60)
-    assert make_poller(owner="here").poll() == Counts()
-
-
-def test_whoever_lost_the_mailbox_writes_nothing_more(
-    make_poller: Make, source: FakeSource, store: Store
-) -> None:
-    source.fill(range(1, 101))
-    source.on_fetch = lambda uid: store.take_lease(MAILBOX, "here", 60) and None if uid == 60 else None
-    with pytest.raises(LeaseLostError):
-        make_poller().poll()
-    assert sum(store.counts(MAILBOX).values()) == 50
 
 
 def test_an_observer_hears_of_every_message_after_its_commit(make_poller: Make, source: FakeSource) -> None:
