@@ -58,7 +58,7 @@ class MailHeaders:
     def date(self) -> datetime | None:
         """The sender's Date, aware, in the sender's own zone; None where no date can be read."""
         value = next(iter(self._headers.get("date", ())), "")
-        return parse_date(value) or (self._parsed_date() if value else None)
+        return (self._parsed_date() if value else None) or parse_date(value)
 
     def received(self) -> datetime | None:
         """When the topmost Received header says that our server took the message (RFC 5321 §4.4)."""
@@ -93,20 +93,23 @@ class MailHeaders:
 
 
 def parse_date(value: str) -> datetime | None:
-    """A date of RFC 5322 §3.3 and its obsolete forms, aware; `-0000` and a missing zone count as UTC."""
-    try:
-        date = parsedate_to_datetime(clean(value[:200]).strip())
-        date = date if date.tzinfo else date.replace(tzinfo=UTC)
-        date.astimezone(UTC)  # OverflowError at the calendar's edges
-    except (
-        ValueError,
-        TypeError,
-        IndexError,
-        OverflowError,
-        RecursionError,
-    ):  # what the stdlib raises on hostile dates
-        return None
-    return date
+    """A date of RFC 5322 §3.3 and its obsolete forms, or of ISO 8601; aware, `-0000` and no zone count as UTC."""
+    value = clean(value[:200]).strip()
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            date = read(value)
+            date = date if date.tzinfo else date.replace(tzinfo=UTC)
+            date.astimezone(UTC)  # OverflowError at the calendar's edges
+        except (
+            ValueError,
+            TypeError,
+            IndexError,
+            OverflowError,
+            RecursionError,
+        ):  # what the stdlib raises on hostile dates
+            continue
+        return date
+    return None
 
 
 def _mail_parser(headers: Headers) -> dict[str, Any] | None:

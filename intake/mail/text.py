@@ -16,7 +16,7 @@ from intake.mail.redacted import Author
 from intake.mail.signature import split_signature
 
 _MAX_RULE = 120  # characters of a line that parts the words of two people
-_MAX_LINES = 20_000  # looked at for marks; longer texts are logs
+_MAX_LINES = 20_000  # looked at for marks; what follows is a log, and one long line to us
 _MAX_DEPTH = 20  # of quotes in quotes; deeper marks stay as typed
 
 _MARK = re.compile(r" ?(?:>|[A-ZА-ЯЁІЇЄ][A-Za-zА-Яа-яёіїє]{0,2}>(?=[ >]|$)) ?")
@@ -114,7 +114,7 @@ def split_words(text: str, who: Who) -> Words:
 
 def _lines(text: str) -> list[Span]:
     spans, start = [], 0
-    for line in text.split("\n"):
+    for line in text.split("\n", _MAX_LINES):
         spans.append((start, start + len(line)))
         start += len(line) + 1
     return spans
@@ -133,7 +133,7 @@ def _read(text: str, lines: list[Span], who: Who, depth: int) -> _Level:
 def _step(level: _Level, index: int) -> int:
     """Reads what begins at a line; returns the line after it."""
     line = level.line(index)
-    if level.depth < _MAX_DEPTH and index < _MAX_LINES and line and not line.isspace():
+    if level.depth < _MAX_DEPTH and line and not line.isspace():
         if _marked(line):
             return _quote(level, index, _quote_end(level, index), None, ())
         if len(line) <= _MAX_RULE and phrases().reply_above.match(line):

@@ -130,6 +130,23 @@ def test_dates_that_are_none(value: str) -> None:
     assert parsed(f"From: a@example.org\nDate: {value}\n\nx".encode()).date is None
 
 
+@pytest.mark.parametrize(
+    ("value", "date"),
+    [
+        ("Mon, 1 Jun 2026 09:12:00 +0300", "2026-06-01T09:12:00+03:00"),
+        ("Mon, 1 (first) Jun 2026 09:12:00 +0300 (MSK)", "2026-06-01T09:12:00+03:00"),
+        ("1 Jun 26 09:12 EST", "2026-06-01T09:12:00-05:00"),
+        ("Mon, 1 Jun 2026 09:12:00 -0000", "2026-06-01T09:12:00+00:00"),
+        ("Mon Jun  1 09:12:00 2026", "2026-06-01T09:12:00+00:00"),
+        ("2026-06-01T09:12:00+05:30", "2026-06-01T09:12:00+05:30"),
+    ],
+)
+def test_dates_as_programs_write_them(value: str, date: str) -> None:
+    read = parsed(f"From: a@example.org\nDate: {value}\n\nx".encode()).date
+    assert read is not None
+    assert read.isoformat() == date
+
+
 def test_thread() -> None:
     data = mail(
         "x",
