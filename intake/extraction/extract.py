@@ -6,6 +6,7 @@ from intake.extraction.classify import classify
 from intake.extraction.fields import default_account, read_fields
 from intake.extraction.flags import read_flags
 from intake.extraction.lexicon import data_version
+from intake.extraction.nlp import model_version
 from intake.extraction.problem import read_problem
 from intake.extraction.reading import marked
 from intake.extraction.reason import read_reason
@@ -23,6 +24,9 @@ def extract(message: RedactedMessage, settings: ReadingSettings) -> Extraction:
     fields: dict[FieldName, Field | None] = dict.fromkeys(FieldName)
     if seen.kind in _ASKING:
         fields |= read_fields(message, reading.language, settings)
+        if seen.kind is Kind.REFUND_REQUEST and fields[FieldName.ACCOUNT_EMAIL] is None:
+            account = default_account(message, settings)
+            fields[FieldName.ACCOUNT_EMAIL] = Field(chosen=account) if account else None
         fields[FieldName.REASON] = read_reason(reading)
         fields[FieldName.PROBLEM] = read_problem(reading)
     if seen.kind is Kind.REFUND_REQUEST and fields[FieldName.ACCOUNT_EMAIL] is None:
@@ -45,4 +49,4 @@ def extract(message: RedactedMessage, settings: ReadingSettings) -> Extraction:
 
 def reader_version() -> str:
     """Which cue data read the message: stands in every decision's record."""
-    return f"cues-{data_version()}"
+    return f"cues-{data_version()} model-{model_version()}"

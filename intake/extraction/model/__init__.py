@@ -1,0 +1,1 @@
+"""The trained classifier: its data (`statements.tsv`), its training (`train`), its weights (`weights/`)."""
