@@ -10,6 +10,7 @@ from sqlalchemy import MetaData, Row
 from sqlalchemy.orm import DeclarativeBase
 
 from intake.redaction.text import Redacted
+from intake.store import number_types as n
 from intake.store import types as t
 from intake.store.documents import Document
 
@@ -30,11 +31,11 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=_NAMES)
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's way of declaring it
-        int: t.Int(),
-        bool: t.Flag(),
-        date: t.Day(),
-        datetime: t.Instant(),
-        Decimal: t.DecimalText(),
+        int: n.Int(),
+        bool: n.Flag(),
+        date: n.Day(),
+        datetime: n.Instant(),
+        Decimal: n.DecimalText(),
         Redacted: t.RedactedText(),
         Document: t.TypedJson(),
         tuple[str, ...]: t.Words(),

@@ -17,7 +17,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
 
 from intake.errors import ConfigError, Problem
-from intake.store.types import Int
+from intake.store.number_types import Int
 
 _WAIT_S: Final = 30  # for another writer of the same SQLite file
 _SCHEMA_LOCK: Final = 0x1A7A4E  # any number, so long as it is ours
