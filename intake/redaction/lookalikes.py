@@ -9,7 +9,8 @@ from intake.redaction.labels import Kind
 from intake.redaction.ranges import LuhnSums, lengths
 from intake.redaction.scan import Scan
 
-_LETTERS = "oOоОlIіІ|"
+_BEHIND = re.compile(r"[0-9][ \-.]?[oOоОlIіІ|]")
+_BEFORE = re.compile(r"[oOоОlIіІ|][0-9]")
 _CARD = re.compile(
     r"(?<![^\W_])[0-9oOоОlIіІ|](?:[^\S\n]?[\-.]?[^\S\n]?[0-9oOоОlIіІ|]){12,18}(?![^\W_])",
 )
@@ -22,7 +23,7 @@ _MIN_SIZE = 3  # of the groups, the last apart
 def find_lookalikes(scan: Scan) -> None:
     """Cut cards with letters in place of digits."""
     text = scan.folded.plain
-    if not any(_beside(text, start, end) for start, end in scan.numbers):
+    if not scan.numbers or not (_BEHIND.search(text) or _BEFORE.search(text)):
         return
     for match in _CARD.finditer(text):
         raw = match.group()
@@ -41,11 +42,3 @@ def find_lookalikes(scan: Scan) -> None:
             and scan.cut(match.start(), match.end(), SecretType.PAN, "pan.lookalike", digits[-4:])
         ):
             scan.cards.append(match.span())
-
-
-def _beside(text: str, start: int, end: int) -> bool:
-    """Whether such a letter adjoins a number, a blank or dash between them at most."""
-    if start and text[start - 1] in _LETTERS:
-        return True
-    after = text[end : end + 2]
-    return after != "" and (after[0] in _LETTERS or (after[0] in " -." and after[-1] in _LETTERS))

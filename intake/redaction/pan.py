@@ -7,24 +7,24 @@ the words around and an expiry or CVV beside the number decide together.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from intake.redaction.findings import SecretType
 from intake.redaction.labels import Kind
-from intake.redaction.ranges import LuhnSums, lengths
+from intake.redaction.ranges import LENGTHS, LuhnSums
 from intake.redaction.scan import Scan
 from intake.redaction.shapes import Shape, shape
 
 _CLUSTER = re.compile(r"[0-9](?:[\W_]{0,6}+[0-9]){11,}+")
-_GROUP = re.compile(r"[0-9]+")
 _HEX = re.compile(r"[0-9a-f]+")
-_MARGIN = 36  # characters of a UUID
+_MARGIN, _DASHES = 36, 4  # characters of a UUID
 _HASH = 128  # a SHA-512 in hexadecimal
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _ACCOUNT = re.compile(  # 20-digit Russian account: balance account, currency, key (Bank of Russia 579-P)
-    r"(?<![0-9])(?=(?:[0-9][ .-]?){20}(?![ .-]?[0-9]))"
+    r"(?=(?:[0-9][ .-]?){20}(?![ .-]?[0-9]))"
     r"(?:[34][ .-]?[0-9][ .-]?[0-9][ .-]?[0-9][ .-]?[0-9][ .-]?(?:8[ .-]?1[ .-]?0|6[ .-]?4[ .-]?3|8[ .-]?4[ .-]?0|9[ .-]?7[ .-]?8))"
     r"(?:[ .-]?[0-9]){12}"
 )
@@ -53,8 +53,10 @@ def find_cards(scan: Scan) -> None:
     if not _long(scan):
         return
     for cluster in _CLUSTER.finditer(text):
-        _protect(scan, *cluster.span())
-        groups = [match.span() for match in _GROUP.finditer(text, *cluster.span())]
+        first = bisect_left(scan.numbers, (cluster.start(), 0))
+        last = bisect_left(scan.numbers, (cluster.end(), 0))
+        groups = scan.numbers[first:last]
+        _protect(scan, groups)
         cut_best(scan, groups)
 
 
@@ -85,10 +87,13 @@ def windows(scan: Scan, groups: list[tuple[int, int]]) -> Iterator[Window]:
     index = {edge: at for at, edge in enumerate(edges)}
     sums = LuhnSums(digits)
     spoken = scan.near(groups[0][0], groups[0][1], 100, groups[-1][1] - groups[0][0] + 100, Kind.CARD)
-    for first, edge in enumerate(edges[:-1]):
-        possible = lengths(digits[edge : edge + 4])
-        if not possible or (not spoken and _goes_on(groups, first)):
-            continue
+    possible_lengths = LENGTHS.get
+    sizes = [end - start for start, end in groups]
+    for first, size in enumerate(sizes):
+        if size <= _SMALL and first and sizes[first - 1] == size and not spoken:
+            continue  # inside a row of equal small groups: a card would be the whole row
+        edge = edges[first]
+        possible = possible_lengths(digits[edge : edge + 4])
         for length in possible:
             last = index.get(edge + length)
             if last is None:
@@ -118,13 +123,15 @@ def _goes_on(groups: list[tuple[int, int]], at: int) -> bool:
     return size <= _SMALL and left[1] - left[0] == size
 
 
-def _protect(scan: Scan, start: int, end: int) -> None:
+def _protect(scan: Scan, groups: list[tuple[int, int]]) -> None:
     """Keep UUIDs and account numbers that a row of digits is part of."""
     text = scan.folded.lower
-    for pattern in (_UUID, _ACCOUNT):
-        for match in pattern.finditer(text, max(0, start - _MARGIN), end + _MARGIN):
-            if scan.free(*match.span()):
-                scan.protect(*match.span())
+    first, last = max(0, groups[0][0] - _MARGIN), groups[-1][1] + _MARGIN
+    found = list(_UUID.finditer(text, first, last)) if text.count("-", first, last) >= _DASHES else []
+    found += [match for start, _ in groups if text[start] in "34" and (match := _ACCOUNT.match(text, start))]
+    for match in found:
+        if scan.free(*match.span()):
+            scan.protect(*match.span())
 
 
 def judge(scan: Scan, window: Window) -> list[tuple[int, str]]:

@@ -31,7 +31,8 @@ _RANGES: tuple[tuple[str, str, frozenset[int]], ...] = (
     ("9860", "9860", frozenset({16})),  # Humo
     ("9112", "9112", frozenset({16})),  # Belkart
 )
-_DOUBLED = {"0": 0, "1": 2, "2": 4, "3": 6, "4": 8, "5": 1, "6": 3, "7": 5, "8": 7, "9": 9}
+_PLAIN = bytes.maketrans(b"0123456789", bytes(range(10)))
+_DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 
 
 def _table() -> dict[str, frozenset[int]]:
@@ -43,13 +44,13 @@ def _table() -> dict[str, frozenset[int]]:
     return table
 
 
-_LENGTHS = _table()
+LENGTHS = _table()  # by the first four digits
 _NONE: frozenset[int] = frozenset()
 
 
 def lengths(prefix: str) -> frozenset[int]:
     """How many digits a card that starts with these four digits may have; empty: no card does."""
-    return _LENGTHS.get(prefix, _NONE)
+    return LENGTHS.get(prefix, _NONE)
 
 
 class LuhnSums:
@@ -58,9 +59,9 @@ class LuhnSums:
     __slots__ = ("_even", "_odd")
 
     def __init__(self, digits: str) -> None:
-        plain = [int(d) for d in digits]
-        doubled = [_DOUBLED[d] for d in digits]
-        odd, even = plain.copy(), plain
+        plain = digits.encode("ascii").translate(_PLAIN)
+        doubled = digits.encode("ascii").translate(_DOUBLED)
+        odd, even = bytearray(plain), bytearray(plain)
         even[::2] = doubled[::2]
         odd[1::2] = doubled[1::2]
         self._even = tuple(accumulate(even, initial=0))
