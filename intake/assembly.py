@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from intake.config_model import Config, MailboxConfig
 from intake.errors import BadDataError, ConfigError, Problem
-from intake.extraction.settings import ReadingSettings
 from intake.keys import Keys
 from intake.mail.limits import DEFAULT_LIMITS
+from intake.mail.settings import ReadingSettings
 from intake.pipeline import Pipeline
 from intake.redaction.redactor import Redactor
 from intake.redaction.settings import RedactionSettings

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from intake.calendars import days_off
 from intake.extraction.extract import extract
 from intake.extraction.facts import claim_facts
-from intake.extraction.settings import ReadingSettings
 from intake.extraction.types import Kind
 from intake.fingerprints import fingerprints
 from intake.keys import Keys
@@ -24,6 +23,7 @@ from intake.mail.limits import ParseLimits, UnreadableError
 from intake.mail.message import RawMessage
 from intake.mail.parse import parse
 from intake.mail.redact import redact_message
+from intake.mail.settings import ReadingSettings
 from intake.processed import Processed
 from intake.redaction.redactor import Redactor
 from rules.decide import decide

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rules.types import Decision
-
     from intake.extraction.types import Extraction
     from intake.mail.message import MessageKey
     from intake.mail.redacted import RedactedMessage
+    from rules.types import Decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

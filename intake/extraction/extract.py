@@ -10,9 +10,9 @@ from intake.extraction.nlp import model_version
 from intake.extraction.problem import read_problem
 from intake.extraction.reading import marked
 from intake.extraction.reason import read_reason
-from intake.extraction.settings import ReadingSettings
 from intake.extraction.types import Extraction, Field, FieldName, Kind
 from intake.mail.redacted import RedactedMessage
+from intake.mail.settings import ReadingSettings
 
 _ASKING = frozenset({Kind.REFUND_REQUEST, Kind.REPLY})
 

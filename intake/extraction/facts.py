@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from intake.extraction.settings import ReadingSettings
 from intake.extraction.types import Extraction, Field, FieldName, Flag, Money, json_value
 from intake.mail.redacted import RedactedMessage
+from intake.mail.settings import ReadingSettings
 
 Claim: TypeAlias = dict[str, str | bool | None]
 

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from intake.extraction.settings import ReadingSettings
 from intake.mail.automatic import Look, automatic_reason
 from intake.mail.message import Address, Attachment, ParsedMessage
 from intake.mail.phrases import phrases
 from intake.mail.redacted import Quote, RedactedAttachment, RedactedMessage
 from intake.mail.sender import check_sender
+from intake.mail.settings import ReadingSettings
 from intake.mail.text import Passage, QuotedPassage, Span, Who, split_words
 from intake.redaction.findings import Finding
 from intake.redaction.redactor import Redactor

@@ -7,9 +7,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from intake.extraction.fields.page import FAR, Page
-from intake.extraction.settings import ReadingSettings
 from intake.extraction.types import Candidate, Evidence, FieldName, Source
 from intake.mail.redacted import RedactedMessage
+from intake.mail.settings import ReadingSettings
 from intake.redaction.text import Redacted
 
 NAME = FieldName.ACCOUNT_EMAIL

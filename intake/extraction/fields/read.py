@@ -9,9 +9,9 @@ from intake.extraction.fields.money import read_sums
 from intake.extraction.fields.page import Page
 from intake.extraction.fields.pages import read_pages
 from intake.extraction.fields.rank import choose
-from intake.extraction.settings import ReadingSettings
 from intake.extraction.types import Candidate, Field, FieldName, Source
 from intake.mail.redacted import RedactedMessage
+from intake.mail.settings import ReadingSettings
 
 FIELDS = (account_email.NAME, order_number.NAME, payment_date.NAME, amount.NAME, method.NAME)
 

@@ -7,11 +7,11 @@ import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
-from intake.extraction.settings import ReadingSettings
 from intake.mail.message import ParsedMessage, RawMessage
 from intake.mail.parse import parse
 from intake.mail.redact import redact_message
 from intake.mail.redacted import RedactedMessage
+from intake.mail.settings import ReadingSettings
 from intake.redaction.redactor import Redactor
 
 CORPUS = sorted((Path(__file__).parents[2] / "corpus" / "dev").glob("*.eml"))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.extraction.settings import ReadingSettings
 from intake.mail.redact import redact_message
+from intake.mail.settings import ReadingSettings
 from tests.intake.mail.samples import CORPUS, REDACTOR, parsed
 
 GOLD = {
