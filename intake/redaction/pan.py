@@ -87,31 +87,32 @@ def windows(scan: Scan, groups: list[tuple[int, int]]) -> Iterator[Window]:
     index = {edge: at for at, edge in enumerate(edges)}
     sums = LuhnSums(digits)
     spoken = scan.near(groups[0][0], groups[0][1], 100, groups[-1][1] - groups[0][0] + 100, Kind.CARD)
-    possible_lengths = LENGTHS.get
     sizes = [end - start for start, end in groups]
     for first, size in enumerate(sizes):
         if size <= _SMALL and first and sizes[first - 1] == size and not spoken:
             continue  # inside a row of equal small groups: a card would be the whole row
         edge = edges[first]
-        possible = possible_lengths(digits[edge : edge + 4])
-        for length in possible:
+        for length in LENGTHS.get(digits[edge : edge + 4], ()):
             last = index.get(edge + length)
             if last is None:
                 continue
             luhn = sums.valid(edge, edge + length)
             if luhn or spoken:  # a slip of the pen is taken for a card only where a card word stands near
-                row = groups[first:last]
-                yield Window(
-                    start=row[0][0],
-                    end=row[-1][1],
-                    digits=digits[edge : edge + length],
-                    shape=shape(
-                        tuple(end - start for start, end in row),
-                        tuple(text[left[1] : right[0]] for left, right in pairwise(row)),
-                    ),
+                yield _window(
+                    text,
+                    groups[first:last],
+                    digits[edge : edge + length],
                     luhn=luhn,
                     lone=not _goes_on(groups, first) and not _goes_on(groups, last),
                 )
+
+
+def _window(text: str, row: list[tuple[int, int]], digits: str, *, luhn: bool, lone: bool) -> Window:
+    sizes = tuple(end - start for start, end in row)
+    gaps = tuple(text[left[1] : right[0]] for left, right in pairwise(row))
+    return Window(
+        start=row[0][0], end=row[-1][1], digits=digits, shape=shape(sizes, gaps), luhn=luhn, lone=lone
+    )
 
 
 def _goes_on(groups: list[tuple[int, int]], at: int) -> bool:
