@@ -16,6 +16,7 @@ _HEAD_START = {"pay": 4, "renew": 3, "buy": 2, "unpaid": 2, "want": 0}
 _FADE = 0.01
 _ALONE = 0.68  # a sum with a currency and no word near
 _BARE_ALONE = 0.2
+_BARE_REACH = 7
 _LARGEST_BARE = 100_000  # larger figures without a currency are numbers of orders and accounts
 # What a word beside a sum says of it: factor on its confidence, and how far the word reaches.
 _SAYS = {
@@ -76,7 +77,9 @@ def _judge(page: Page, span: SumSpan, first: int, last: int) -> tuple[float, str
     if not span.marked:
         if page.part.authority > 2:
             return 0.3, "a bare number in a receipt or statement"
-        return (0.62 if _has_cents(page, span) and best.distance <= 7 else 0.5), f"bare number, cue: {kind}"
+        if best.distance > _BARE_REACH:
+            return 0.3, "a bare number"
+        return (0.62 if _has_cents(page, span) else 0.5), f"bare number, cue: {kind}"
     weight = _WEIGHT[kind]
     if kind != "want":
         weight = max(weight - _FADE * max(0, best.distance - 4), _ALONE if kind != "unpaid" else 0.4)
@@ -91,12 +94,15 @@ def _money_like(page: Page, span: SumSpan, first: int, last: int) -> bool:
     """Whether figures without a currency may be a sum: "14.99", "paid 49", but not "3 months", "order 49"."""
     if page.beginning("unit", last) or page.ending("id", first):
         return False
+    if first and page.tokens.words[first - 1] in {"x", "×", "х", "*"}:
+        return True  # 2 x 1490
     each = page.ending("sum", first)
     if _has_cents(page, span) or " " in page.text[span.start : span.end] or (each and each.kind == "each"):
         return True
     paid = page.touching(first, last, "cue", before=1)
     words = page.tokens.words
-    followed = last < len(words) and words[last].isalpha() and words[last] not in page.lexicon.fillers
+    following = words[last] if last < len(words) else ""
+    followed = following == "-" or (following.isalpha() and following not in page.lexicon.fillers)
     return paid is not None and paid.kind == "pay" and not followed and span.money.amount < _LARGEST_BARE
 
 

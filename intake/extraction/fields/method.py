@@ -42,17 +42,20 @@ def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
     best = page.leading(mark.first, mark.last, _HEAD_START)
     if best is not None and best.mark.kind == "want" and not used and _aimed_at(page, best, mark):
         return _WANTED, "where the money should go"
+    if method is Method.ACCOUNT_BALANCE:
+        return _balance(page, mark, best)
     if best is not None and best.mark.kind in {"pay", "renew", "buy"}:
         return max(_NAMED, _PAID - _FADE * max(0, best.distance - 4)), f"cue: {best.mark.kind}"
-    return (0.8, "used for the payment") if used else _named(page, mark, method)
+    return (0.8, "used for the payment") if used else (_NAMED, "named")
 
 
-def _named(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
-    """A method with no word beside it; a balance is a method only where the money came from it."""
-    if method is not Method.ACCOUNT_BALANCE:
-        return _NAMED, "named"
+def _balance(page: Page, mark: Mark, best: Near | None) -> tuple[float, str]:
+    """A balance is a method only where the money came from it: one can be topped up, shown and asked for as well."""
     led = page.touching(mark.first, mark.last, "src", before=2)
-    return (0.75, "from the balance") if led and led.kind == "from" else (0.3, "a balance named")
+    if led is not None and led.kind == "from":
+        return 0.9, "from the balance"
+    told = best is not None and best.left and best.mark.kind == "pay" and best.distance <= 3
+    return (0.7, "cue: pay") if told and led is None else (0.3, "a balance named")
 
 
 def _aimed_at(page: Page, want: Near, mark: Mark) -> bool:

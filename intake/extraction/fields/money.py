@@ -16,6 +16,7 @@ _NUMBER = re.compile(
     r"(?<![\w.,/:#№*•])(?<!\w-)(?:\d{1,3}(?:[ .,']\d{3})+(?!\d)|\d{1,9})(?:[.,]\d{1,8})?(?![\d%]| %|[.:/-]\d)",
     re.ASCII,
 )
+_TIMES = re.compile(r"(?<![\w.,-])\d{1,2} ?[x×х*] ?(?=\d)")  # "2 x 19.90": two payments of it
 _TRAIL = re.compile(r"(?:[.,]-{1,2}|\.)?(?= |\W|$)")
 _NO_CODE = "none"  # a unit of value that has no ISO 4217 code
 # Codes that are words or products in lower case: 3 php servers, give it 2 try.
@@ -38,6 +39,7 @@ class SumSpan:
 def read_sums(page: Page, taken: Sequence[tuple[int, int]]) -> list[SumSpan]:
     """The sums in a part, in order; slices in `taken` are something else (dates)."""
     text = blanked(page.masked, taken)
+    text = _TIMES.sub(lambda match: "\x00" * len(match.group()), text)
     found: list[SumSpan] = []
     for match in _NUMBER.finditer(text):
         if not found or match.start() >= found[-1].end:
