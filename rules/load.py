@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from rules.cases import Case, CaseError, read_cases
-from rules.read import PolicyError, Problem, read_policy
+from rules.problems import PolicyError, Problem
+from rules.read import read_policy
 from rules.types import Policy
 
 FILE: Final = "policy.toml"

@@ -60,8 +60,7 @@ def _changes(facts: Facts, node: Node) -> Iterator[tuple[str, object]]:
             yield from ((key, word) for word in (*sorted(words), *FACTS[key].words))
         case expr.Known(key=key):
             yield key, None
-            if FACTS[key].kind == "date":
-                yield key, facts.day("claim.requested_on") or date(2026, 1, 1)
+            yield key, _some_value(key, facts)
         case expr.Same(left=left, right=right):
             yield left, facts.values.get(right)
             yield right, "somebody.else@example.org"
@@ -72,6 +71,18 @@ def _changes(facts: Facts, node: Node) -> Iterator[tuple[str, object]]:
             item = node.item if isinstance(node, expr.Listed) else "other"
             yield "usage", (UsageItem(item=item, amount=paid),)
             yield "usage", ()
+
+
+def _some_value(key: str, facts: Facts) -> FactValue:
+    """Any value that the fact can have; a day no later than the request."""
+    samples: dict[str, FactValue] = {
+        "date": facts.day("claim.requested_on") or date(2026, 1, 1),
+        "bool": True,
+        "money": Decimal(1),
+        "currency": "EUR",
+        "text": "x",
+    }
+    return samples.get(FACTS[key].kind) or FACTS[key].words[0]
 
 
 def _around(facts: Facts, node: expr.Gap) -> Iterator[tuple[str, object]]:

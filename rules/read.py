@@ -4,7 +4,6 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -14,30 +13,13 @@ from typing import Any, Final
 from rules import shape
 from rules.expr import Const, Node, walk
 from rules.parse import ExpressionError, Parser
+from rules.problems import PolicyError, Problem
 from rules.types import LANGUAGES, Alternative, Deadline, Policy, RefundTerms, Required, Rule
 from rules.vocabulary import FACTS
 
+__all__ = ["PolicyError", "Problem", "digest", "read_policy"]
+
 Table = Mapping[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Problem:
-    """One thing wrong with a policy: where it is, what it is, how to mend it."""
-
-    place: str
-    detail: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.detail}"
-
-
-class PolicyError(ValueError):
-    """A policy that cannot be used; `problems` holds everything that is wrong with `path`."""
-
-    def __init__(self, path: Path, problems: Sequence[Problem]) -> None:
-        self.path = path
-        self.problems = tuple(problems)
-        super().__init__("\n".join(f"{path}: {problem}" for problem in problems))
 
 
 class _Loader:
@@ -74,7 +56,8 @@ class _Loader:
         self, place: str, table: Table, key: str, allowed: Iterable[str] | None = None
     ) -> tuple[str, ...]:
         values = table.get(key, ())
-        if isinstance(values, str) or not isinstance(values, list | tuple):
+        if not isinstance(values, list | tuple):
+            self.say(f"{place}{key}", "must be a list")
             return ()
         known = None if allowed is None else set(allowed)
         for value in values:
@@ -84,16 +67,14 @@ class _Loader:
                 self.say(f"{place}{key}", f"names {value}, which does not exist here")
         return tuple(value for value in values if isinstance(value, str))
 
-    def condition(self, place: str, text: object, default: bool = True) -> Node:  # noqa: FBT001, FBT002 - the value of a missing condition
-        if text is None:
-            return Const(default)
-        if not isinstance(text, str):
-            return Const(default)
+    def condition(self, place: str, text: object) -> Node:
+        if not isinstance(text, str):  # left out: always true; a wrong type is told by `check_keys`
+            return Const(value=True)
         try:
             return self.parser.parse(text)
         except ExpressionError as error:
             self.say(place, str(error))
-            return Const(default)
+            return Const(value=True)
 
     def load(self) -> Policy | None:
         table = self.table
@@ -299,5 +280,5 @@ def read_policy(text: str, path: Path) -> Policy:
     loader = _Loader(table)
     policy = loader.load()
     if policy is None:
-        raise PolicyError(path, loader.problems)
+        raise PolicyError(path, list(dict.fromkeys(loader.problems)))
     return policy

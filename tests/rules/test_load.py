@@ -13,7 +13,7 @@ from rules.load import (
     policies_in,
     shipped_policies,
 )
-from rules.read import PolicyError
+from rules.problems import PolicyError
 from tests.rules.policies import HEAD, clause
 
 

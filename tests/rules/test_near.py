@@ -46,6 +46,8 @@ def test_each_kind_of_fact_can_be_missed_by_one() -> None:
         ("usage.fee", {"amount": "1"}),
         ("derived.nothing_left", {"amount": "1", "currency": "EUR"}),
         ("order.product is not known", {"product": "plan"}),
+        ("order.product is known", {}),
+        ("order.currency is known", {}),
     ):
         missed = facts(claim=day, order=order, usage=[])
         assert lacks(when, missed, head=recalculated) == [NEVER_FIRED], when

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from rules.read import PolicyError, read_policy
+from rules.problems import PolicyError
+from rules.read import read_policy
 from tests.rules.policies import HEAD, clause, small
 
 
@@ -51,6 +52,7 @@ ground = "claim.reson == 'other'"
 table = ["1"]
 [settles]
 "verified.identity" = ["order.nothing"]
+"verified.authority" = "order.account_email"
 [define]
 loop = "loop"
 broken = "claim.reason =="
@@ -85,6 +87,7 @@ ru = "только"
         "proofs: names verified.nothing",
         "ground: names claim.reson, which is neither a fact nor a [define]; did you mean claim.reason?",
         "settles.verified.identity: names order.nothing",
+        "settles.verified.authority: must be a list",
         "define.loop: [define] loop uses itself",
         "define.broken: cannot be read",
         "refund.method: must be one of",
@@ -107,10 +110,9 @@ ru = "только"
 
 def test_a_clause_that_stands_twice_or_lacks_a_part_is_named() -> None:
     twice = clause("1", "true")
-    assert (
-        problems(HEAD + twice + twice)
-        == ["clause 1.id: stands twice; give each rule its own part, like 2.duplicate"] * 2
-    )
+    assert problems(HEAD + twice + twice) == [
+        "clause 1.id: stands twice; give each rule its own part, like 2.duplicate"
+    ]
     assert problems(HEAD + "[[clause]]\ntext = 'x'\nwhen = 3\n") == [
         "clause no. 1.when: must be a text in quotes",
         "clause no. 1.id: is missing; every policy needs it",
