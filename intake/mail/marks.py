@@ -15,12 +15,14 @@ from intake.mail.phrases import phrases
 Line = Callable[[int], str]
 
 _EMAIL = re.compile(r"[\w.+%'=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_EMAIL_LAST = re.compile(r"@[\w.-]{3,250}[>)\]]*\s*[:：]$")
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d{2}(?!\d)")
 _DATE = re.compile(
     r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}|(?:19|20)\d{2})(?!\d)"
 )
 _NUMBER = re.compile(r"\d")
-_NAME_PARTICLES = frozenset(
+_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
+_PARTICLES = frozenset(  # small words in names, and between a time and a name
     [
         "von",
         "van",
@@ -36,7 +38,6 @@ _NAME_PARTICLES = frozenset(
         "dos",
         "das",
         "zu",
-        "и",
         "y",
         "e",
         "et",
@@ -45,8 +46,23 @@ _NAME_PARTICLES = frozenset(
         "from",
         "at",
         "um",
-        "à",
+        "от",
+        "від",
+        "am",
+        "pm",
         "a",
+        "p",
+        "m",
+        "à",
+        "о",
+        "в",
+        "г",
+        "р",
+        "h",
+        "uhr",
+        "as",
+        "las",
+        "mailto",
     ]
 )
 _MAX_LINE = 250  # characters of a line that could be part of an attribution
@@ -99,13 +115,12 @@ def _attribution(text: str, lines: int) -> Attribution | None:
     moment = _has_moment(text)
     if not verb and not (emails and moment):
         return None
-    first_person = words.own_words.search(text) is not None
     bare = _starts_like_one(text)
-    by_machine = bare and (
-        (bool(emails) and (verb is not None or moment))
-        or (moment and verb is not None and _only_a_name(text))
-    )
-    if not by_machine and not (verb and _NUMBER.search(text) and bare):
+    closing = _EMAIL_LAST.search(text) is not None
+    if not verb and not (closing and bare and _only_a_name(text)):
+        return None
+    by_machine = bare and moment and (bool(emails) or verb is not None) and _only_a_name(text)
+    if not by_machine and not (bare and _NUMBER.search(text)):
         return None
     return Attribution(
         text=text,
@@ -113,7 +128,7 @@ def _attribution(text: str, lines: int) -> Attribution | None:
         by_machine=by_machine,
         emails=emails,
         named=bool(emails) or verb is not None,
-        first_person=first_person,
+        first_person=words.own_words.search(text) is not None,
     )
 
 
@@ -130,22 +145,12 @@ def _starts_like_one(text: str) -> bool:
 
 
 def _only_a_name(text: str) -> bool:
-    """Whether what is left beside date, time and verb is a name: capitals and particles."""
-    rest = phrases().wrote.sub(" ", text)
+    """Whether what is left beside date, time, address and verb is a name: capitals and particles."""
+    rest = phrases().wrote.sub(" ", _EMAIL.sub(" ", text))
     last = max((found.end() for found in re.finditer(r"\d+", rest)), default=0)
-    before, after = rest[:last], rest[last:]
-    tail = [word.strip(",.:;()\"'«»<>") for word in after.split()]
-    tail = [word for word in tail if word]
-    head = re.findall(r"[^\W\d_]+", before)
-    return (
-        len(tail) <= 7
-        and len(head) <= 12
-        and all(
-            w[0].isupper()
-            or w.casefold() in _NAME_PARTICLES | {"am", "pm", "г", "в", "uhr", "as", "las", "à", "о"}
-            for w in tail
-        )
-    )
+    head = _WORD.findall(rest[:last])  # "On Monday, 1 June 2026 at"
+    tail = _WORD.findall(rest[last:])
+    return len(tail) <= 7 and len(head) <= 12 and all(w[0].isupper() or w.lower() in _PARTICLES for w in tail)
 
 
 def header_block_at(line: Line, index: int, count: int) -> tuple[int, Attribution] | None:

@@ -26,6 +26,7 @@ class Phrases:
     mobile: re.Pattern[str]
     closing: re.Pattern[str]
     disclaimer: re.Pattern[str]
+    confidential: re.Pattern[str]
     contact: re.Pattern[str]
     data: re.Pattern[str]
     picture: re.Pattern[str]
@@ -70,9 +71,12 @@ def phrases() -> Phrases:
         forward_subject=_compile(
             rf"\s*(?:\[[^\]]{{1,40}}\]\s*)?(?:{_any(words('markers', 'forward_subject'))})\s?:"
         ),
-        mobile=_compile(rf"\s*(?:{_any(words('signature', 'mobile'))})\s[^\n]{{0,80}}$"),
+        mobile=_compile(
+            rf"\s*(?:{_any(words('signature', 'mobile'))})\s(?=[^\n]{{0,60}}(?:{_any(words('signature', 'devices'))}))[^\n@€$₽]{{0,80}}$"
+        ),
         closing=_compile(rf"\s*(?:{_any(words('signature', 'closings'))})\s?[,.!;~–-]*\s*(?::?\)+)?\s*$"),
         disclaimer=_compile(rf"\s*[*_]*(?:{_any(words('signature', 'disclaimers'))})"),
+        confidential=_compile(_any(words("signature", "confidential"))),
         contact=_compile(rf"\s*(?:{_any(words('signature', 'contact'))})\.?\s?:"),
         data=_compile(rf"(?<!\w)(?:{_any(words('signature', 'data'))})"),
         attached=_compile(rf"(?<!\w)(?:{_any(words('picture', 'attached'))})"),

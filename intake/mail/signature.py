@@ -42,7 +42,15 @@ def _delimited(lines: list[str]) -> int | None:
             break
         if line == "--" and separators:
             continue
-        if _DELIMITER.fullmatch(line) and 0 < filled <= limit and any(map(str.strip, lines[:index])):
+        below = line == "-- " or not any(
+            map(phrases().first_person.search, lines[index:])
+        )  # "--" parts thoughts too
+        if (
+            _DELIMITER.fullmatch(line)
+            and 0 < filled <= limit
+            and any(map(str.strip, lines[:index]))
+            and below
+        ):
             found = index
         filled += bool(line.strip())
     return found
@@ -67,16 +75,27 @@ def _under_closing(lines: list[str]) -> int | None:
 
 def _contact_like(line: str) -> bool:
     words = phrases()
-    if len(line) > _MAX_CONTACT_LINE or _SENTENCE_END.search(line) or words.data.search(line):
+    if len(line) > _MAX_CONTACT_LINE or _SENTENCE_END.search(line):
+        return False
+    if words.data.search(line) or words.first_person.search(line):
         return False
     return words.contact.match(line) is not None or _LABELLED.match(line) is None
 
 
 def _disclaimer(lines: list[str], end: int) -> set[int]:
-    """A disclaimer's paragraph and all below it, where it ends the text and something stands before it."""
-    pattern = phrases().disclaimer
+    """A disclaimer's paragraph and all below it, where it ends the text and something stands before it.
+
+    "This e-mail is my notice of cancellation" begins like one: it must speak of secrecy and nowhere of an I.
+    """
+    words = phrases()
     for index, line in enumerate(lines[:end]):
-        starts = index > 0 and not lines[index - 1].strip()
-        if starts and pattern.match(line) and any(map(str.strip, lines[:index])):
-            return set(range(index, len(lines)))
+        if (
+            index
+            and not lines[index - 1].strip()
+            and words.disclaimer.match(line)
+            and any(map(str.strip, lines[:index]))
+        ):
+            rest = "\n".join(lines[index:])
+            if words.confidential.search(rest) and not words.first_person.search(rest):
+                return set(range(index, len(lines)))
     return set()

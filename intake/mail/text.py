@@ -144,7 +144,7 @@ def _step(level: _Level, index: int) -> int:
             return _forward(level, index, found)
         if ":" in line or _is_rule(line):
             block = header_block_at(level.line, index, len(level.lines))
-            if block is not None:
+            if block is not None and not _is_own_form(level, block[1]):
                 return _below_block(level, index, *block)
         if (found_attribution := attribution_at(level.line, index, len(level.lines))) is not None:
             end = _attributed(level, index, found_attribution)
@@ -194,6 +194,13 @@ def _forward(level: _Level, index: int, end: int) -> int:
     _nested(level, inner[skip:], found, heading, forwarded=True)
     past = end < len(level.lines) and phrases().forwarded_end.match(level.line(end)) is not None
     return end + 1 if past else end
+
+
+def _is_own_form(level: _Level, found: Attribution) -> bool:
+    """A fresh message that begins with "From: my address, Subject: refund" is the customer's own form."""
+    fresh = level.depth == 0 and not level.who.replies and not level.who.forwards
+    above = any(level.text[start:end].strip() for start, end in level.own)
+    return fresh and not above and not level.quotes and level.who.author(found) is Author.CUSTOMER
 
 
 def _below_block(level: _Level, index: int, end: int, found: Attribution) -> int:

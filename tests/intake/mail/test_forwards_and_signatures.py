@@ -79,6 +79,7 @@ def test_the_customers_own_mail_forwarded_once_more() -> None:
     [
         ("Refund please.\n-- \nAnn\n+1 555 0100", "-- \nAnn\n+1 555 0100"),
         ("Refund please.\n\n--\nAnn Example\nExample Ltd", "--\nAnn Example\nExample Ltd"),
+        ("Refund please.\n\nGet Outlook for iOS<https://aka.ms/x>", "Get Outlook for iOS<https://aka.ms/x>"),
         ("Refund please.\n\nSent from my iPhone", "Sent from my iPhone"),
         ("Верните деньги.\n\nОтправлено из мобильной Почты Mail", "Отправлено из мобильной Почты Mail"),
         ("Geld zurück.\n\nVon meinem iPhone gesendet", "Von meinem iPhone gesendet"),
@@ -109,6 +110,16 @@ def test_signatures(text: str, signature: str) -> None:
         "Hi\n--\nOrder 5\n--\nmore text here that goes on\nand on",
         "-- \nAnn",
         "Thank you",
+        "Hi\n--\nI paid twice for order 5, please refund.",
+        "Sent from my account ann@example.org on 3 June: 49 EUR by mistake.",
+        "Hello\n\nSent via bank transfer on 3 June, order 5.",
+        "Отправлено через СБП 3 июня, заказ 5, верните",
+        "Hello.\n\nDisclaimer says 14 days. I want my money back for order 5.",
+        "Здравствуйте.\n\nДанное сообщение является официальной претензией. Верните 1000 руб.",
+        "Hola.\n\nEste correo electrónico es para pedir la devolución del pedido 5.",
+        "Guten Tag.\n\nDer Inhalt dieser E-Mail ist wichtig: ich kündige. Bitte Geld zurück.",
+        "Bonjour,\n\nCe courriel pour demander le remboursement de la commande 5.",
+        "Добрий день.\n\nЦей електронний лист є заявою про повернення коштів.",
     ],
 )
 def test_what_only_looks_like_a_signature_stays(text: str) -> None:

@@ -151,6 +151,11 @@ def test_unnamed_quotes_in_an_answer_to_us_are_ours() -> None:
     assert split(text, Who(support=ANN.support, replies=True, answers_support=True))[2][0][0] is Author.OTHER
 
 
+def test_a_form_of_the_customers_own_at_the_top() -> None:
+    text = "From: ann@example.org\nSubject: refund\nDate: 3 June\n\nI paid twice, order 5."
+    assert split(text, Who(customer=ANN.customer))[0] == text
+
+
 def test_initials_before_the_mark() -> None:
     new, _, quotes, _ = split(
         "Здравствуйте.\n\nВы писали 1 июня 2026 г., 9:12:30:\n\nS> Номер?\nS> Дата?\n\n12345"
@@ -178,6 +183,13 @@ def test_ticket_systems_draw_a_line() -> None:
         "Здравствуйте. 12 июня 2026 вы мне написали:\nвернём деньги\nгде они?",
         "From: Berlin\nTo: Munich\nDate: 3 June\nI ordered the wrong ticket",
         "Name: Ann\nDate: 3 June\nSubject: refund\nOrder: 5",
+        "3 June 2026, 10:15, paid by card to Shop <billing@shop.example>:\n49 EUR\n\nPlease refund.",
+        "My account ann@example.org, paid 03.06.2026, details:\nOrder 5\nAmount 49",
+        "Your agent told me in chat:\n\n[10:14] Irina: you will get it back\n[10:15] Ann: when?",
+        "Am 3. Juni 2026 um 10:15 schrieb mir Ihr Kollege Max:\nSie bekommen das Geld.\n\nBisher nichts.",
+        "3 июня 2026 в 10:15 оператор Кирилл написал:\nвернём деньги\n\nДо сих пор нет.",
+        "Le 3 juin votre agent m'a écrit :\nvous serez remboursé\n\nRien.",
+        "Order 5\n--------------------\nPaid 49 EUR\n--------------------\nplease refund",
         "hello\n>From the start I said no\nthanks",
         "I got this forwarded message\nfrom you and do not understand it",
         "Details:\nOrder: 5\nPaid: 3 June at 10:15:\nby card",
