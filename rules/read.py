@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rules import shape
-from rules.expr import Const, Node, walk
+from rules.expr import Const, Node, Or, walk
 from rules.parse import ExpressionError, Parser
 from rules.problems import PolicyError, Problem
 from rules.types import LANGUAGES, Alternative, Deadline, Policy, RefundTerms, Required, Rule
@@ -106,7 +106,7 @@ class _Loader:
             support_addresses=self.texts("", table, "support_addresses"),
             authserv_ids=self.texts("", table, "authserv_ids"),
             defines=defines,
-            ground=self.condition("ground", table.get("ground", _approved(table))),
+            ground=self.ground(rules),
             rules=rules,
             required=self.required(),
             needs_information_cites=self.texts("", table, "needs_information_cites"),
@@ -121,6 +121,12 @@ class _Loader:
             digest=digest(table),
         )
         return None if self.problems else policy
+
+    def ground(self, rules: Sequence[Rule]) -> Node:
+        """Where the claimed reason's ground is met; unless the policy says so itself, where a clause approves."""
+        if "ground" in self.table:
+            return self.condition("ground", self.table["ground"])
+        return Or(tuple(rule.condition for rule in rules if rule.then == "approve"))
 
     def named(self, name: str) -> None:
         try:
@@ -247,12 +253,6 @@ _NAMES: Final = {
 
 def _table_of(rules: Sequence[Rule]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(clause for rule in rules for clause in rule.cites))
-
-
-def _approved(table: Table) -> str:
-    """The default ground: any clause that approves."""
-    whens = [row["when"] for row in table["clause"] if isinstance(row, dict) and row.get("then") == "approve"]
-    return " or ".join(f"({when})" for when in whens) or "false"
 
 
 @cache
