@@ -31,6 +31,7 @@ _SPACED = re.compile(r"(?<![0-9])[0-9](?:[ \-.][0-9]){2,3}(?![0-9]|[ \-.,][0-9])
 _UNIT = re.compile(
     r"[ \xa0]?(?:%|€|\$|£|₽|₴|¥|eur|usd|gbp|rub|uah|euros?\b|dollars?|pounds?|руб|р\.|грн|грив|тенге|рублей|times|days?|hours?|минут|дней|раз|kg|km|mb|gb|px|ms\b|°)"
 )
+_TOLD = 32  # characters of any words before a colon or "is"
 _REACH = 60  # characters from a label to its value
 
 
@@ -43,6 +44,21 @@ def find_beside_cards(scan: Scan) -> None:
         else:
             _placed_cvv(scan, at)
         _expiry_before(scan, start)
+        _listed(scan, end)
+
+
+_LISTED = re.compile(
+    rf"(?<![0-9])({_MONTH}[/.]?{_YEAR})[^\S\n]*[/|,;\-][^\S\n]*([0-9]{{3,4}})(?![0-9]|[.,/][0-9])"
+)
+
+
+def _listed(scan: Scan, end: int) -> None:
+    """Expiry and CVV one after the other, further on in the card's line: "4111 … / Jo Sample / 10.29 / 772"."""
+    line = scan.folded.lower.find("\n", end, end + _REACH)
+    match = _LISTED.search(scan.folded.lower, end, line if line >= 0 else end + _REACH)
+    if match and not _UNIT.match(scan.folded.lower, match.end()):
+        scan.cut(*match.span(1), SecretType.EXPIRY, "expiry.listed")
+        scan.cut(*match.span(2), SecretType.CVV, "cvv.listed")
 
 
 def _placed_expiry(scan: Scan, end: int) -> int | None:
@@ -144,6 +160,12 @@ def _linked(scan: Scan, label: int, start: int, end: int) -> bool:
     if scan.joins(label, start):
         return True
     text = scan.folded.lower
+    if (
+        start - label <= _TOLD
+        and scan.announced(label, start)
+        and not re.search(r"[.!]\s|[,;]|\n|\x1a", text[label:start])
+    ):
+        return not scan.hits.within(label, start, Kind.LABEL, Kind.NOT_CODE, Kind.NOT_OTP)
     alone = end == len(text) or text[end] in "\r\n"
     return alone and start - label <= 12 and not text[label:start].strip("\r\n\t >:-*|")
 

@@ -163,14 +163,13 @@ def _postal(scan: Scan, start: int, end: int) -> bool:
 
 
 def _other_label(scan: Scan, start: int, end: int) -> bool:
+    """Whether the value belongs to another label, after a comma: "no SMS code, order: 123456"."""
     last = scan.last_before(
-        end, min(24, end - start), Kind.LABEL, Kind.NOT_CODE, Kind.CVV, Kind.EXPIRY, Kind.NOT_CARD, Kind.CARD
+        end, min(24, end - start), Kind.LABEL, Kind.NOT_CODE, Kind.CVV, Kind.EXPIRY, Kind.NOT_CARD
     )
-    return (
-        last is not None
-        and scan.joins(last.end, end, 12)
-        and not any(c.isalpha() for c in scan.folded.lower[last.end : end])
-    )
+    if last is None or not any(c in scan.folded.lower[start : last.start] for c in ",;("):
+        return last is not None and last.kind is Kind.NOT_CODE
+    return not any(c.isalpha() for c in scan.folded.lower[last.end : end])
 
 
 def _value_before(scan: Scan, hit: Hit, head: int, kind: SecretType) -> None:

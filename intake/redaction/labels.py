@@ -112,9 +112,16 @@ class Lexicon:
         found: list[tuple[int, int, Kind]] = []
         for last, (length, kind, ahead, behind) in self.automaton.iter(words):
             start, end = last + 1 - length, last + 1
-            if not ahead and start and words[start - 1].isalpha():
+            if start and (
+                words[start - 1].isalpha()
+                and not ahead
+                or words[start - 1].isdigit()
+                and words[start].isdigit()
+            ):
                 continue
-            if not behind and end < size and words[end].isalpha():
+            if end < size and (
+                words[end].isalpha() and not behind or words[end].isdigit() and words[last].isdigit()
+            ):
                 continue
             found.append((start, -end, kind))
         if not found:

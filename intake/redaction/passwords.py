@@ -13,8 +13,9 @@ _URL = re.compile(r"[a-z][a-z0-9+.\-]{1,15}://[^\s/:@]{0,64}:([^\s/@]{1,128})@")
 _QUOTED = re.compile(
     r"\"([^\"\n]{3,64})\"|'([^'\n]{3,64})'|\(([^()\n]{3,64})\)|\[([^\[\]\n]{3,64})\]|<([^<>\n]{3,64})>|\*([^*\n]{3,64})\*"
 )
+_WORD = re.compile(r"[^\s\x1a]{1,128}")
 _TOKEN = re.compile(r"[^\s\x1a]{3,128}")
-_EXPLICIT = re.compile(r"[^\S\n]*(?:[:=]|->|=>|→|\|)+[\s>*_\"']*$|\t+$")
+_EXPLICIT = re.compile(r"[^\S\n]*(?:[:=]|->|=>|→|\||\s-\s)+[\s>*_\"']*$|\t+$")
 _ORDERLY = re.compile(  # what has letters and digits and is no password: order, e-mail, link, date, version, amount, file
     r"(?:[A-ZА-ЯЁІЇЄ]{1,6}[-/#№]?[0-9][0-9-/]*|[a-zа-яёіїє]{1,6}[-/][0-9][0-9-/]*|[^\W\d_]{1,4}[0-9]{1,3}|[^\s@]+@[^\s@]+\.[^\s@]+|(?:https?://|www\.)\S+|[0-9][0-9.,:/\-]*(?:[^\W\d_]{1,4})?|v?[0-9]+(?:\.[0-9x]+)+|"
     r"[\w\-]+\.(?:png|jpe?g|gif|pdf|txt|csv|zip|docx?|xlsx?|log|html?|com|net|org|example)|[€$£₽₴][0-9.,]+|\w+\.example\S*)"
@@ -89,7 +90,7 @@ def _next_value(scan: Scan, at: int) -> tuple[tuple[int, int, bool] | None, int]
             position += 1
         if quoted := _QUOTED.match(text, position):
             return (*_inside(quoted), True), position
-        token = _TOKEN.match(text, position)
+        token = _WORD.match(text, position)
         if token is None or position - at > 60:
             return None, position
         bare = token.group().strip(".,;:!?\"'").lower()
@@ -198,17 +199,21 @@ def _further(scan: Scan, hit: Hit, ceiling: int) -> bool:
         if (
             told
             and len(gap) <= _NEARBY
-            and _qualified(scan, gap)
+            and _qualified(scan, hit.end, match.start())
             and _plausible(scan, value, end, explicit=True)
         ):
             return _cut_value(scan, hit, start, end)
     return False
 
 
-def _qualified(scan: Scan, gap: str) -> bool:
+def _qualified(scan: Scan, start: int, end: int) -> bool:
     """Whether a gap says what the password is for: "for the wifi:"."""
-    words = gap.lower().split()
-    return ":" in gap and len(words) <= _FEW and bool(words) and words[0] in scan.lexicon.filler
+    gap = scan.folded.lower[start:end]
+    words = gap.split()
+    named = bool(words) and (
+        words[0] in scan.lexicon.filler or bool(scan.hits.within(start, end, Kind.LOGIN))
+    )
+    return ":" in gap and len(words) <= _FEW and named
 
 
 def made_up(value: str) -> bool:
@@ -250,8 +255,8 @@ def _before(scan: Scan, hit: Hit, floor: int) -> None:
 def _pair(scan: Scan, hit: Hit, ceiling: int) -> None:
     """Cut the second of "name / secret" after a word such as "login" or "access"."""
     text = scan.folded.plain
-    for match in _PAIR.finditer(text, hit.end, min(hit.end + 100, ceiling + 60)):
-        if _SENTENCE.search(text[hit.end : match.start()]) or "\x1a" in match.group():
+    for match in _PAIR.finditer(text, hit.start, min(hit.end + 100, ceiling + 60)):
+        if _SENTENCE.search(text, hit.end, max(hit.end, match.start())) or "\x1a" in match.group():
             return
         start, end = _trim(text, *match.span(2))
         if strong(text[start:end]) and not match.group(1).isdigit() and not match.group(0).startswith("http"):
@@ -259,15 +264,19 @@ def _pair(scan: Scan, hit: Hit, ceiling: int) -> None:
             return
 
 
-_MAIL_PAIR = re.compile(r"@[\w\-]+(?:\.[\w\-]+)+[^\S\n]*[/|:;,][^\S\n]*([^\s\x1a]{5,128})")
+_MAIL_PAIR = re.compile(r"@[\w\-]+(?:\.[\w\-]+)+(?:[^\S\n]*[/|:;,][^\S\n]*|(\s+))([^\s\x1a]{5,128})")
 
 
 def _mail_pairs(scan: Scan) -> None:
-    """Cut what follows an address after a slash: ann@example.org / Pass1word."""
+    """Cut what follows an address after a slash: ann@example.org / Pass1word; or below it, where access is spoken of."""
     text = scan.folded.plain
     for match in _MAIL_PAIR.finditer(text):
-        start, end = _trim(text, *match.span(1))
+        start, end = _trim(text, *match.span(2))
         value = text[start:end]
+        if match.group(1) and not (
+            made_up(value) and scan.near(match.start(), match.start(), 60, 0, Kind.LOGIN, Kind.PASSWORD)
+        ):
+            continue
         if (
             strong(value)
             and "@" not in value

@@ -17,6 +17,7 @@ from intake.redaction.lookalikes import find_lookalikes
 from intake.redaction.normalise import fold
 from intake.redaction.pan import find_cards
 from intake.redaction.passwords import find_passwords
+from intake.redaction.repeats import find_repeats
 from intake.redaction.scan import Scan
 from intake.redaction.settings import RedactionSettings, compile_pattern
 from intake.redaction.spoken import find_spoken_cards
@@ -46,6 +47,7 @@ _FINDERS = (
     find_passwords,
     find_labelled_tokens,
     find_columns,
+    find_repeats,
 )
 
 

@@ -37,8 +37,9 @@ def find_spoken_cards(scan: Scan) -> None:
         for row in _rows(scan, sorted(words + scan.numbers), spoken=frozenset(words)):
             _cut_row(scan, [_number(scan, *span) for span in row])
     if words:
-        for hit in scan.hits.of(Kind.CVV):
-            _cut_cvv(scan, hit.end)
+        for hit in scan.hits.of(Kind.CVV, Kind.CODE, Kind.BACK):
+            if hit.kind is Kind.CVV or scan.beside_card(hit.start, hit.end, 80):
+                _cut_cvv(scan, hit.end)
 
 
 def _rows(
