@@ -46,7 +46,9 @@ def queue_table(rows: Iterable[CaseRow], *, today: date | None = None) -> Table:
             _cell(money(row)),
             Text(row.outcome, style=_OUTCOMES.get(row.outcome, "")),
             _cell(", ".join(row.missing)),
-            Text(f"{row.due} late", style="bold red") if late else _cell(row.due.isoformat() if row.due else None),
+            Text(f"{row.due} late", style="bold red")
+            if late
+            else _cell(row.due.isoformat() if row.due else None),
         )
     return table
 
