@@ -129,6 +129,14 @@ def test_a_case_is_shown_with_evidence_decision_and_history(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("filled")
+def test_a_policy_that_cannot_be_read_hides_no_case(run: Run, config: Path, tmp_path: Path) -> None:
+    (tmp_path / "policies" / "broken").mkdir(parents=True)
+    (tmp_path / "policies" / "broken" / "policy.toml").write_text("this is no policy")
+    config.write_text(config.read_text() + f'policy_dir = "{tmp_path / "policies"}"\n')
+    assert "approve_if_verified" in run("queue", "show", "R-1001").stdout
+
+
+@pytest.mark.usefixtures("filled")
 def test_mail_cannot_steer_the_terminal(run: Run) -> None:
     shown = run("queue", "show", "R-1002").stdout
     assert "[bold]x[/bold]" in shown

@@ -18,7 +18,7 @@ from intake.extraction.types import Kind
 from intake.keys import Keys
 from intake.redaction.text import Sensitive, sealed
 from intake.store import schema, tables
-from intake.store.documents import document
+from intake.store.documents import Document, document
 from intake.store.engine import database_url, make_engine
 from intake.store.store import Store
 from intake.store.types import CHECKED
@@ -127,6 +127,15 @@ def test_errors_of_the_engine_hide_what_was_written(engine: Engine) -> None:
 def test_documents_are_built_of_typed_values_only(value: object) -> None:
     with pytest.raises((TypeError, ValueError)):
         document(value)
+
+
+def test_no_one_else_makes_a_document() -> None:
+    with pytest.raises(TypeError):
+        Document('{"text":"4111 1111 1111 1111"}', object())
+    one = document({"text": sealed("words of a customer")})
+    assert one == document({"text": sealed("words of a customer")})
+    assert len({one, document({})}) == 2
+    assert "customer" not in repr(one)
 
 
 def test_a_document_keeps_what_is_typed() -> None:

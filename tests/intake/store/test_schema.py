@@ -129,6 +129,17 @@ def test_a_server_that_is_not_there_is_unavailable_and_its_password_is_not_told(
     assert caught.value.exit is Exit.UNAVAILABLE
 
 
+def test_postgresql_without_its_driver_is_told_with_the_remedy(
+    keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise ModuleNotFoundError
+
+    monkeypatch.setattr("intake.store.engine.create_engine", missing)
+    with pytest.raises(ConfigError, match=r"refund-intake\[postgres\]"):
+        Store.open("postgresql://user@127.0.0.1/name", keys)
+
+
 def test_a_file_that_is_no_database_is_told(tmp_path: Path, keys: Keys) -> None:
     path = tmp_path / "intake.db"
     path.write_text("this is a letter, not a database " * 100)
