@@ -113,14 +113,12 @@ class Lexicon:
         for last, (length, kind, ahead, behind) in self.automaton.iter(words):
             start, end = last + 1 - length, last + 1
             if start and (
-                words[start - 1].isalpha()
-                and not ahead
-                or words[start - 1].isdigit()
-                and words[start].isdigit()
+                (words[start - 1].isalpha() and not ahead)
+                or (words[start - 1].isdigit() and words[start].isdigit())
             ):
                 continue
             if end < size and (
-                words[end].isalpha() and not behind or words[end].isdigit() and words[last].isdigit()
+                (words[end].isalpha() and not behind) or (words[end].isdigit() and words[last].isdigit())
             ):
                 continue
             found.append((start, -end, kind))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import ahocorasick  # type: ignore[import-not-found]  # ships no types
 
 from intake.redaction.findings import SecretType
@@ -15,6 +17,8 @@ _EVERYWHERE = {
 }  # characters at least
 _NEARBY = {SecretType.CVV: 3, SecretType.PIN: 4, SecretType.OTP: 4}  # too short to be sure of farther away
 _REACH = 80  # characters
+_PART = re.compile(r"[\-.,/:][0-9]| ?(?:[€$£₽₴%]|eur|usd|gbp|rub|руб|грн|р\.)")
+_LAST_WORD = re.compile(r"([^\W\d_]+)[^\S\n]*$")
 
 
 def find_repeats(scan: Scan) -> None:
@@ -35,9 +39,19 @@ def find_repeats(scan: Scan) -> None:
         end = last + 1
         start = end - (cut.end - cut.start)
         far = min(abs(start - cut.end), abs(cut.start - end)) > _REACH
-        if (far and end - start < _EVERYWHERE.get(cut.type, 99)) or _inside_word(text, start, end):
+        short = end - start < _EVERYWHERE.get(cut.type, 99)
+        if _inside_word(text, start, end) or (short and (far or not _bare(scan, start, end))):
             continue
         scan.cut(start, end, cut.type, f"{cut.type.value}.again", cut.last_four)
+
+
+def _bare(scan: Scan, start: int, end: int) -> bool:
+    """Whether a short number stands for itself: no date, price, room or order."""
+    text = scan.folded.lower
+    if _PART.match(text, end) or text[start - 1 : start] in set("#№-./:$€£"):
+        return False
+    before = _LAST_WORD.search(text[max(0, start - 24) : start])
+    return before is None or before.group(1) in scan.lexicon.filler
 
 
 def _inside_word(text: str, start: int, end: int) -> bool:
