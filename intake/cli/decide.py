@@ -10,7 +10,7 @@ import typer
 
 from intake.calendars import days_off
 from intake.cli.facts_file import lines, one_object, parse_json
-from intake.cli.policies import PolicyDir, known, open_policies
+from intake.cli.policies import PolicyDir, known, open_policies, policy_dir_of
 from intake.errors import Exit
 from rules.decide import decide as judge
 from rules.explain import explain_decision
@@ -33,6 +33,7 @@ def register(app: typer.Typer) -> None:
 
 
 def decide(  # noqa: PLR0913 - one parameter an option
+    ctx: typer.Context,
     facts: Annotated[str, typer.Argument(metavar="FACTS", help="A facts file (JSON), - for standard input.")],
     *,
     policy: Annotated[str, typer.Option("--policy", metavar="ID", help="Judge by this policy.")],
@@ -42,7 +43,7 @@ def decide(  # noqa: PLR0913 - one parameter an option
     policy_dir: PolicyDir = None,
 ) -> None:
     """Judge facts by a policy and print the decision."""
-    policies = known(open_policies(policy_dir), policy)
+    policies = known(open_policies(policy_dir_of(ctx, policy_dir)), policy)
     if by_line:
         raise typer.Exit(_decide_lines(facts, policies, policy, explain=explain))
     decision, version = decided(one_object(facts), policies, policy)

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from intake.cli.settings import optional_config
 from intake.errors import BadDataError, NoInputError, Problem
 from rules.load import FILE, PolicySet, UnknownPolicyError, load_policy, policies_in, shipped_folder
-from rules.read import PolicyError
+from rules.problems import PolicyError
 from rules.types import Policy
 
 PolicyDir = Annotated[
@@ -21,6 +22,12 @@ PolicyDir = Annotated[
         help="A folder of your own policies; they come before the shipped ones.",
     ),
 ]
+
+
+def policy_dir_of(ctx: typer.Context, given: Path | None) -> Path | None:
+    """The folder of the user's policies: the option or its variable, else the config's where there is one."""
+    config = None if given else optional_config(ctx)
+    return config.policy_dir if config else given
 
 
 def open_policies(policy_dir: Path | None) -> PolicySet:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from intake.cli.policies import PolicyDir, one_policy, open_policies
+from intake.cli.policies import PolicyDir, one_policy, open_policies, policy_dir_of
 from intake.cli.policy_check import CHECK_EXAMPLES, TEST_EXAMPLES, check, run_cases
 from intake.cli.policy_diff import DIFF_EXAMPLES, diff
 from intake.errors import Exit, IntakeError, Problem
@@ -57,6 +57,7 @@ def register(app: typer.Typer) -> None:
 
 
 def list_(
+    ctx: typer.Context,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
     policy_dir: PolicyDir = None,
@@ -71,7 +72,7 @@ def list_(
             "clauses": len(policy.rules),
             "digest": policy.digest,
         }
-        for policy in open_policies(policy_dir)
+        for policy in open_policies(policy_dir_of(ctx, policy_dir))
     ]
     if as_json:
         sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
@@ -83,12 +84,13 @@ def list_(
 
 
 def show(
+    ctx: typer.Context,
     policy: Annotated[str, typer.Argument(metavar="POLICY", help="An id, id@version, or a folder.")],
     *,
     policy_dir: PolicyDir = None,
 ) -> None:
     """A policy's clauses in words."""
-    sys.stdout.writelines(f"{line}\n" for line in _told(one_policy(policy, policy_dir)))
+    sys.stdout.writelines(f"{line}\n" for line in _told(one_policy(policy, policy_dir_of(ctx, policy_dir))))
 
 
 def _told(policy: Policy) -> Iterator[str]:
@@ -127,6 +129,7 @@ def in_words(condition: str) -> str:
 
 
 def new(
+    ctx: typer.Context,
     policy_id: Annotated[str, typer.Argument(metavar="ID", help="Lower case letters, digits, - and _.")],
     *,
     policy_dir: PolicyDir = None,
@@ -134,7 +137,7 @@ def new(
     """Start a policy of your own: a commented skeleton with its cases."""
     if not _ID.fullmatch(policy_id):
         raise typer.BadParameter("lower case letters, digits, - and _ only", param_hint="ID")
-    folder = (policy_dir or Path()) / policy_id
+    folder = (policy_dir_of(ctx, policy_dir) or Path()) / policy_id
     if folder.exists():
         raise CannotCreateError(
             Problem(where=str(folder), what="is there already", remedy="choose another id, or edit it")

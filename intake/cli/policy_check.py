@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from intake.calendars import days_off, known_country
-from intake.cli.policies import PolicyDir, folder_of
+from intake.cli.policies import PolicyDir, folder_of, policy_dir_of
 from intake.errors import Exit
 from rules.cases import CaseError, run_case
 from rules.check import Finding, check_policy
 from rules.load import CASES, folders, load_cases, load_policy, shipped_folder
 from rules.near import unproven
-from rules.read import PolicyError
+from rules.problems import PolicyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,10 +31,10 @@ Names = Annotated[
 ]
 
 
-def check(names: Names = None, *, policy_dir: PolicyDir = None) -> None:
+def check(ctx: typer.Context, names: Names = None, *, policy_dir: PolicyDir = None) -> None:
     """Everything wrong with a policy: syntax, unknown facts, dead clauses, conflicts, clauses without cases; gaps are listed."""
     status = Exit.OK
-    for folder in _chosen(names, policy_dir):
+    for folder in _chosen(names, policy_dir_of(ctx, policy_dir)):
         try:
             policy = load_policy(folder)
         except PolicyError as error:
@@ -53,10 +53,10 @@ def check(names: Names = None, *, policy_dir: PolicyDir = None) -> None:
     raise typer.Exit(status)
 
 
-def run_cases(names: Names = None, *, policy_dir: PolicyDir = None) -> None:
+def run_cases(ctx: typer.Context, names: Names = None, *, policy_dir: PolicyDir = None) -> None:
     """Run the cases that stand beside a policy."""
     status = Exit.OK
-    for folder in _chosen(names, policy_dir):
+    for folder in _chosen(names, policy_dir_of(ctx, policy_dir)):
         try:
             policy, cases = load_policy(folder), load_cases(folder)
         except (PolicyError, CaseError) as error:

@@ -11,7 +11,7 @@ import typer
 
 from intake.calendars import days_off
 from intake.cli.facts_file import lines, parse_json
-from intake.cli.policies import PolicyDir, one_policy
+from intake.cli.policies import PolicyDir, one_policy, policy_dir_of
 from intake.errors import BadDataError, Problem
 from rules.decide import decide
 from rules.facts import FactErrors, check_facts
@@ -57,6 +57,7 @@ def provide_open_cases(source: OpenCases) -> None:
 
 
 def diff(
+    ctx: typer.Context,
     old: Annotated[str, typer.Argument(metavar="OLD", help="An id, id@version, a folder or a file.")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="Likewise.")],
     *,
@@ -67,7 +68,8 @@ def diff(
     policy_dir: PolicyDir = None,
 ) -> None:
     """What changed, and which outcomes and amounts flip."""
-    before, after = one_policy(old, policy_dir), one_policy(new, policy_dir)
+    own = policy_dir_of(ctx, policy_dir)
+    before, after = one_policy(old, own), one_policy(new, own)
     changes = [*_settings(before, after), *_rules(before, after)]
     for line in changes or ["no difference"]:
         sys.stdout.write(f"{line}\n")
