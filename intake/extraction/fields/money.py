@@ -13,7 +13,7 @@ from intake.extraction.fields.spelled import spelled_sums
 from intake.extraction.types import Money
 
 _NUMBER = re.compile(
-    r"(?<![\w.,/:#№*•])(?<!\w-)(?:\d{1,3}(?:[ .,']\d{3})+(?!\d)|\d{1,9})(?:[.,]\d{1,8})?(?![\d%]| %|[.:/-]\d)",
+    r"(?<![\d_.,/:#№*•])(?<!\w-)(?:\d{1,3}(?:[ .,']\d{3})+(?!\d)|\d{1,9})(?:[.,]\d{1,8})?(?![\d%]| %|[.:/-]\d)",
     re.ASCII,
 )
 _TIMES = re.compile(r"(?<![\w.,-])\d{1,2} ?[x×х*] ?(?=\d)")  # "2 x 19.90": two payments of it
@@ -66,6 +66,8 @@ def _read(page: Page, match: re.Match[str], text: str) -> Iterator[SumSpan]:
     if trail and trail.group():
         last = page.tokens.range(end, trail.end())[1]
     before, after = _currency_before(page, first), _currency_after(page, last)
+    if before is None and start and text[start - 1].isalpha():
+        return  # part of a word: INV70915
     code = _code(page, before, after)
     if before and (not after or code == before.kind):
         start = page.tokens.starts[before.first]
@@ -111,7 +113,9 @@ def _scaled(page: Page, last: int, end: int, amount: Decimal) -> tuple[int, int,
     word, attached = page.tokens.words[last], page.tokens.starts[last] == end
     if len(word) == 1 and not attached:
         return last, end, amount
-    return scale.last, page.tokens.ends[scale.last - 1], amount * 1000
+    amount *= 1000
+    whole = amount.to_integral_value()
+    return scale.last, page.tokens.ends[scale.last - 1], whole if whole == amount else amount
 
 
 def _currency_before(page: Page, first: int) -> Mark | None:
@@ -122,7 +126,7 @@ def _currency_before(page: Page, first: int) -> Mark | None:
             break
         first -= 1
     mark = page.ending("currency", first)
-    if mark is None or not _is_money(page, mark):
+    if mark is None or words[mark.first] == "e" or not _is_money(page, mark):
         return None
     # a word of money before figures belongs to the figures before it: "19 euros 2 times"
     word = words[mark.last - 1]
