@@ -28,11 +28,12 @@ def until(condition: Callable[[], bool], process: subprocess.Popen[str], seconds
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seen", [False, True], ids=["new", "all seen beforehand"])
 def test_five_hundred_messages_are_accounted_for_and_a_second_poll_changes_nothing(
-    installation: Installation, server: Dovecot, *, seen: bool
+    installation: Installation, server: Dovecot
 ) -> None:
-    server.deliver(*mixed(500), seen=seen)
+    messages = mixed(500)
+    server.deliver(*messages[:250], seen=True)  # somebody has read them already: that means nothing
+    server.deliver(*messages[250:])
     installation.mailbox()
     (counts,) = installation.poll()
     assert counts["seen"] == 500 == sum(counts[name] for name in COUNTS)
@@ -41,13 +42,14 @@ def test_five_hundred_messages_are_accounted_for_and_a_second_poll_changes_nothi
     assert counts["duplicates"] >= 10
     assert counts["ignored"] >= 10
     queue = installation.queue()
-    assert len(queue) == counts["cases"]
+    assert len(queue) == counts["cases"] > 100
     (again,) = installation.poll()
     assert again == {"mailbox": "support", "seen": 0, **dict.fromkeys(COUNTS, 0)}
     assert installation.queue() == queue
-    flags = {path.name.partition(":2,")[2] for path in (server.maildir() / "cur").iterdir()}
-    assert all(("S" in flag) is seen for flag in flags)  # \Seen is as it was; the keyword came along
-    assert any(letter.islower() for flag in flags for letter in flag)
+    flags = [path.name.partition(":2,")[2] for path in (server.maildir() / "cur").iterdir()]
+    assert sum("S" in flag for flag in flags) == 250  # \Seen is as it was
+    marked = sum(any(letter.islower() for letter in flag) for flag in flags)  # Maildir's way to keep keywords
+    assert marked >= 500 - counts["quarantined"]
 
 
 def test_two_mailboxes_by_two_policies_one_of_them_moving(
