@@ -77,7 +77,7 @@ def html_to_text(html: str) -> HtmlText:
     writer = _Writer()
     root = LexborHTMLParser(_flattened(html)).root
     if root is not None:
-        _walk(root, writer)
+        _walk(root.parent or root, writer)  # the document: comments may stand before its root
     return HtmlText(visible=writer.text(), hidden="\n".join(writer.hidden))
 
 
@@ -157,6 +157,8 @@ def _open(element: _Element, writer: _Writer) -> None:
 
 def _close(element: _Element, writer: _Writer) -> None:
     tag, quotes, hides = element
+    if tag in _CELLS:
+        writer.end_cell()
     if tag in _BLOCKS or quotes:
         writer.block(blank=tag in _SPACED)
     writer.hiding -= hides
@@ -218,9 +220,17 @@ class _Writer:
             self.hidden.append(text)
 
     def block(self, *, blank: bool = False) -> None:
-        """A block starts or ends: the next text stands on a line of its own, or apart by a blank line."""
-        if self._pending != "\n\n" and (self.line or self.lines):
+        """A block starts or ends: the next text stands on a line of its own, or apart by a blank line.
+
+        The first block in a cell breaks nothing: label and value stay side by side.
+        """
+        if self._pending not in {"\n\n", "\t"} and (self.line or self.lines):
             self._pending = "\n\n" if blank else "\n"
+
+    def end_cell(self) -> None:
+        """A cell ends; an empty one leaves no tab behind."""
+        if self._pending == "\t":
+            self._pending = "\n"
 
     def row(self) -> None:
         """A table row starts."""

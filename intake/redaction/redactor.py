@@ -100,12 +100,16 @@ class Redactor:
             cards = [match.span() for match in _HIDDEN_CARD.finditer(folded.plain)]
         hits = self._lexicon.find(folded)
         numbers = [match.span() for match in _DIGITS.finditer(folded.plain)]
+        kept = sorted(match.span() for pattern in self._keep for match in pattern.finditer(folded.plain))
         scan = Scan(
-            folded=folded, hits=hits, lexicon=self._lexicon, cards=cards, numbers=numbers, taken=taken
+            folded=folded,
+            hits=hits,
+            lexicon=self._lexicon,
+            cards=cards,
+            numbers=numbers,
+            kept=kept,
+            taken=taken,
         )
-        for pattern in self._keep:
-            for match in pattern.finditer(folded.plain):
-                scan.protect(*match.span())
         for finder in _FINDERS:
             finder(scan)
         return scan

@@ -36,6 +36,7 @@ class Scan:
     lexicon: Lexicon
     cards: list[tuple[int, int]]  # cards cut so far, placeholders of an earlier pass included
     numbers: list[tuple[int, int]]  # every run of digits
+    kept: list[tuple[int, int]]  # a merchant's own numbers (`keep_patterns`), sorted
     taken: bytearray  # one a character: 1 = cut, 2 = protected
     cuts: list[Cut] = field(default_factory=list)
 
@@ -51,12 +52,17 @@ class Scan:
         return not any(self.taken[start:end])
 
     def cut(self, start: int, end: int, kind: SecretType, rule: str, last_four: str | None = None) -> bool:
-        """Cut `start:end`, unless part of it is gone already."""
-        if start >= end or not self.free(start, end):
+        """Cut `start:end`, unless part of it is gone already or it lies in a number that is to be kept."""
+        if start >= end or not self.free(start, end) or self._keeps(start, end):
             return False
         self.taken[start:end] = b"\x01" * (end - start)
         self.cuts.append(Cut(start, end, kind, rule, last_four))
         return True
+
+    def _keeps(self, start: int, end: int) -> bool:
+        """Whether the whole of `start:end` lies in a kept number; one that is only part of a card protects nothing."""
+        at = bisect_right(self.kept, (start, len(self.taken)))
+        return any(last >= end for _, last in self.kept[max(0, at - 2) : at])
 
     def protect(self, start: int, end: int) -> None:
         """Keep `start:end` as it is: part of another number."""

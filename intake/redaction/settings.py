@@ -101,7 +101,7 @@ def _check_pattern(key: str, pattern: str) -> SettingsProblem | None:
     compiled = compile_pattern(pattern)
     for number in _TEST_CARDS:
         for shown in _groupings(number):
-            if compiled.search(f" {shown} "):
+            if compiled.fullmatch(shown):
                 return SettingsProblem(
                     key=key,
                     reason="a card number has this shape, so cards would be kept",

@@ -1,0 +1,157 @@
+"""What holds for any text: cards go in any carrier, twice changes nothing, offsets are exact, nothing crashes."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from intake.mail.html import html_to_text
+from intake.redaction.normalise import fold
+from intake.redaction.redactor import Redactor
+from intake.redaction.text import Sensitive
+from tests.redaction.cases_files import CARDS, ascii_digits
+
+REDACTOR = Redactor()
+PUBLIC = [number for numbers in CARDS.values() for number in numbers]
+GROUPS = {
+    12: (4, 4, 4),
+    13: (4, 3, 3, 3),
+    14: (4, 6, 4),
+    15: (4, 6, 5),
+    16: (4, 4, 4, 4),
+    19: (4, 4, 4, 4, 3),
+}
+SEPARATORS = [
+    " ",
+    "-",
+    ".",
+    "  ",
+    " - ",
+    "_",
+    "/",
+    "\t",
+    "\n",
+    "\n> ",
+    "\u00a0",
+    "\u2011",
+    "\u200b",
+    "\u00ad",
+    "\n* ",
+    "=\n",
+    "%20",
+    "&nbsp;",
+    "&amp;nbsp;",
+    "<b></b>",
+    "",
+]
+ZEROS = [0x30, 0x660, 0x6F0, 0x966, 0x9E6, 0xE50, 0xFF10, 0x1D7CE, 0x1D7F6]
+WORDS = ["card", "карта", "Karte", "carte", "tarjeta", "картка", "Visa", "my card is", "номер карты:"]
+PROSE = st.text(alphabet="abc defg ,.\nжиöé", max_size=60)
+_BITS = [
+    *"0123456789 -./:\n>[]•()=&;#%<b\x1a\u200b٤４é",
+    *(
+        "cvv",
+        "card ",
+        "pin ",
+        "password ",
+        "4111",
+        "exp 12/27",
+        "[card •••• 1111]",
+        "code sms ",
+        "iban DE89",
+        "login ",
+        "token=",
+    ),
+    *("4242424242424242", " Hunter22x ", " is ", ", ", "один ", "order ", "\t", "|", ";"),
+]
+TRICKY = st.lists(st.sampled_from(_BITS), max_size=40).map("".join)
+
+
+@st.composite
+def carried_cards(draw: st.DrawFn) -> tuple[str, str]:
+    """A card in some carrier, and its digits."""
+    number = draw(st.sampled_from(PUBLIC))
+    separator = draw(st.sampled_from(SEPARATORS))
+    zero = draw(st.sampled_from(ZEROS))
+    groups, at = [], 0
+    for size in GROUPS[len(number)]:
+        groups.append("".join(chr(zero + int(d)) for d in number[at : at + size]))
+        at += size
+    word = draw(st.sampled_from(WORDS))
+    before, after = draw(PROSE), draw(PROSE)
+    return f"{before}\n{word} {separator.join(groups)} {after}", number
+
+
+@given(carried_cards())
+def test_any_card_in_any_carrier_goes(case: tuple[str, str]) -> None:
+    text, number = case
+    redaction = REDACTOR.redact(Sensitive(text))
+    assert number not in ascii_digits(fold(redaction.text.text).plain)
+    assert number[-4:] in {finding.last_four for finding in redaction.findings}
+
+
+@given(
+    st.sampled_from(PUBLIC),
+    st.sampled_from(
+        ["<p>{}</p>", "<!-- {} -->", '<img alt="{}">', "<td>{}", "<i hidden>{}</i>", '<a title="{}">']
+    ),
+)
+def test_a_card_in_html_goes(number: str, carrier: str) -> None:
+    read = html_to_text("<p>Hello</p>" + carrier.format(f"card {number}"))
+    redaction = REDACTOR.redact(Sensitive(f"{read.visible}\n\n{read.hidden}"))
+    assert number not in redaction.text.text
+
+
+@settings(max_examples=400)
+@given(TRICKY)
+def test_twice_changes_nothing(text: str) -> None:
+    once = REDACTOR.redact(Sensitive(text))
+    twice = REDACTOR.redact_text(once.text)
+    assert twice.text == once.text
+    assert twice.findings == ()
+
+
+@settings(max_examples=400)
+@given(TRICKY)
+def test_findings_point_at_their_placeholders(text: str) -> None:
+    redaction = REDACTOR.redact(Sensitive(text), "subject")
+    ends = 0
+    for finding in redaction.findings:
+        shown = redaction.text.text[finding.start : finding.end]
+        assert re.fullmatch(r"\[(?:card|iban) •••• [0-9A-Z]{4}\]|\[[a-z]+ removed\]", shown)
+        assert finding.start >= ends
+        assert finding.part == "subject"
+        ends = finding.end
+
+
+@given(st.text(alphabet="abcdefghijklmnop qrstuvwxyz.,!?\nабвгдежзийклмн", max_size=300))
+def test_text_without_digits_is_unchanged_unless_a_label_says_otherwise(text: str) -> None:
+    redaction = REDACTOR.redact(Sensitive(text))
+    if not redaction.findings:
+        assert redaction.text.text == text
+
+
+@given(st.binary(max_size=400), st.sampled_from(["latin-1", "utf-8", "utf-16", "cp1251"]))
+def test_any_bytes_are_read(data: bytes, charset: str) -> None:
+    text = data.decode(charset, "replace")
+    REDACTOR.redact(Sensitive(text))
+    read = html_to_text(text)
+    REDACTOR.redact(Sensitive(read.visible))
+
+
+@given(st.text(max_size=80), st.integers(0, 80), st.integers(0, 80))
+def test_every_span_of_a_folded_text_lies_in_the_original(text: str, first: int, last: int) -> None:
+    folded = fold(text)
+    size = len(folded.plain)
+    start, end = sorted((min(first, size), min(last, size)))
+    left, right = folded.origin(start, end)
+    assert 0 <= left <= right <= len(text)
+    assert len(folded.lower) == len(folded.words) == size
+
+
+@given(st.text(alphabet="<>/abdiv prtlouq&;#=\"' \n1", max_size=200))
+def test_any_markup_is_read(markup: str) -> None:
+    read = html_to_text(markup)
+    assert "\x00" not in read.visible
