@@ -67,7 +67,7 @@ def message_row(item: Processed, *, disposition: Disposition, stored_at: datetim
         "sent_at": message.date,
         "kind": extraction.kind,
         "language": extraction.language,
-        "reader_version": extraction.reader_version,
+        "reader_version": _slug(extraction.reader_version),
         "is_reply": message.is_reply,
         "unread": message.unread,
         "truncated": message.truncated,
@@ -249,7 +249,7 @@ def decision_row(item: Processed, decision: Decision, *, case_id: int, at: datet
         "policy": decision.policy,
         "policy_version": decision.policy_version,
         "policy_digest": decision.policy_digest,
-        "reader_version": item.extraction.reader_version,
+        "reader_version": _slug(item.extraction.reader_version),
         "outcome": decision.outcome,
         "ground": decision.ground,
         "refund_minor": minor,
@@ -276,6 +276,6 @@ def _minor(amount: str | None) -> tuple[int | None, int | None]:
     return int(whole + rest), len(rest)
 
 
-def _slug(rule: str) -> str:
-    """A rule's name as one word: `beside the sum` is beside_the_sum."""
-    return re.sub(r"[^\w.:/+-]+", "_", rule).strip("_")[:120] or "unnamed"
+def _slug(name: str) -> str:
+    """The name of a rule or a version as one word: `beside the sum` is beside_the_sum."""
+    return re.sub(r"[^\w.:/+-]+", "_", name).strip("_")[:120] or "unnamed"
