@@ -95,7 +95,7 @@ def redacted_message(body: str = BODY, **changes: Any) -> RedactedMessage:
     return replace(made, **changes)
 
 
-def read(value: Value, evidence: str, body: str = BODY, rule: str = "cue.order") -> Field:
+def read(value: Value, evidence: str, body: str = BODY, rule: str = "beside the cue, by itself (2)") -> Field:
     start = body.index(evidence)
     slice_ = sealed(body).slice(start, start + len(evidence))
     best = Candidate(
@@ -170,7 +170,7 @@ def extraction(kind: Kind = Kind.REFUND_REQUEST, **changes: Any) -> Extraction:
         declines_waiting=None,
         declines_alternative=None,
         destination=None,
-        reader_version="2026-11-22.1",
+        reader_version="cues-561e5877 model-1920955c",
     )
     return replace(made, **changes)
 
