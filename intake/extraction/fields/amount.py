@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from intake.extraction.fields.money import SumSpan
 from intake.extraction.fields.page import Page
-from intake.extraction.fields.places import Place, nearest
+from intake.extraction.fields.places import Place, leading, nearest
 from intake.extraction.types import Candidate, FieldName
 
 NAME = FieldName.AMOUNT
@@ -24,9 +24,9 @@ _SAYS = {
     "each": (1.05, 4),
     "vat": (0.15, 4),
     "net": (0.3, 3),
-    "price": (0.5, 4),
+    "price": (0.5, 6),
     "balance": (0.45, 3),
-    "fee": (0.4, 3),
+    "fee": (0.5, 3),
     "promise": (0.6, 4),
     "part": (0.6, 4),
 }
@@ -43,19 +43,23 @@ def read(page: Page, sums: Sequence[SumSpan]) -> Iterator[Candidate]:
         {(span.money.amount * 2, span.money.currency) for span in sums if span.marked} if doubled else set()
     )
     for span, (first, last), words in zip(sums, places, said, strict=True):
-        confidence, rule = _judge(page, span, first, last)
+        confidence, rule = _judge(page, span, (first, last), places)
         if not span.marked and "total" in words and page.ending("sum", _label_end(page, first)):
             confidence = max(confidence, 0.75)
-        for kind in sorted(words):
-            # of a double payment one counts, of several things at once the total
-            factor = _SAYS[kind][0] if doubled or kind not in _SHARES else _SHARES[kind]
-            confidence *= factor
-            rule += f", {kind}"
+        confidence *= _factor(words, doubled=doubled)
+        rule = ", ".join([rule, *sorted(words)])
         if (span.money.amount, span.money.currency) in singles:
             confidence *= 0.6
             rule += ", both payments"
         if confidence > _BARE_ALONE and span.money.amount:
             yield page.candidate(span.money, span.start, span.end, confidence, rule)
+
+
+def _factor(words: set[str], *, doubled: bool) -> float:
+    """What the words beside a sum make of it; of several doubts the gravest counts alone."""
+    # of a double payment one counts, of several things at once the total
+    factors = [_SAYS[kind][0] if doubled else _SHARES.get(kind, _SAYS[kind][0]) for kind in words]
+    return min((one for one in factors if one < 1), default=max(factors, default=1.0))
 
 
 def _label_end(page: Page, first: int) -> int:
@@ -66,11 +70,12 @@ def _label_end(page: Page, first: int) -> int:
     return first
 
 
-def _judge(page: Page, span: SumSpan, first: int, last: int) -> tuple[float, str]:
+def _judge(page: Page, span: SumSpan, place: Place, rivals: Sequence[Place]) -> tuple[float, str]:
     """Confidence that a sum was paid, by the word nearest to it."""
+    first, last = place
     if not span.marked and not _money_like(page, span, first, last):
         return _BARE_ALONE, "a number"
-    best = page.leading(first, last, _HEAD_START)
+    best = leading(page, place, _HEAD_START, rivals)
     if best is None:
         return (_ALONE, "a sum alone") if span.marked else (_BARE_ALONE, "a number alone")
     kind = best.mark.kind

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from intake.extraction.fields.page import Mark, Near, Page
+from intake.extraction.fields.places import leading
 from intake.extraction.types import Candidate, FieldName, Method
 
 NAME = FieldName.METHOD
@@ -39,7 +40,7 @@ def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
     if verb and verb.kind == "pay" and verb.last >= mark.last:
         return _VERB, "a verb of paying"  # "I wired", "j'ai viré"
     used = _used(page, mark)
-    best = page.leading(mark.first, mark.last, _HEAD_START)
+    best = leading(page, (mark.first, mark.last), _HEAD_START)
     if best is not None and best.mark.kind == "want" and not used and _aimed_at(page, best, mark):
         return _WANTED, "where the money should go"
     if method is Method.ACCOUNT_BALANCE:

@@ -33,6 +33,8 @@ _LISTING = frozenset(",&/+;")
 _OPENING = frozenset(":№#")
 _CHOICE_REACH = 8
 _PUNCTUATION = frozenset("#№:=.-(–\"'«»“”„[]*°º_|>")
+_BY_ITSELF = 0.52
+_STOPS = frozenset(".!?;")
 _PRODUCT_DIGITS = 4  # VPS-2, RTX-3060: too few figures to be an order without a label
 _NOT_IDS = re.compile(
     r"\d+(?:gb|tb|mb|kb|ghz|mhz|px|mm|cm|kg|km|h|hr|hrs|min|st|nd|rd|th|x|ms|fps|go|to|mo|гб|тб|мб|шт|мес|го|й|я|е|м|ч|х|р|руб|usd|eur|k|к)|\d{1,2}/\d{1,2}|24/7|cve-.*|iso-.*|utf-?\d+|sha-?\d+|covid-.*|mp3|h26[45]|x86|win\d+"
@@ -58,6 +60,7 @@ def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
     if page.part.name == "subject":
         text = _TAG.sub(_masked, text)
     spans: list[IdSpan] = []
+    named: dict[str, tuple[Mark | None, bool]] = {}
     for match in _ID.finditer(text):
         start, end = match.start(), match.end()
         if not _like_id(text, match):
@@ -67,6 +70,11 @@ def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
             start += match.group().index(" ") + 1
             first = page.tokens.range(start, end)[0]
         label, direct, right = _label(page, first, last, spans)
+        if not direct:
+            # named before by its label, it needs none the second time
+            label, direct = named.get(text[start:end], (label, direct))
+        if label is not None:
+            named.setdefault(text[start:end], (label, direct))
         if text[start].isdigit() and " " in text[start:end] and not (label and direct and not right):
             continue
         spans.append(
@@ -171,7 +179,8 @@ def _title(page: Page, mark: Mark) -> Mark:
     if mark.kind not in _BARE_LABELS:
         return mark
     for near in page.near(mark.first, mark.last, "id"):
-        same = page.tokens.clauses[near.mark.first] == page.tokens.clauses[mark.first]
+        unit = page.tokens.sentences if mark.kind == "ref" else page.tokens.clauses
+        same = unit[near.mark.first] == unit[mark.first]
         if near.left and same and near.distance <= _TITLE_REACH and near.mark.kind not in _BARE_LABELS:
             return near.mark
     return mark
@@ -198,6 +207,8 @@ def _judge(page: Page, span: IdSpan, places: Sequence[Place]) -> tuple[float, st
     text = page.folded[span.start : span.end]
     figures = sum(char.isdigit() for char in text)
     own = _own_form(text, figures)
+    if own < _BY_ITSELF and figures > 4 and _alone(page, span):
+        own = _BY_ITSELF
     rule = "form"
     confidence = own
     if span.label is not None:
@@ -210,12 +221,22 @@ def _judge(page: Page, span: IdSpan, places: Sequence[Place]) -> tuple[float, st
             weight = 0.36 if kind == "ref" and page.part.authority > 2 else _WEIGHT[kind]
             weight = weight if span.direct else weight * 0.8
             if own < 0.3 and (figures < 3 or not span.direct):
-                weight *= 0.6
+                weight *= 0.6 if figures < 4 else 0.75
             if figures < 4 and kind != "order":
                 weight *= 0.7
             confidence = weight if kind == "ref" else max(weight - (0.04 if span.right else 0), own)
     confidence *= _choice(page, span, places)
     return confidence, rule
+
+
+def _alone(page: Page, span: IdSpan) -> bool:
+    """Whether the number is a statement of its own: "Verlängerung unerwünscht. 77120-B."."""
+    sentences, words = page.tokens.sentences, page.tokens.words
+    opens = span.first == 0 or sentences[span.first - 1] != sentences[span.first]
+    closes = (
+        span.last == len(words) or words[span.last] in _STOPS or sentences[span.last] != sentences[span.first]
+    )
+    return opens and closes
 
 
 def _own_form(text: str, figures: int) -> float:

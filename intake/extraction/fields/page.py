@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
@@ -96,15 +95,6 @@ class Page:
                 found.append(Near(mark=mark, distance=self.gap(last - 1, mark.first), left=False))
         found.sort(key=_distance)
         return found
-
-    def leading(self, first: int, last: int, head_start: Mapping[str, int]) -> Near | None:
-        """The cue that speaks of the tokens `first` up to `last`: the nearest, each kind with its head start."""
-        best, least = None, FAR
-        for near in self.near(first, last, "cue"):
-            start = head_start.get(near.mark.kind)
-            if start is not None and near.distance - start < least:
-                best, least = near, near.distance - start
-        return best
 
     def gap(self, before: int, after: int) -> int:
         """Distance between two tokens: tokens, plus what the clauses (3 each, 9 at most) and sentences (9) cost."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from intake.extraction.fields.page import FAR, Page
+from intake.extraction.fields.page import FAR, Near, Page
+
+_ANOTHERS = 4  # added to the distance of a cue that stands nearer to another value
+_ELSEWHERE = 8  # and to that of a cue in another sentence
 
 Place = tuple[int, int]  # first token, and the one after the last
 
@@ -24,6 +27,32 @@ def nearest(page: Page, places: Sequence[Place], first: int, last: int) -> tuple
             if distance < least:
                 best, least = index, distance
     return best, least
+
+
+def leading(
+    page: Page, place: Place, head_start: Mapping[str, int], rivals: Sequence[Place] = ()
+) -> Near | None:
+    """The cue that speaks of a place: the nearest, each kind of `head_start` with its own.
+
+    Args:
+        page: the part.
+        place: the tokens in question.
+        head_start: steps that a kind of cue may be farther away and still win; other kinds do not count.
+        rivals: the places of all values of this sort; a cue that stands nearer to another one is put back.
+    """
+    sentences = page.tokens.sentences
+    best, least = None, FAR
+    for near in page.near(*place, "cue"):
+        mark = near.mark
+        if mark.kind not in head_start:
+            continue
+        effective = near.distance - head_start[mark.kind]
+        if rivals:
+            effective += _ELSEWHERE * (sentences[mark.first] != sentences[place[0]])
+            effective += _ANOTHERS * (nearest(page, rivals, mark.first, mark.last)[1] < near.distance)
+        if effective < least:
+            best, least = near, effective
+    return best
 
 
 def between(page: Page, one: Place, other: Place) -> int:

@@ -47,27 +47,25 @@ def _end(page: Page, at: int) -> int | None:
     """Index after the day that begins with the figures at `at`, or None where they are no day."""
     words = page.tokens.words
     after = words[at + 1] if at + 1 < len(words) else ""
-    touching = at + 1 < len(words) and page.tokens.starts[at + 1] == page.tokens.ends[at]
     before = words[at - 1] if at else ""
-    if after in _ENGLISH and touching:
-        following = words[at + 2] if at + 2 < len(words) else ""
-        named = before in _OPENERS and not _noun(page, at + 2)
-        return at + 2 if named and following not in {"-", "'"} else None
-    step = at + 2 if after == "-" and touching else at + 1
-    if (
-        step < len(words)
-        and words[step] in _SLAVIC
-        and page.tokens.starts[step] == page.tokens.ends[step - 1]
-    ):
-        return step + 1
+    if _glued(page, at + 1):
+        if after in _ENGLISH:
+            return at + 2 if before in _OPENERS and not _noun(page, at + 2) else None
+        if after == "er" and before in {"le", "du", "ce"}:
+            return at + 2
+        step = at + 2 if after == "-" else at + 1
+        if step < len(words) and words[step] in _SLAVIC and _glued(page, step):
+            return step + 1
     counted = page.beginning("since", at + 1)
-    if counted and counted.kind == "month":
-        return counted.last
-    if counted and counted.kind == "last_month":
-        return at + 1
-    if before in _BARE.get(page.lexicon.language, ()) and (not after or not _bare_noun(page, at + 1)):
-        return at + 1
-    return None
+    if counted and counted.kind in {"month", "last_month"}:
+        return counted.last if counted.kind == "month" else at + 1
+    bare = before in _BARE.get(page.lexicon.language, ()) and (not after or not _bare_noun(page, at + 1))
+    return at + 1 if bare else None
+
+
+def _glued(page: Page, at: int) -> bool:
+    """Whether a token touches the one before it."""
+    return at < len(page.tokens) and page.tokens.starts[at] == page.tokens.ends[at - 1]
 
 
 def _noun(page: Page, at: int) -> bool:

@@ -114,7 +114,11 @@ def tokenise(folded: str, *, lines: bool, joins: frozenset[str]) -> Tokens:
             clause = latest = latest + 1
         elif previous == ")" and outer:
             clause = outer.pop()
-        elif word in joins or (previous in _CLAUSE_MARKS and (start > last_end or previous in "()")):
+        elif (
+            word in joins
+            or previous == ")"
+            or (previous in _CLAUSE_MARKS and previous != "(" and start > last_end)
+        ):
             clause = latest = latest + 1
         words.append(word)
         starts.append(start)

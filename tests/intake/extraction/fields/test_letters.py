@@ -16,7 +16,7 @@ COLUMNS = ("account_email", "order_number", "payment_date", "amount", "method")
 
 
 def letters() -> list[object]:
-    cases = []
+    cases: list[object] = []
     for table in sorted((Path(__file__).parent / "letters").glob("*.tsv")):
         language = table.stem.partition("_")[0]
         for number, line in enumerate(table.read_text(encoding="utf-8").splitlines(), 1):
