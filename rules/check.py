@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Final, Literal
 
 from rules.compiled import GIVEN, Compiled, compiled
+from rules.diagram import TooLargeError
 from rules.facts import Facts
 from rules.types import RANK, Policy
 from rules.vocabulary import FACTS
@@ -46,6 +47,13 @@ class _AllWorlds(Worlds):
 
 def check_policy(policy: Policy) -> list[Finding]:
     """Every dead clause, conflict and gap of a policy that loads."""
+    try:
+        return _proven(policy)
+    except TooLargeError as error:
+        return [Finding(level="error", place="policy", detail=f"not proved: {error}")]
+
+
+def _proven(policy: Policy) -> list[Finding]:
     model = compiled(policy)
     everything = _AllWorlds(model)
     return [

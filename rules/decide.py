@@ -41,7 +41,10 @@ def decide(
         note: why this version judges, for the steps, where the date alone does not say.
 
     Returns:
-        The preliminary decision. Never raises on checked facts.
+        The preliminary decision. Checked facts never make it raise.
+
+    Raises:
+        TooLargeError: the policy is one that `intake policy check` calls not proved.
     """
     case = _Case(facts, policy)
     missing = case.missing

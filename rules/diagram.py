@@ -6,8 +6,20 @@ the function can change with it (Bryant 1986, carried over from two values to se
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from typing import Final
 
 Leaf = Hashable
+MAX_NODES: Final = 200_000
+"""A thousand clauses take about twenty thousand; what needs more is entangled beyond proof."""
+
+
+class TooLargeError(ValueError):
+    """A policy whose conditions entangle too many facts; nothing is proven of it, and nothing decided by it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"the conditions entangle too many facts (over {MAX_NODES:,} nodes); split or simplify them"
+        )
 
 
 class Diagrams:
@@ -28,6 +40,8 @@ class Diagrams:
         self._leaf_of: dict[tuple[type, Leaf], int] = {}
 
     def _add(self, var: int, kids: tuple[int, ...], leaf: Leaf) -> int:
+        if len(self.var) >= MAX_NODES:
+            raise TooLargeError
         self.var.append(var)
         self.kids.append(kids)
         self.leaves.append(leaf)

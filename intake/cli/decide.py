@@ -11,8 +11,9 @@ import typer
 from intake.calendars import days_off
 from intake.cli.facts_file import lines, one_object, parse_json
 from intake.cli.policies import PolicyDir, known, open_policies, policy_dir_of
-from intake.errors import Exit
+from intake.errors import BadDataError, Exit, Problem
 from rules.decide import decide as judge
+from rules.diagram import TooLargeError
 from rules.explain import explain_decision
 from rules.facts import FactErrors, Facts, check_facts
 
@@ -51,9 +52,17 @@ def decide(  # noqa: PLR0913 - one parameter an option
 
 
 def decided(facts: Facts, policies: PolicySet, policy: str) -> tuple[Decision, Policy]:
-    """The decision by the version in force on the day of the request, and that version."""
+    """The decision by the version in force on the day of the request, and that version.
+
+    Raises:
+        BadDataError: the policy's conditions are too entangled to decide by.
+    """
     version = policies.chosen(policy, facts.requested_on)
-    return judge(facts, version.policy, days_off(version.policy), note=version.note), version.policy
+    try:
+        decision = judge(facts, version.policy, days_off(version.policy), note=version.note)
+    except TooLargeError as error:
+        raise BadDataError(Problem(where=policy, what=str(error))) from None
+    return decision, version.policy
 
 
 def _decide_lines(name: str, policies: PolicySet, policy: str, *, explain: bool) -> int:

@@ -1,3 +1,5 @@
+import pytest
+
 from rules.check import check_policy
 from rules.types import Policy
 from tests.rules.policies import clause, small
@@ -100,3 +102,10 @@ def test_no_gap_where_everything_is_decided() -> None:
 
 def test_a_policy_without_an_outcome_leaves_everything_open() -> None:
     assert len(gaps(small(clause("1", "true", "note")))) == 13
+
+
+def test_a_policy_too_entangled_is_not_proved_and_never_called_fine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rules.diagram.MAX_NODES", 20)
+    (found,) = check_policy(small(clause("1", STOP)))
+    assert (found.level, found.place) == ("error", "policy")
+    assert "not proved" in found.detail

@@ -148,3 +148,15 @@ def test_a_request_before_the_first_version_is_told_in_the_steps() -> None:
     decision = objects(run("-", "--policy", "pars", stdin=json.dumps(early)))[0]
     assert decision["steps"][0]["rule"] == "version"
     assert "before 2015-01-01" in decision["steps"][0]["because"][0]
+
+
+def test_a_policy_too_entangled_decides_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "shop").mkdir()
+    clause = '[[clause]]\nid = "1"\ntext = "t"\nwhen = "claim.reason is known"\nthen = "deny"\n'
+    head = 'id = "shop"\ntitle = "S"\nversion = "1"\nin_force_from = 2026-01-01\nlanguage = "en"\n'
+    (tmp_path / "shop" / "policy.toml").write_text(head + clause, encoding="utf-8")
+    monkeypatch.setattr("rules.diagram.MAX_NODES", 3)
+    error, printed = refused("-", "--policy", "shop", "--policy-dir", str(tmp_path), stdin="{}")
+    assert isinstance(error, BadDataError)
+    assert "entangle too many facts" in str(error)
+    assert printed == ""
