@@ -25,12 +25,13 @@ _NO_REPLY = re.compile(
     re.IGNORECASE,
 )
 _ROBOT = re.compile(
-    r"(?:[a-z]+[._-])?(?:robot|alerts?|notifications?|notify|notifier|newsletters?|digest|mailer|mailing|bounces?|daemon|cron|"
-    r"autoreply|rassylka)(?:[._+-].*|\d*)",
+    r"(?:[a-z]+[._-])?(?:robot|alerts?|notifications?|notify|notifier|newsletters?|digest|mailer|mailing|daemon|cron|autoreply|"
+    r"rassylka)(?:\+.*|\d*)|bounces?(?:[._+-].*)?",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"(?:info|news|marketing|promo|offers?|service|system|updates?|team|hello|postmaster|root|nagios|monitor(?:ing)?|jira|github)",
+    r"info|news|marketing|promo|offers?|service|services|system|updates?|team|hello|postmaster|root|nagios|monitor(?:ing)?|jira|"
+    r"github|tracker|billing|invoices?|orders?|shop|rechnung(?:en)?|facturation|facturacion",
     re.IGNORECASE,
 )
 _ROBOT_NAME = re.compile(
@@ -166,10 +167,9 @@ def _points(look: Look) -> int:
     notices = _says(plain, words.machine) + (
         _says(plain, words.bulk) or words.unsubscribe.search(text) is not None
     )
-    if notices:
-        points += notices + (
-            words.first_person.search(text) is None
-        )  # machines say "we" and "you", never "I"
+    if notices:  # machines say "we" and "you", never "I", and want no money back
+        person = words.first_person.search(text) or words.asks.search(text)
+        points += notices + (person is None)
     if submitted in _FORGETFUL and _answers_us(look):
         points -= 1  # persons answer
     return points

@@ -26,6 +26,7 @@ from intake.mail.parts import (
     parameter,
     part_text,
     payload,
+    undecoded,
 )
 from intake.mail.tnef import read_tnef
 from intake.redaction.text import Sensitive
@@ -94,7 +95,7 @@ def _leaf(kind: str, part: Part, budget: Budget, depth: int) -> Content:
 
 def _without_boundary(part: Part, budget: Budget, depth: int) -> Content:
     """A multipart whose boundary is missing or wrong: split at the first line that looks like one, else plain text."""
-    text = str(part.get_payload())
+    text = undecoded(part)
     found = _LOST_BOUNDARY.search(text)
     if found is None:
         return _body(

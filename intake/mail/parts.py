@@ -76,15 +76,24 @@ def payload(part: Part) -> bytes:
     try:
         data = part.get_payload(decode=True)
     except (ValueError, binascii.Error, LookupError):  # ValueError: uuencode with a bad length
-        data = str(part.get_payload()).encode("utf-8", "surrogateescape")
+        data = undecoded(part).encode("utf-8", "surrogateescape")
     return data if isinstance(data, bytes) else b""
+
+
+def undecoded(part: Part) -> str:
+    """The payload as it stands in the mail; raw octets by the part's charset where that works."""
+    try:
+        return str(part.get_payload())
+    except _PARAMETER_ERRORS:  # a charset parameter that is none
+        data = part.get_payload(decode=True)
+        return data.decode("latin-1") if isinstance(data, bytes) else ""
 
 
 def part_text(part: Part) -> str:
     """The text of a text part: charset, line ends and format=flowed undone."""
     data = payload(part)
     if _is_not_base64(part):
-        data = str(part.get_payload()).encode("utf-8", "surrogateescape")
+        data = undecoded(part).encode("utf-8", "surrogateescape")
     charset = parameter(part, "charset") or None
     if charset is None and content_type(part) == "text/html" and (found := _META_CHARSET.search(data[:2048])):
         charset = found[1].decode("ascii")
@@ -98,7 +107,7 @@ def _is_not_base64(part: Part) -> bool:
     """Plain words under a base64 label, which decoding would make noise of."""
     if str(part.get("content-transfer-encoding", "")).strip().lower() != "base64":
         return False
-    sample = str(part.get_payload())[:2_000]
+    sample = undecoded(part)[:2_000]
     foreign = len(_NOT_BASE64.findall(sample))
     return foreign * 20 > len(sample)
 

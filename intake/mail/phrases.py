@@ -35,6 +35,7 @@ class Phrases:
     away_subject: re.Pattern[str]
     bounce_subject: re.Pattern[str]
     first_person: re.Pattern[str]
+    asks: re.Pattern[str]
     receipt_subject: re.Pattern[str]
     machine: tuple[str, ...]  # to be looked for in `squeezed` text
     bulk: tuple[str, ...]
@@ -86,10 +87,11 @@ def phrases() -> Phrases:
         bounce_subject=_compile(rf"\s*[\[(*]*(?:{_any(words('automatic', 'bounce_subjects'))})(?!\w)"),
         receipt_subject=_compile(rf"\s*(?:{_any(words('automatic', 'receipt_subjects'))})"),
         first_person=_compile(rf"(?<!\w)(?:{_any(words('automatic', 'first_person'))})(?!\w)"),
+        asks=_compile(rf"(?<!\w)(?:{_any(words('automatic', 'asks'))})"),
         machine=tuple(map(squeezed, words("automatic", "machine_phrases"))),
         bulk=tuple(map(squeezed, words("automatic", "bulk_phrases"))),
         unsubscribe=re.compile(
-            rf"^[^\w\n]{{0,10}}(?:{_any(words('automatic', 'unsubscribe'))})\b(?:[^\n]{{0,20}}$|[^\n]{{0,60}}https?:)",
+            rf"^[^\w\n]{{0,10}}(?:{_any(words('automatic', 'unsubscribe'))})\b(?:[^\n]{{0,40}}$|[^\n]{{0,60}}https?:)",
             re.IGNORECASE | re.MULTILINE,
         ),
         away=tuple(map(squeezed, words("automatic", "away_phrases"))),

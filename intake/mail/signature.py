@@ -34,26 +34,24 @@ def _delimited(lines: list[str]) -> int | None:
     """The line of the first delimiter with few enough lines under it."""
     filled = 0
     found = None
-    separators = sum(line == "--" for line in lines) > 1  # dashes between paragraphs
-    for index in range(len(lines) - 1, -1, -1):
+    dashes = sum(line == "--" for line in lines)
+    for index in range(len(lines) - 1, 0, -1):
         line = lines[index]
-        limit = _MAX_AFTER_DELIMITER if line == "-- " else _MAX_AFTER_DASHES
         if filled > _MAX_AFTER_DELIMITER:
             break
-        if line == "--" and separators:
-            continue
-        below = line == "-- " or not any(
-            map(phrases().first_person.search, lines[index:])
-        )  # "--" parts thoughts too
-        if (
-            _DELIMITER.fullmatch(line)
-            and 0 < filled <= limit
-            and any(map(str.strip, lines[:index]))
-            and below
-        ):
+        if filled and _DELIMITER.fullmatch(line) and _cuts(lines, index, filled, dashes):
             found = index
         filled += bool(line.strip())
-    return found
+    return found if found is not None and any(map(str.strip, lines[:found])) else None
+
+
+def _cuts(lines: list[str], index: int, filled: int, dashes: int) -> bool:
+    """Whether a delimiter begins a signature: "-- " does, other dashes may part two thoughts of the writer."""
+    if lines[index] == "-- ":
+        return True
+    if filled > _MAX_AFTER_DASHES or (lines[index] == "--" and dashes > 1):
+        return False
+    return not any(map(phrases().first_person.search, lines[index:]))
 
 
 def _under_closing(lines: list[str]) -> int | None:

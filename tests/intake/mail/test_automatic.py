@@ -109,6 +109,12 @@ def test_bounces_and_receipts(headers: str, sender: str, subject: str) -> None:
             "Bank <info@bank.example>",
             "Ihre Überweisung wurde ausgeführt.\n\nDiese E-Mail wurde automatisch erstellt.",
         ),
+        ("", "Weekly <hello@weekly.example>", "Weekly digest\n\n1. News\n\nUnsubscribe | Manage preferences"),
+        (
+            "",
+            "Hoster <rechnung@hoster.example>",
+            "Ihre Rechnung ist da. Dies ist eine automatisch erstellte Nachricht.",
+        ),
         ("Feedback-ID: 1:2\n", "Shop <offers@shop2.example>", "Sale!\nView in browser"),
     ],
 )
@@ -141,6 +147,7 @@ def test_headers_that_persons_mail_bears_too(headers: str) -> None:
         "noel@example.org",
         "Bot Tomas <bot@example.org>",
         "abbot@example.org",
+        "alerts.team@example.org",
     ],
 )
 def test_addresses_that_persons_have(sender: str) -> None:
@@ -153,6 +160,7 @@ def test_addresses_that_persons_have(sender: str) -> None:
         "Please unsubscribe me and refund order 5.",
         "Отписаться не могу, верните деньги.",
         "Your mail said: please do not reply to this e-mail. How else can I get my money back?",
+        "Rechnung 5 bitte erstatten.\n\nDiese E-Mail wurde automatisch erstellt.",
         "Ich möchte mich abmelden und mein Geld zurück.",
     ],
 )
