@@ -77,7 +77,9 @@ def _judge(page: Page, start: int, end: int, *, own: bool) -> tuple[float, str]:
     first, last = page.tokens.range(start, end)
     best, least = None, FAR
     for near in page.near(first, last, "account"):
-        if near.distance > _REACH or (not near.left and near.distance > 6):
+        doubt = near.mark.kind in {"payer", "contact"}
+        elsewhere = page.tokens.sentences[near.mark.first] != page.tokens.sentences[first]
+        if near.distance > _REACH or (not near.left and near.distance > 6) or (doubt and elsewhere):
             continue
         effective = near.distance - _HEAD_START[near.mark.kind] + (0 if near.left else 3)
         if effective < least:

@@ -17,7 +17,6 @@ class DaySpan:
     end: int
     form: str  # "full", "no_year", "day_only", "relative", "weekday"
     other: date | None = None  # the second reading of 03/06, where both are possible
-    doubtful: bool = False  # the form alone is no proof that this is a date
 
 
 def valid_day(year: int, month: int, day: int) -> date | None:

@@ -11,7 +11,7 @@ from intake.extraction.fields.page import Page
 
 _YEAR_FIRST = re.compile(r"(?<![\w.,/+-])(20\d\d)([-./])(\d{1,2})\2(\d{1,2})(?![\d/]|[-.]\d)")
 _YEAR_LAST = re.compile(
-    r"(?<![\w.,/+:-])(\d{1,2})([./-]) ?(\d{1,2})\2 ?((?:20)?\d\d)(?!\d|[/-]\d|\.\d)", re.ASCII
+    r"(?<![\w.,/+:-])(\d{1,2})([./-]) ?(\d{1,2})\2((?: ?20)?\d\d)(?!\d|[/-]\d|[.,]\d)", re.ASCII
 )
 _NO_YEAR = re.compile(r"(?<![\w.,/+:№#*-])(\d{1,2})([./])(\d{1,2})(?![\w%]|[.,:/-]\d| ?[%€$£₽])")
 _MONTH_FIRST_ZONES = range(-10 * 60, -4 * 60 + 1)  # minutes from UTC: Hawaii to New York in summer
@@ -62,6 +62,8 @@ def _choose(
     else:
         chosen, other = (american, day_first) if month_first else (day_first, american)
         chosen, other = _plausible(page.today, chosen, other)
+        if form == "no_year" and page.today and other and (page.today - other).days > _LONG_AGO:
+            other = None  # nobody writes of last autumn without its year
     if chosen:
         distinct = other if other != chosen else None
         yield DaySpan(
@@ -70,7 +72,6 @@ def _choose(
             end=match.end(),
             form=form,
             other=distinct,
-            doubtful=match[2] == "/" and form == "no_year",
         )
 
 

@@ -90,9 +90,14 @@ def _only_currency(page: Page) -> str | None:
 
 
 def parse_number(text: str) -> Decimal | None:
-    """The value of figures with separators; three figures after a lone mark are thousands, as in every price list."""
+    """The value of figures with separators; three figures after a lone mark are thousands, as in every price list.
+
+    None where they are too long for a sum, or begin with a zero.
+    """
     text = text.replace(" ", "").replace("'", "")
     marks = [char for char in text if char in ".,"]
+    if not marks and len(text) > 1 and text.startswith("0"):
+        return None  # 0612 is no sum
     if marks:
         tail = len(text) - 1 - max(text.rfind("."), text.rfind(","))
         lone_thousands = tail == 3 and len(set(marks)) == 1 and not text.startswith("0")
@@ -131,7 +136,8 @@ def _currency_before(page: Page, first: int) -> Mark | None:
     # a word of money before figures belongs to the figures before it: "19 euros 2 times"
     word = words[mark.last - 1]
     single = not word.isalpha() or len(word) <= 3 or mark.kind in {"EUR", "USD"}
-    previous = mark.first > 0 and words[mark.first - 1].isdecimal() and word not in {"$", "€", "£"}
+    behind = words[mark.first - 1] if mark.first else ""
+    previous = behind.isdecimal() and behind[0] != "0" and word not in {"$", "€", "£"}
     return mark if single and not previous else None
 
 

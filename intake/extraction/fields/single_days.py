@@ -35,11 +35,7 @@ def single_days(page: Page) -> Iterator[DaySpan]:
             day = _latest(today.replace(day=1) - timedelta(days=1) if of_last_month else today, int(word))
             if day:
                 yield DaySpan(
-                    day=day,
-                    start=page.tokens.starts[at],
-                    end=page.tokens.ends[last - 1],
-                    form="day_only",
-                    doubtful=True,
+                    day=day, start=page.tokens.starts[at], end=page.tokens.ends[last - 1], form="day_only"
                 )
 
 
