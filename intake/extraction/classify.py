@@ -1,7 +1,7 @@
 """Kind of message: does a person ask for money back, add to a matter, or want something else?
 
-Sentences are weighed one by one. A wish counts unless its own sentence takes it back: negated, refused,
-supposed ("if it fails again I'd …"), reported ("your colleague asked whether …") or over ("has arrived").
+Sentences are weighed one by one. A wish counts unless its own sentence takes it back: negated, supposed ("if it
+fails again I'd …"), reported ("your colleague asked whether …") or over ("has arrived").
 The scales are not even: a doubtful message becomes a case for a person to look at, only a clear one is `other`.
 """
 
@@ -11,12 +11,16 @@ from dataclasses import dataclass
 
 from intake.extraction.cues import Hit
 from intake.extraction.reading import Marked, Reading
+from intake.extraction.reason import likeliest
 from intake.extraction.types import Evidence, Kind, Reason
 from intake.mail.redacted import Author, RedactedMessage
 
 WISH, CANCEL = "kind.wish", "kind.cancel"
-_TAKEN_BACK = ("kind.nowish", "kind.hypothetical", "kind.reported", "kind.received", "kind.pitch")
+_REFUSED = "kind.nowish"
+_TAKEN_BACK = ("kind.hypothetical", "kind.reported", "kind.received", "kind.pitch")
+_PROSPECT = "kind.prospect"  # nothing was bought yet
 _CLEAR = 2.0  # weight from which a wish needs no support
+_LIKELY, _VERY_LIKELY = 0.5, 0.75  # of the classifier, that a sentence gives a reason for a refund
 _MONEY_REASONS = tuple(
     f"reason.{reason.value}"
     for reason in (
@@ -28,6 +32,7 @@ _MONEY_REASONS = tuple(
     )
 )  # these complain of a payment, so they ask for it back even where no word says so
 _ABOUT_REFUNDS = ("kind.wish", "kind.cancel", *(f"reason.{reason.value}" for reason in Reason))
+_SOMETHING_ELSE = ("kind.service", "kind.pitch")
 _STORY = 25  # words from which a message can stand alone
 
 
@@ -41,7 +46,7 @@ class KindSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wish:
+class _Wish:  # or what speaks against one
     weight: float
     evidence: Evidence | None
 
@@ -61,73 +66,91 @@ def classify(message: RedactedMessage, reading: Reading) -> KindSeen:
 
 def _alone(reading: Reading, wish: _Wish) -> KindSeen:
     """A message that starts a matter."""
-    titled = _wish(reading.subject)
     against = _against(reading.body)
-    if wish.weight >= _CLEAR and wish.weight > against.weight - 1:
-        sure = 0.97 if wish.weight > _CLEAR else 0.85
+    if wish.weight >= _CLEAR and wish.weight >= against.weight - 1:
+        sure = 0.97 if wish.weight > max(_CLEAR, against.weight) else 0.8
         return KindSeen(kind=Kind.REFUND_REQUEST, confidence=sure, evidence=wish.evidence)
     if against.weight >= _CLEAR:
         return KindSeen(kind=Kind.OTHER, confidence=0.93, evidence=against.evidence)
+    titled = _wish(reading.subject)
     if titled.weight >= _CLEAR:
         return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.85, evidence=titled.evidence)
+    return _doubtful(reading, max(wish.weight, titled.weight), wish.evidence or titled.evidence)
+
+
+def _doubtful(reading: Reading, hint: float, hinted: Evidence | None) -> KindSeen:
+    """No clear wish: a hint of one, a payment complained of, or a statement that sounds like one make a case."""
     complaint = _complaint(reading)
-    if complaint is not None:
-        return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.55, evidence=complaint)
-    if (wish.weight or titled.weight) and not _wants_something_else(reading):
-        return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.5, evidence=wish.evidence or titled.evidence)
-    return KindSeen(
-        kind=Kind.OTHER, confidence=0.8, evidence=_first(reading.body, "kind.service", "kind.pitch")
+    statement = likeliest(reading)
+    points = (
+        hint
+        + (complaint is not None)
+        + (statement.likelihood > _LIKELY)
+        + (statement.likelihood > _VERY_LIKELY)
     )
+    something_else = _strongest(reading.body, *_SOMETHING_ELSE)
+    if points > something_else.weight - 1 and points:
+        evidence = hinted or complaint or statement.evidence
+        return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.5, evidence=evidence)
+    return KindSeen(kind=Kind.OTHER, confidence=0.8, evidence=something_else.evidence)
 
 
 def _in_a_thread(message: RedactedMessage, reading: Reading, wish: _Wish) -> KindSeen:
-    """A message that answers another: a reply, unless it tells a whole story or only says thanks."""
+    """A message that answers another: a reply, unless it tells a whole story, says thanks or wants another thing."""
     matter = _matter(message, reading)
     if wish.weight >= _CLEAR and not matter and _stands_alone(reading):
         return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.75, evidence=wish.evidence)
     if wish.weight < _CLEAR and _only_thanks(reading):
-        return KindSeen(kind=Kind.OTHER, confidence=0.85, evidence=_first(reading.body, "kind.received"))
-    if not matter and not wish.weight and not message.attachments:
-        return _alone(reading, wish)
+        return KindSeen(
+            kind=Kind.OTHER, confidence=0.85, evidence=_strongest(reading.body, "kind.received").evidence
+        )
+    something_else = _strongest(reading.body, *_SOMETHING_ELSE)
+    if something_else.weight > _CLEAR and not matter and not wish.weight:
+        return KindSeen(kind=Kind.OTHER, confidence=0.7, evidence=something_else.evidence)
     return KindSeen(kind=Kind.REPLY, confidence=0.9, evidence=wish.evidence)
 
 
 def _wish(marked: Marked) -> _Wish:
-    """The strongest wish for money back in a passage whose sentence does not take it back."""
-    spoiled = marked.sentences_of(*_TAKEN_BACK)
-    found = [hit for hit in marked.of(WISH, CANCEL) if hit.sentence not in spoiled]
-    if not found:
+    """The strongest wish for money back in a passage that is not taken back where it stands."""
+    if marked.sentences_of(_PROSPECT):
         return _NO_WISH
-    best = max(found, key=lambda hit: hit.cue.weight)
-    return _Wish(weight=best.cue.weight, evidence=marked.evidence(best))
+    spoiled = marked.sentences_of(*_TAKEN_BACK)
+    refused = list(marked.of(_REFUSED))
+    found = [
+        hit
+        for hit in marked.of(WISH, CANCEL)
+        if hit.sentence not in spoiled
+        and not any(other.first <= hit.last and hit.first <= other.last for other in refused)
+    ]
+    return _best(marked, found)
 
 
 def _against(marked: Marked) -> _Wish:
     """The strongest word that no money is wanted: refused, supposed, or come already."""
-    refused = list(marked.of(*_TAKEN_BACK))
+    refused = list(marked.of(_REFUSED, _PROSPECT, *_TAKEN_BACK))
     refused += [hit for hit in marked.of(WISH, CANCEL, negated=True) if hit.cue.weight >= _CLEAR]
-    if not refused:
+    return _best(marked, refused)
+
+
+def _strongest(marked: Marked, *labels: str) -> _Wish:
+    return _best(marked, list(marked.of(*labels)))
+
+
+def _best(marked: Marked, hits: list[Hit]) -> _Wish:
+    if not hits:
         return _NO_WISH
-    best = max(refused, key=lambda hit: hit.cue.weight)
+    best = max(hits, key=lambda hit: hit.cue.weight)
     return _Wish(weight=best.cue.weight, evidence=marked.evidence(best))
 
 
 def _complaint(reading: Reading) -> Evidence | None:
-    """A payment complained of, where nothing else is asked."""
+    """A payment complained of."""
     for marked in reading.parts:
-        spoiled = marked.sentences_of(*_TAKEN_BACK)
-        strong = [
-            hit
-            for hit in marked.of(*_MONEY_REASONS)
-            if hit.cue.weight > _CLEAR and hit.sentence not in spoiled
-        ]
-        if strong and not _wants_something_else(reading):
-            return marked.evidence(strong[0])
+        spoiled = marked.sentences_of(*_TAKEN_BACK, _REFUSED)
+        for hit in marked.of(*_MONEY_REASONS):
+            if hit.cue.weight > _CLEAR and hit.sentence not in spoiled:
+                return marked.evidence(hit)
     return None
-
-
-def _wants_something_else(reading: Reading) -> bool:
-    return any(True for _ in reading.body.of("kind.service", "kind.pitch"))
 
 
 def _answers(message: RedactedMessage) -> bool:
@@ -147,7 +170,7 @@ def _matter(message: RedactedMessage, reading: Reading) -> bool:
         True
         for author in Author
         for quote in reading.quotes(message, author)
-        for _ in quote.of("kind.wish", "kind.cancel", "kind.reported")
+        for _ in quote.of(WISH, CANCEL, "kind.reported", "kind.details")
     )
 
 
@@ -165,8 +188,3 @@ def _only_thanks(reading: Reading) -> bool:
     thanked = body.sentences_of("kind.received")
     facts = any(any(char.isdigit() for char in word) or word == "@" for word in body.passage.words)
     return bool(thanked) and not facts and len(body.passage.words) < 2 * _STORY
-
-
-def _first(marked: Marked, *labels: str) -> Evidence | None:
-    hit: Hit | None = next(iter(marked.of(*labels)), None)
-    return marked.evidence(hit) if hit else None

@@ -4,6 +4,7 @@ A pattern is one line, words between blanks:
 
     charged .. twice        a gap of up to four words, inside the sentence (`..2`: of up to two)
     debit*|bill*|<pay>      one of several: a word, a stem, or a class of words named in common.toml
+    back|came_through       one of several may be a phrase
     (my|our)                a word that may be missing
     #                       a word that holds a digit
 
@@ -16,11 +17,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from intake.extraction.passage import Passage, fold, split
 
 GAP = 4  # words that `..` may skip
 NEGATION_REACH = 4  # words before a match in which a negator still speaks of it
+NARROW = frozenset({"kind.nowish"})
 _CLAUSE_MARKS = frozenset(',;:()–—-"«»')
 _NUMBER = "#"
 _ELIDED = re.compile(r"(?:[cdjlmnst]|qu)'")
@@ -43,6 +46,7 @@ class Cue:
     slots: tuple[Slot, ...]
     anchor: int  # index of the slot that is looked up
     negative: bool  # holds a negator itself: nothing before it can turn it round
+    narrow: bool  # speaks of one clause only: "no refund needed", not "nothing works, refund needed"
     source: str  # the pattern as written, for `--explain`
 
 
@@ -96,7 +100,7 @@ class Lexicon:
         for index, word in enumerate(passage.words):
             for cue in self._candidates(word):
                 span = _match(cue, passage, index)
-                if span and (id(cue), span[0]) not in hits:
+                if span and (id(cue), span[0]) not in hits and self._in_reach(cue, passage.words, span):
                     hits[id(cue), span[0]] = self._hit(cue, passage, span)
         return sorted(hits.values(), key=lambda hit: (hit.first, hit.last))
 
@@ -122,6 +126,17 @@ class Lexicon:
             negated=not cue.negative and self._negated(passage, span),
         )
 
+    def _in_reach(self, cue: Cue, words: tuple[str, ...], span: tuple[int, ...]) -> bool:
+        """A negator of the pattern speaks of its own clause; a narrow cue stays in one clause altogether."""
+        for left, right in pairwise(span):
+            negating = cue.narrow or words[left] in self.scope.negators
+            if negating and any(self._breaks(words[at]) for at in range(left + 1, right)):
+                return False
+        return True
+
+    def _breaks(self, word: str) -> bool:
+        return word in _CLAUSE_MARKS or word in self.scope.breaks
+
     def _negated(self, passage: Passage, span: tuple[int, ...]) -> bool:
         words, scope = passage.words, self.scope
         sentence = passage.sentences[passage.sentence_of[span[0]]]
@@ -129,16 +144,20 @@ class Lexicon:
         if any(self._negator(words, at) for at in range(span[0], span[-1]) if at not in matched):
             return True
         for at in range(span[0] - 1, max(sentence.first, span[0] - NEGATION_REACH) - 1, -1):
-            if words[at] in _CLAUSE_MARKS or words[at] in scope.breaks:
+            if self._breaks(words[at]):
                 break
             if self._negator(words, at):
                 return True
-        if scope.after:
-            for at in range(span[-1] + 1, min(sentence.last, span[-1] + 4)):
-                if words[at] in _CLAUSE_MARKS or words[at] in scope.breaks:
-                    break
-                if self._negator(words, at):
-                    return True
+        return scope.after and self._negated_after(words, span[-1] + 1, sentence.last)
+
+    def _negated_after(self, words: tuple[str, ...], start: int, end: int) -> bool:
+        """A negator that closes the clause: "kündigen möchte ich nicht", but not "den nicht genutzten Teil"."""
+        for at in range(start, min(end, start + 4)):
+            if self._breaks(words[at]):
+                return False
+            if self._negator(words, at):
+                after = words[at + 1] if at + 1 < end else "."
+                return not after[0].isalnum() or after in self.scope.breaks or after in self.scope.fixed
         return False
 
     def _negator(self, words: tuple[str, ...], at: int) -> bool:
@@ -211,20 +230,36 @@ def compile_cues(
         anchor = max(range(len(slots)), key=lambda i: (_rarity(slots[i]), -i))
         negative = any(slot.atoms & (scope.negators | scope.fixed) for slot in slots)
         yield Cue(
-            label=label, weight=weight, slots=tuple(slots), anchor=anchor, negative=negative, source=pattern
+            label=label,
+            weight=weight,
+            slots=tuple(slots),
+            anchor=anchor,
+            negative=negative,
+            narrow=label in NARROW,
+            source=pattern,
         )
 
 
 def _choices(words: list[str]) -> Iterator[list[str]]:
+    """The pattern spelled out: with and without each word in brackets, with each phrase of a choice."""
     if not words:
         yield []
         return
     head, *rest = words
     optional = head.startswith("(") and head.endswith(")")
+    heads = _phrases(head[1:-1] if optional else head)
     for tail in _choices(rest):
-        yield [head[1:-1] if optional else head, *tail]
+        for spelled in heads:
+            yield [*spelled, *tail]
         if optional:
             yield tail
+
+
+def _phrases(word: str) -> list[list[str]]:
+    """One slot of single words, and each phrase among its choices (`back|came_through`) as words in a row."""
+    parts = word.split("|")
+    single = [part for part in parts if "_" not in part]
+    return [*([["|".join(single)]] if single else []), *(part.split("_") for part in parts if "_" in part)]
 
 
 def _parts(word: str) -> list[str]:

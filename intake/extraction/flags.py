@@ -10,6 +10,7 @@ from intake.extraction.cues import Hit
 from intake.extraction.reading import Marked, Reading
 from intake.extraction.types import Evidence, Field, FieldName, Flag, FlagSeen, Kind, Method, Reason, Source
 from intake.mail.redacted import Author, RedactedMessage
+from intake.redaction.findings import SecretType
 
 Fields = Mapping[FieldName, Field | None]
 
@@ -19,7 +20,7 @@ _DESTINATIONS = {
     "flag.to_account": frozenset({Method.BANK_TRANSFER, Method.DIRECT_DEBIT}),
     "flag.to_wallet": frozenset({Method.PAYPAL, Method.YOOMONEY, Method.WEBMONEY, Method.CRYPTO, Method.SBP}),
 }
-_LATE = frozenset({Reason.NOT_ACTIVATED, Reason.TECHNICAL_FAILURE})
+_PLAIN = 2.0  # a refusal above this weight needs no offer beside it, one before it will do
 _ITEM = re.compile(
     r"^[ \t]*(?:[-*•–—]|\(?\d{1,2}[.)]|[a-zа-я][.)])[ \t]+(?=\S)(?P<item>[^\n]*\d[^\n]*)$", re.MULTILINE
 )
@@ -74,7 +75,7 @@ def _of_the_words(
     if late:
         yield Flag.DECLINES_WAITING, late
     balance = _first(reading.parts, "flag.wants_balance")
-    original = _original(reading, fields)
+    original = _original(message, reading, fields)
     if balance:
         yield Flag.WANTS_BALANCE, balance
     elif original:
@@ -86,44 +87,56 @@ def _of_the_words(
 
 def _cued(message: RedactedMessage, reading: Reading) -> Iterator[tuple[Flag, Evidence]]:
     """Flags that cue words alone raise."""
-    for flag in (Flag.THIRD_PARTY, Flag.LOST_EMAIL_ACCESS, Flag.DECLINES_ALTERNATIVE):
+    for flag in (Flag.THIRD_PARTY, Flag.LOST_EMAIL_ACCESS):
         evidence = _first(reading.parts, f"flag.{flag.value}")
         if evidence:
             yield flag, evidence
+    declined = _alternative(reading.body)
+    if declined:
+        yield Flag.DECLINES_ALTERNATIVE, declined
     if message.is_reply:  # the authority that an agent asked for may come as a forwarded word
-        forwarded = [
-            evidence
-            for author in (Author.OTHER, Author.UNKNOWN)
-            for quote in reading.quotes(message, author)
-            for evidence in [_first((quote,), "flag.authority")]
-            if evidence
-        ]
-        if forwarded:
-            yield Flag.THIRD_PARTY, forwarded[0]
+        for author in (Author.OTHER, Author.UNKNOWN):
+            for quote in reading.quotes(message, author):
+                evidence = _first((quote,), "flag.authority")
+                if evidence:
+                    yield Flag.THIRD_PARTY, evidence
+
+
+def _alternative(body: Marked) -> Evidence | None:
+    """An offer refused: said at one go, or a refusal in the sentence of an offer, or in the next.
+
+    Words that refuse to wait ("no extension of the delivery time") refuse nothing else.
+    """
+    waiting = list(body.of("flag.declines_waiting"))
+    for hit in body.of("flag.declines_alternative"):
+        if not any(other.first <= hit.last and hit.first <= other.last for other in waiting):
+            return body.evidence(hit)
+    offered = body.sentences_of("flag.offered")
+    for hit in body.of("flag.refuses"):
+        if hit.sentence in offered or (hit.sentence - 1 in offered and hit.cue.weight > _PLAIN):
+            return body.evidence(hit)
+    return None
 
 
 def _waiting(reading: Reading, fields: Fields) -> Evidence | None:
-    """Late delivery is no longer wanted; "bought one elsewhere" says so only where something is late."""
+    """Late delivery is no longer wanted; "no longer need it" says so only where something is late."""
     direct = _first(reading.parts, "flag.declines_waiting")
-    if direct or _reason(fields) not in _LATE:
+    if direct or _reason(fields) is not Reason.NOT_ACTIVATED:
         return direct
-    return (
-        _first(reading.parts, "flag.made_other_arrangements")
-        if _reason(fields) is Reason.NOT_ACTIVATED
-        else None
-    )
+    return _first(reading.parts, "flag.made_other_arrangements")
 
 
-def _original(reading: Reading, fields: Fields) -> Evidence | None:
+def _original(message: RedactedMessage, reading: Reading, fields: Fields) -> Evidence | None:
     """The money shall go back the way it came."""
     stated = _first(reading.parts, "flag.wants_original_method")
     if stated:
         return stated
     method = fields.get(FieldName.METHOD)
-    if method is None:
-        return None
-    labels = [label for label, methods in _DESTINATIONS.items() if method.chosen.value in methods]
-    return _first(reading.parts, *labels)
+    shown = {method.chosen.value} if method else set()
+    if any(finding.type is SecretType.PAN for finding in message.findings):
+        shown.add(Method.CARD)  # who gives a card's number for the refund paid with it
+    labels = [label for label, methods in _DESTINATIONS.items() if methods & shown]
+    return _first(reading.parts, *labels) if labels else None
 
 
 def _several(reading: Reading, fields: Fields) -> Evidence | None:

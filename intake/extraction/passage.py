@@ -17,11 +17,14 @@ from intake.redaction.text import Redacted
 
 MAX_CHARACTERS = 12_000  # a customer's own words are shorter; what follows is a log or a pasted document
 
-# Elided French words are words of their own ("l'accès", "j'ai"), numbers keep their points ("14.500"),
+# Addresses, links and codes are one word each. Elided French words are words of their own ("l'accès", "j'ai"), numbers keep their points ("14.500"),
 # contractions stay whole ("don't"), every other sign stands alone.
 _WORD = re.compile(
-    r"(?i:[cdjlmnst]|qu)['’](?=[^\W\d_])"
-    r"|[^\W_]+(?:['’ʼ`][^\W_]+|(?<=\d)[.:][0-9]+)*"
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*"
+    r"|(?i:https?://|www\.)\S+"
+    r"|[A-Z]{1,5}[-\u2010-\u2014][0-9][\w-]*"
+    r"|(?i:[cdjlmnst]|qu)['’](?=[^\W\d_])"
+    r"|[^\W_]+(?:['’ʼ`][^\W_]+|(?<=\d)[.,:][0-9]+)*"
     r"|[^\w\s]|_"
 )
 _SENTENCE_END = re.compile(
@@ -32,9 +35,12 @@ _SENTENCE_END = re.compile(
     re.MULTILINE,
 )
 _ABBREVIATION = re.compile(
-    r"(?i)(?:\b(?:no|nr|num|inv|ref|art|reg|mr|mrs|ms|dr|st|vs|etc|approx|bzw|ca|z|zzgl|inkl|abs|usw|tel|"
-    r"руб|коп|грн|тыс|млн|стр|ст|п|пп|ул|тел|им|г|гг|т|д|е|к|р|вн|и|н|núm|pág|sr|sra|cf|env|[a-zа-я])"
-    r"|\d)\.$"
+    r"(?i:\b(?:no|nr|num|inv|ref|art|reg|mr|mrs|ms|dr|st|vs|etc|approx|bzw|ca|z|zzgl|inkl|abs|usw|tel|"
+    r"руб|коп|грн|тыс|млн|стр|ст|п|пп|ул|тел|им|г|гг|т|д|е|к|р|вн|и|н|núm|pág|sr|sra|cf|env|[a-zа-я]))\.$"
+)
+# An ordinal ("am 18. September", "14. Tag"), not a sum at the end of a sentence ("statt 25. Ich").
+_ORDINAL = re.compile(
+    r"\d\.\s+(?:[a-zà-ÿа-я]|Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Tag|Monat|Jahr)"
 )
 _LINE_START = re.compile(r"[ \t]*[\"'«“„(¿¡]*(?:[A-ZА-ЯЁІЇЄҐÀ-ÖØ-Þ0-9]|[-*•])")
 
@@ -99,7 +105,9 @@ def _cuts(text: str) -> list[int]:
     cuts = []
     for match in _SENTENCE_END.finditer(text):
         head = text[max(0, match.start() - 6) : match.start() + 1]
-        if match.group().startswith(".") and _ABBREVIATION.search(head) and "\n" not in match.group():
+        if match.group().startswith(".") and _ABBREVIATION.search(head):
+            continue
+        if _ORDINAL.match(text, max(0, match.start() - 1)):
             continue
         cuts.append(match.end())
     cuts.extend(_line_cuts(text))

@@ -6,7 +6,7 @@ Of short statements that neither had seen, cues named the reason of 73 %, the cl
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import log
 
@@ -76,6 +76,23 @@ def rank(reading: Reading) -> list[Scored]:
     return sorted(ranked, key=lambda scored: -scored.score)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """The sentence that sounds most like a reason for a refund."""
+
+    likelihood: float
+    evidence: Evidence | None
+
+
+def likeliest(reading: Reading) -> Statement:
+    """How much the message sounds like one that asks for money back, by its most telling sentence."""
+    votes = _by_model(reading, together=max)
+    if not votes:
+        return Statement(likelihood=0.0, evidence=None)
+    best = max(votes.values(), key=lambda vote: vote.weight)
+    return Statement(likelihood=best.weight, evidence=best.evidence)
+
+
 def _hits(reading: Reading) -> dict[Reason, list[tuple[float, Marked, Hit]]]:
     """The cues that hold, each pattern once."""
     found: dict[Reason, list[tuple[float, Marked, Hit]]] = defaultdict(list)
@@ -99,14 +116,14 @@ def _by_cues(hits: list[tuple[float, Marked, Hit]]) -> _Vote:
     )
 
 
-def _by_model(reading: Reading) -> dict[Reason, _Vote]:
-    """For each reason the sum of its likelihoods over the sentences, and the sentence where it is likeliest."""
+def _by_model(reading: Reading, together: Callable[[Iterable[float]], float] = sum) -> dict[Reason, _Vote]:
+    """For each reason its likelihoods over the sentences together, and the sentence where it is likeliest."""
     spoken = list(_statements(reading))[:_MOST]
     scores = likelihoods([words for _, _, words in spoken])
     votes = {}
     for reason in Reason:
         likely = [score[reason.value] for score in scores]
-        total = sum(likely)
+        total = together(likely) if likely else 0.0
         if total > _FLOOR:
             marked, sentence, _ = spoken[likely.index(max(likely))]
             votes[reason] = _Vote(

@@ -16,7 +16,7 @@ from pathlib import Path
 import spacy
 from spacy.language import Language
 from spacy.training import Example
-from spacy.util import fix_random_seed, minibatch
+from thinc.api import fix_random_seed
 
 from intake.extraction.nlp import NONE, PIPE, WEIGHTS, document
 from intake.extraction.passage import fold, split
@@ -78,8 +78,8 @@ def train(statements: Sequence[Statement]) -> Language:
     optimizer = pipeline.initialize(lambda: examples)
     for _ in range(_EPOCHS):
         shuffle(examples)
-        for batch in minibatch(examples, _BATCH):
-            pipeline.update(batch, sgd=optimizer, drop=_DROPOUT)
+        for start in range(0, len(examples), _BATCH):
+            pipeline.update(examples[start : start + _BATCH], sgd=optimizer, drop=_DROPOUT)
     return pipeline
 
 
