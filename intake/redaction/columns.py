@@ -20,7 +20,6 @@ _VALUES: dict[Kind, tuple[SecretType, re.Pattern[str]]] = {
     Kind.PASSWORD: (SecretType.PASSWORD, re.compile(r"\S{4,64}")),
     Kind.TOKEN: (SecretType.TOKEN, re.compile(r"[A-Za-z0-9_\-.+/=]{12,512}")),
 }
-_MAX_ROWS = 10_000
 _MAX_HEADER = 400
 
 
@@ -49,17 +48,15 @@ def _table(scan: Scan, start: int, end: int, separator: str) -> int:
     }
     if not wanted:
         return start
-    row = start
-    for _ in range(_MAX_ROWS):
+    while True:
         row = end + 1
         end = text.find("\n", row)
         end = len(text) if end < 0 else end
         cells = _cells(text, row, end, separator)
         if row >= len(text) or len(cells) != len(heads):
-            break
+            return min(row, len(text))
         for at, kind in wanted.items():
             _cut_cell(scan, kind, *cells[at])
-    return min(row, len(text))
 
 
 def _is_head(text: str, first: int, last: int) -> bool:

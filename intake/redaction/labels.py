@@ -139,11 +139,10 @@ def lexicon(extra: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> Lexicon:
     """All label files and the operator's extra labels, read and compiled once."""
     words: dict[str, set[str]] = {kind: set() for kind in (*Kind, *_SETS)}
     digits: dict[str, str] = {}
+    listed_files = files("intake.redaction").joinpath("labels").iterdir()
     for language in sorted(
-        files("intake.redaction").joinpath("labels").iterdir(), key=lambda path: path.name
+        (file for file in listed_files if file.name.endswith(".toml")), key=lambda file: file.name
     ):
-        if not language.name.endswith(".toml"):
-            continue
         data = tomllib.loads(language.read_text("utf-8"))
         for word, value in data.pop("digits", {}).items():
             digits |= dict.fromkeys(_spellings([word]), value)

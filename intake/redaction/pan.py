@@ -131,8 +131,7 @@ def _protect(scan: Scan, groups: list[tuple[int, int]]) -> None:
     found = list(_UUID.finditer(text, first, last)) if text.count("-", first, last) >= _DASHES else []
     found += [match for start, _ in groups if text[start] in "34" and (match := _ACCOUNT.match(text, start))]
     for match in found:
-        if scan.free(*match.span()):
-            scan.protect(*match.span())
+        scan.protect(*match.span())
 
 
 def judge(scan: Scan, window: Window) -> list[tuple[int, str]]:
@@ -217,12 +216,8 @@ def _part_of_other(scan: Scan, window: Window) -> bool:
         return True
     if window.shape is not Shape.SOLID:
         return False
-    before, after = text[max(0, start - 12) : start], text[end : end + 12]
-    if re.search(r"(?<![0-9])[0-9]{1,3}[.,]$", before):
-        return True
-    if re.match(r"[0-9]", after) or before[-1:].isdigit():
-        return True
-    return _in_hash(text, start, end)
+    decimal = re.search(r"(?<![0-9])[0-9]{1,3}[.,]$", text[max(0, start - 12) : start])
+    return decimal is not None or _in_hash(text, start, end)
 
 
 def _in_hash(text: str, start: int, end: int) -> bool:

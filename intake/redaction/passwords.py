@@ -25,6 +25,7 @@ _PRODUCT = re.compile(
 )
 _NEARBY = 36  # characters from a label to what qualifies it
 _FEW = 5  # words
+_SECOND = re.compile(r"[^\S\n]*[/|:,][^\S\n]*(\x1a|[^\s\x1a]{3,128})")
 _SENTENCE = re.compile(r"[.!?]\s|\n\s*\n")
 _TRAILING = ".,;:)]}>\"'»”"
 _PAIR = re.compile(r"(?<!\S)([^\s/|:,;]{2,64})(?:[^\S\n]*[/|][^\S\n]*|:|[^\S\n]+-[^\S\n]+)([^\s\x1a]{4,128})")
@@ -153,17 +154,15 @@ def _unit_follows(text: str, end: int) -> bool:
 
 def _cut_value(scan: Scan, hit: Hit, start: int, end: int) -> bool:
     text = scan.folded.plain
-    login = scan.last_before(hit.start, 4, Kind.LOGIN)
-    if login is not None and not any(c.isalpha() for c in text[login.end : hit.start]):
+    login = scan.last_before(hit.start, 16, Kind.LOGIN)
+    if login is not None and text[login.end : hit.start].strip() in {"/", "|", "&", "+", ""}:
         for sign in ("/", ":", "|"):
             at = text.find(sign, start, end)
             if at > start and at + 1 < end:
                 return scan.cut(at + 1, end, SecretType.PASSWORD, "password.pair")
-        pair = re.match(r"[^\S\n]*[/|:,][^\S\n]*([^\s\x1a]{3,128})", text[end : end + 140])
-        if pair:
-            return scan.cut(
-                *_trim(text, end + pair.start(1), end + pair.end(1)), SecretType.PASSWORD, "password.pair"
-            )
+        if pair := _SECOND.match(text, end):
+            hidden = text[pair.start(1)] == "\x1a"  # cut by an earlier pass
+            return hidden or scan.cut(*_trim(text, *pair.span(1)), SecretType.PASSWORD, "password.pair")
     done = scan.cut(start, end, SecretType.PASSWORD, "password.label")
     _second(scan, end)
     return done
