@@ -260,7 +260,7 @@ def feasible(limits: list[Limit]) -> bool:
     """Whether some dates and sums keep all limits: no circle of them adds up to less than nothing (Bellman–Ford)."""
     names = {name for limit in limits for name in limit[:2]}
     reach: dict[str, tuple[Number, int]] = dict.fromkeys(names, (0, 0))
-    for _round in range(len(names)):
+    for _round in range(len(names) + 1):
         changed = False
         for first, second, bound, strict in limits:
             total, stricts = reach[second]
