@@ -242,7 +242,7 @@ def _alone(page: Page, span: IdSpan) -> bool:
 def _own_form(text: str, figures: int) -> float:
     """What the form alone is worth: EO-102230 names something, 2026 does not."""
     if text.isdigit():
-        if 5 <= figures <= 9:
+        if 5 <= figures <= 9 and not text.startswith("0"):
             return 0.46
         return 0.15
     if _OWN_FORM.fullmatch(text) and "-" in text:

@@ -92,6 +92,12 @@ def _best_cue(page: Page, first: int, last: int, days: Sequence[tuple[int, int]]
         effective = (
             near.distance - _HEAD_START[kind] + (0 if near.left else 1) + (_ELSEWHERE if elsewhere else 0)
         )
+        if (
+            kind == "event"
+            and not near.left
+            and page.tokens.clauses[mark.first] != page.tokens.clauses[first]
+        ):
+            effective += 4  # "(…, 17 August), but the client refused"
         if kind == "event" and near.distance <= 2:
             effective -= 3  # "I noticed this morning a charge of …", "today I see a charge of …"
         if nearest(page, days, mark.first, mark.last)[1] < near.distance:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from intake.extraction.fields import account_email, amount, method, order_number, payment_date
 from intake.extraction.fields.dates import read_dates
 from intake.extraction.fields.lexicon import lexicon
@@ -13,6 +15,9 @@ from intake.extraction.types import Candidate, Field, FieldName, Source
 from intake.mail.redacted import RedactedMessage
 from intake.mail.settings import ReadingSettings
 
+_NAMED = 0.7  # an order number that is surely one
+_ANOTHER = 0.75
+_OF_THE_ORDER = frozenset({payment_date.NAME, amount.NAME, method.NAME})
 FIELDS = (account_email.NAME, order_number.NAME, payment_date.NAME, amount.NAME, method.NAME)
 
 
@@ -32,9 +37,7 @@ def read_fields(
         for name, candidates in _read_page(page, message, settings).items():
             found[name] += ((page.part.authority, candidate) for candidate in candidates)
     twice = any(
-        page.group("double")
-        for page in pages
-        if page.part.source in {Source.BODY, Source.SUBJECT, Source.QUOTED}
+        page.doubled for page in pages if page.part.source in {Source.BODY, Source.SUBJECT, Source.QUOTED}
     )
     return {name: choose(name, found[name], later=twice and name is payment_date.NAME) for name in FIELDS}
 
@@ -48,7 +51,7 @@ def _read_page(
     sums = read_sums(page, taken)
     marked = [(one.start, one.end) for one in sums if one.marked]
     ids = order_number.read_ids(page, taken + marked)
-    return {
+    found = {
         account_email.NAME: list(account_email.read(page, message, settings)),
         order_number.NAME: list(order_number.read(page, ids)),
         payment_date.NAME: list(
@@ -62,3 +65,29 @@ def _read_page(
         amount.NAME: list(amount.read(page, sums)),
         method.NAME: list(method.read(page)),
     }
+    return found if page.doubled else _one_matter(page, found)
+
+
+def _one_matter(page: Page, found: dict[FieldName, list[Candidate]]) -> dict[FieldName, list[Candidate]]:
+    """Where several sentences each name an order and a sum, those of the order that wins are meant."""
+    orders = found[order_number.NAME]
+    sums = {_sentence(page, one) for one in found[amount.NAME]}
+    matters = {_sentence(page, one) for one in orders if one.confidence > _NAMED} & sums
+    if len(matters) < 2:
+        return found
+    first = _sentence(page, max(orders, key=lambda one: one.confidence))
+    others = matters - {first} if first in matters else set()
+    return {
+        name: [
+            replace(one, confidence=round(one.confidence * _ANOTHER, 3), rule=f"{one.rule}, of another order")
+            if name in _OF_THE_ORDER and _sentence(page, one) in others
+            else one
+            for one in candidates
+        ]
+        for name, candidates in found.items()
+    }
+
+
+def _sentence(page: Page, candidate: Candidate) -> int:
+    tokens = page.tokens
+    return tokens.sentences[min(tokens.range(candidate.evidence.start, 0)[0], len(tokens) - 1)]
