@@ -24,6 +24,7 @@ from intake.errors import UnavailableError
 from intake.log import Event, emit, failure_place
 from intake.poll_values import Counts, Observer
 from intake.signals import heeding_signals
+from intake.store.schema import HEAD
 
 SLICE_S = 15.0  # how long the main thread sleeps between two looks at its jobs
 
@@ -91,6 +92,8 @@ def _serve(engine: Engine, stop: threading.Event) -> None:
         Event.SERVICE_STARTED,
         version=version("refund-intake"),
         config_hash=engine.config.digest,
+        policy_version=engine.policies,
+        schema_rev=HEAD,
         tz="UTC",
         mailboxes=len(jobs),
     )

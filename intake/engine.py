@@ -19,6 +19,7 @@ from intake.poll import Poller
 from intake.poll_values import Observer
 from intake.state import prepare_state
 from intake.store.store import Store
+from rules.types import Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class Engine:
     config: Config
     store: Store
     pollers: tuple[Poller, ...]
+    policies: str  # id and newest version of each policy in use, for the log
 
 
 @contextmanager
@@ -52,14 +54,17 @@ def open_engine(
     with ExitStack() as stack:
         store = stack.enter_context(Store.open(config.database, keys))
         pollers = []
+        policies: dict[str, Policy] = {}
         for name, box in boxes.items():
+            pipeline = mailbox_pipeline(config, box, keys)
+            policies[box.policy] = pipeline.policies.versions(box.policy)[-1]
             source = stack.enter_context(ImapSource(name, box, partial(read_password, name, box)))
             pollers.append(
                 Poller(
                     name=name,
                     box=box,
                     source=source,
-                    processor=mailbox_pipeline(config, box, keys),
+                    processor=pipeline,
                     fingerprint=keys.fingerprint,
                     store=store,
                     state_dir=config.state_dir,
@@ -68,7 +73,16 @@ def open_engine(
                     observer=observer,
                 )
             )
-        yield Engine(config=config, store=store, pollers=tuple(pollers))
+        for policy in policies.values():
+            emit(
+                Event.POLICY_LOADED,
+                policy=policy.id,
+                version=policy.version,
+                sha256=policy.digest,
+                clauses=len(policy.table),
+            )
+        versions = ",".join(f"{policy.id}@{policy.version}" for policy in policies.values())
+        yield Engine(config=config, store=store, pollers=tuple(pollers), policies=versions)
 
 
 def _check(config: Config, names: object, only: str | None) -> None:

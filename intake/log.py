@@ -14,7 +14,7 @@ from typing import TextIO
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-Label = int | bool | float | str | None | tuple[str, ...]
+Label = int | bool | float | str | None
 """What a field may hold: numbers, ids, words of an enum, names from the config. Never mail text."""
 
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}

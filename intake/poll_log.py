@@ -6,8 +6,15 @@ from collections import Counter
 
 from intake.extraction.types import Flag
 from intake.log import Event, Label, emit
+from intake.mail.redacted import AuthResult
 from intake.processed import Processed
 from intake.store.values import Disposition, Failed, Recorded
+
+_RELATIONS = {
+    Flag.LOST_EMAIL_ACCESS: "lost_email_access",
+    Flag.THIRD_PARTY: "third_party",
+    Flag.SENDER_DIFFERS: "different_address",
+}
 
 
 def tell_recorded(item: Processed | Failed, recorded: Recorded) -> None:
@@ -63,16 +70,36 @@ def _tell_case(item: Processed, recorded: Recorded, where: dict[str, Label]) -> 
         ambiguous=sum(1 for field in chosen if field.others),
     )
     check = item.message.sender_check
-    relation = "different_address" if item.extraction.has(Flag.SENDER_DIFFERS) else "match"
-    emit(Event.CASE_IDENTITY, **case, spf=check.spf, dkim=check.dkim, dmarc=check.dmarc, relation=relation)
+    emit(
+        Event.CASE_IDENTITY,
+        **case,
+        spf=check.spf,
+        dkim=check.dkim,
+        dmarc=check.dmarc,
+        relation=_relation(item),
+    )
     if item.decision is not None:
+        amount = item.decision.refund.amount
         emit(
             Event.CASE_EVALUATED,
             **case,
             policy_version=item.decision.policy_version,
             outcome=item.decision.outcome,
             clauses=",".join(item.decision.clauses),
+            amount_minor=None if amount is None else int(amount.replace(".", "")),
+            currency=item.decision.refund.currency,
         )
+
+
+def _relation(item: Processed) -> str:
+    """How the sender stands to the account, the gravest first; unauthenticated is never a plain match."""
+    check, has = item.message.sender_check, item.extraction.has
+    if check.dmarc is AuthResult.FAIL:
+        return "suspicious"
+    for flag, relation in _RELATIONS.items():
+        if has(flag):
+            return relation
+    return "match" if check.from_domain_passed else "match_unauthenticated"
 
 
 def _secrets(item: Processed) -> Counter[tuple[str, str]]:

@@ -41,7 +41,7 @@ _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})  # a blank line r
 _PRE = frozenset({"pre", "textarea"})
 _CELLS = frozenset({"td", "th"})
 _QUOTES = re.compile(
-    r"(?:^|[\s_-])(?:gmail_quote_container|gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|tutanota_quote|moz-cite|cite)(?:$|\s)"
+    r"(?:^|[\s_-])(?:yahoo_quoted|zmail_extra|tutanota_quote|moz-cite|cite)(?:$|\s)"
 )
 _INVISIBLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])|max-height\s*:\s*0(?![.\d])",

@@ -170,7 +170,7 @@ def pollers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[FakePoller]
 
     @contextmanager
     def opened(settings: Config, **_: object) -> Iterator[Any]:
-        yield type("Opened", (), {"config": settings, "pollers": made})
+        yield type("Opened", (), {"config": settings, "pollers": made, "policies": "eofferix@1"})
 
     monkeypatch.setattr(daemon, "open_engine", opened)
     return made

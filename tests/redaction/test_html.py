@@ -21,7 +21,12 @@ from intake.mail.html import html_to_text
         ("<table><tr><td></td><td>x</td><td>y</td></tr></table>", "x\ty"),
         ("<table><tr><td><div>a</div><div>b</div></td><td>c</td></tr></table>", "a\nb\nc"),
         ("<p>x</p><blockquote>q<blockquote>r</blockquote></blockquote>y", "x\n\n> q\n> > r\ny"),
-        ('<div class="gmail_quote"><div>q</div></div>', "> q"),
+        # Gmail puts an answer between the blockquotes inside its quote: only blockquotes are other people's words
+        (
+            '<div class="gmail_quote">A wrote:<blockquote>q</blockquote>answer<blockquote>r</blockquote></div>',
+            "A wrote:\n> q\nanswer\n> r",
+        ),
+        ('<div class="yahoo_quoted"><div>q</div></div>', "> q"),
         ("<pre>a  b\n c</pre>d", "a  b\n c\nd"),
         ("<ul><li>a<li>b</ul>", "a\nb"),
         ("&lt;b&gt; &amp;amp; &amp;#52;2 &nbsp;x", "<b> & 42 x"),
