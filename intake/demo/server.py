@@ -7,6 +7,7 @@ What it cannot do (custom keywords, CONDSTORE) nothing in the program leans on.
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import threading
 from argparse import ArgumentParser
@@ -94,11 +95,14 @@ class DemoServer:
                 self._ready.set_exception(error)
 
     async def _serve(self) -> None:
-        from proxyprotocol.reader import ProxyProtocolReader
+        from proxyprotocol.result import ProxyResultLocal
+        from proxyprotocol.sock import SocketInfo
         from pymap.backend.dict import DictBackend, Identity
         from pymap.imap import IMAPServer, IMAPService
         from pymap.user import Passwords, UserMetadata
 
+        # pymap's greeting names the host, by a look-up in the DNS unless this says it: no network is promised.
+        os.environ.setdefault("FQDN", "localhost")
         parser = ArgumentParser()
         parser.set_defaults(debug=False, passlib_cfg=None)
         DictBackend.add_subparser("dict", parser.add_subparsers())
@@ -112,11 +116,19 @@ class DemoServer:
             await account.set(UserMetadata(config, name, password=secret))
             await _deliver(account, messages)
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        imap = IMAPServer(backend.login, config)
+        conversations: set[asyncio.Task[None]] = set()
+
+        def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            # The task is held here: pymap's own start (by proxyprotocol) holds it nowhere, and Python may
+            # then collect it as garbage in the middle of a conversation (asyncio.create_task, Important).
+            info = SocketInfo.get(writer, ProxyResultLocal(), unique_id=secrets.token_bytes(16))
+            talk = asyncio.create_task(imap(reader, writer, info))
+            conversations.add(talk)
+            talk.add_done_callback(conversations.discard)
+
         # Port 0: the kernel gives a free one, and nobody can take it between the choice and the listening.
-        reader = ProxyProtocolReader(config.proxy_protocol)
-        listener = await asyncio.start_server(
-            reader.get_callback(IMAPServer(backend.login, config)), host=HOST, port=0
-        )
+        listener = await asyncio.start_server(connected, host=HOST, port=0)
         self._ready.set_result(listener.sockets[0].getsockname()[1])
         await self._stop.wait()
         listener.close()  # without wait_closed: from 3.12 on that waits for clients to hang up
