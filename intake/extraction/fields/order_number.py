@@ -34,6 +34,7 @@ _OPENING = frozenset(":№#")
 _CHOICE_REACH = 8
 _PUNCTUATION = frozenset("#№:=.-(–\"'«»“”„[]*°º_|>")
 _BY_ITSELF = 0.52
+_CROWD = 8  # numbers without a label: more of them are a log, not orders
 _STOPS = frozenset(".!?;")
 _PRODUCT_DIGITS = 4  # VPS-2, RTX-3060: too few figures to be an order without a label
 _NOT_IDS = re.compile(
@@ -86,8 +87,11 @@ def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
 def read(page: Page, spans: Sequence[IdSpan]) -> Iterator[Candidate]:
     """Candidates for the order number in one part."""
     places = [(span.first, span.last) for span in spans]
+    crowded = sum(span.label is None for span in spans) > _CROWD
     for order, span in enumerate(spans):
         confidence, rule = _judge(page, span, places)
+        if crowded and span.label is None:
+            confidence *= 0.5
         if confidence > 0.1:
             evidence = page.part.redacted.slice(span.start, span.end)
             value = evidence.derive(page.text[span.start : span.end].strip("#№ "))
@@ -242,7 +246,7 @@ def _alone(page: Page, span: IdSpan) -> bool:
 def _own_form(text: str, figures: int) -> float:
     """What the form alone is worth: EO-102230 names something, 2026 does not."""
     if text.isdigit():
-        if 5 <= figures <= 9 and not text.startswith("0"):
+        if 5 <= figures <= 9:
             return 0.46
         return 0.15
     if _OWN_FORM.fullmatch(text) and "-" in text:

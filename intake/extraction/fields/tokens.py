@@ -114,6 +114,7 @@ def tokenise(folded: str, *, lines: bool, joins: frozenset[str]) -> Tokens:
             clause = latest = latest + 1
         elif previous == ")" and outer:
             clause = outer.pop()
+            latest += 2  # what follows is far from what the brackets hold
         elif (
             word in joins
             or previous == ")"
