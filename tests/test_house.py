@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -105,3 +107,33 @@ def test_every_dependency_has_its_reason() -> None:
 
 def test_no_mail_is_fetched_in_a_way_that_marks_it_seen() -> None:
     assert grep(r"""["']RFC822["']|["']BODY\[""", SOURCES) == []
+
+
+DISTRIBUTIONS = {"mailparser": "mail-parser", "stdnum": "python-stdnum", "ahocorasick": "pyahocorasick"}
+WITH_THEIR_OWNER = {"pydantic_core", "proxyprotocol", "numpy", "thinc"}  # pydantic, pymap, spaCy
+
+
+def test_everything_imported_is_declared() -> None:
+    imports = {
+        name.split(".")[0]
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module]
+            if isinstance(node, ast.ImportFrom) and node.module
+            else []
+        )
+    }
+    foreign = {name for name in imports if name not in sys.stdlib_module_names} - {"intake", "rules"}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    declared = [*project["dependencies"], *extras["demo"], *extras["postgres"]]
+    names = {re.match(r"[\w-]+", entry)[0].lower() for entry in declared}  # type: ignore[index] # a requirement starts with a name
+    assert {DISTRIBUTIONS.get(name, name).lower() for name in foreign} <= names | {
+        "pydantic_core",
+        "numpy",
+        "thinc",
+    }
+    assert not names - {DISTRIBUTIONS.get(name, name).lower() for name in foreign} - {"psycopg"}
