@@ -33,8 +33,18 @@ _ELIDED = re.compile(r"(?:[cdjlmnst]|qu)'")
 class Slot:
     """One word of a pattern, and how many words may stand between it and the one before."""
 
-    atoms: frozenset[str]  # exact words; stems end in "*"; "#" is any word with a digit
+    words: frozenset[str]
+    stems: tuple[str, ...] = ()
+    number: bool = False  # any word with a digit
     gap: int = 0
+
+    def fits(self, word: str) -> bool:
+        """Whether `word` may stand here."""
+        return (
+            word in self.words
+            or word.startswith(self.stems)
+            or (self.number and any(char.isdigit() for char in word))
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +98,13 @@ class Lexicon:
 
     def add(self, cue: Cue) -> None:
         """Index one cue by the words of its anchor."""
-        for atom in cue.slots[cue.anchor].atoms:
-            if atom.endswith("*"):
-                self.stems.setdefault(atom[:-1], []).append(cue)
-            else:
-                self.exact.setdefault(atom, []).append(cue)
+        slot = cue.slots[cue.anchor]
+        for word in slot.words:
+            self.exact.setdefault(word, []).append(cue)
+        for stem in slot.stems:
+            self.stems.setdefault(stem, []).append(cue)
+        if slot.number:
+            self.exact.setdefault(_NUMBER, []).append(cue)
 
     def find(self, passage: Passage) -> list[Hit]:
         """Every cue in the passage, in order; of one cue in one place only once."""
@@ -179,9 +191,9 @@ def _match(cue: Cue, passage: Passage, at: int) -> tuple[int, ...] | None:
 def _leftwards(cue: Cue, words: tuple[str, ...], slot: int, at: int, floor: int) -> tuple[int, ...] | None:
     if slot == 0:
         return ()
-    wanted = cue.slots[slot - 1].atoms
+    wanted = cue.slots[slot - 1]
     for place in range(at - 1, max(floor, at - 1 - cue.slots[slot].gap) - 1, -1):
-        if _fits(words[place], wanted):
+        if wanted.fits(words[place]):
             rest = _leftwards(cue, words, slot - 1, place, floor)
             if rest is not None:
                 return (*rest, place)
@@ -193,19 +205,11 @@ def _rightwards(cue: Cue, words: tuple[str, ...], slot: int, at: int, ceiling: i
         return ()
     wanted = cue.slots[slot + 1]
     for place in range(at + 1, min(ceiling, at + 2 + wanted.gap)):
-        if _fits(words[place], wanted.atoms):
+        if wanted.fits(words[place]):
             rest = _rightwards(cue, words, slot + 1, place, ceiling)
             if rest is not None:
                 return (place, *rest)
     return None
-
-
-def _fits(word: str, atoms: frozenset[str]) -> bool:
-    if word in atoms:
-        return True
-    if _NUMBER in atoms and any(char.isdigit() for char in word):
-        return True
-    return any(word[:length] + "*" in atoms for length in range(2, len(word) + 1))
 
 
 def compile_cues(
@@ -223,12 +227,12 @@ def compile_cues(
                 gap = int(word[2:] or GAP)
             else:
                 for part in [word] if "|" in word or _ELIDED.fullmatch(word) else _parts(word):
-                    slots.append(Slot(atoms=frozenset(_atoms(part, classes)), gap=gap))
+                    slots.append(_slot(part, classes, gap))
                     gap = 0
         if not slots:
             raise ValueError(f"a pattern of {label} has no words: {pattern!r}")
         anchor = max(range(len(slots)), key=lambda i: (_rarity(slots[i]), -i))
-        negative = any(slot.atoms & (scope.negators | scope.fixed) for slot in slots)
+        negative = any(slot.words & (scope.negators | scope.fixed) for slot in slots)
         yield Cue(
             label=label,
             weight=weight,
@@ -270,6 +274,17 @@ def _parts(word: str) -> list[str]:
     return [*parts[:-1], parts[-1] + "*" * word.endswith("*")]
 
 
+def _slot(word: str, classes: Mapping[str, Iterable[str]], gap: int) -> Slot:
+    atoms = set(_atoms(word, classes))
+    stems = {atom for atom in atoms if atom.endswith("*")}
+    return Slot(
+        words=frozenset(atoms - stems - {_NUMBER}),
+        stems=tuple(sorted(stem[:-1] for stem in stems)),
+        number=_NUMBER in atoms,
+        gap=gap,
+    )
+
+
 def _atoms(word: str, classes: Mapping[str, Iterable[str]]) -> Iterator[str]:
     for part in word.split("|"):
         if part.startswith("<") and part.endswith(">"):
@@ -290,4 +305,5 @@ def _atom(written: str) -> str:
 
 def _rarity(slot: Slot) -> tuple[int, int]:
     """Long words are rare, few of them rarer: the best slot to look up first."""
-    return (min(5, *(len(atom.rstrip("*")) for atom in slot.atoms)), -len(slot.atoms))
+    shortest = min(len(word) for word in (*slot.words, *slot.stems, *(("#",) if slot.number else ())))
+    return (min(5, shortest), -len(slot.words) - len(slot.stems))

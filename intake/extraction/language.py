@@ -33,9 +33,10 @@ _OTHERS = (
 )
 _ENOUGH = 80  # letters from which a language without cue data may be believed
 _SURE = 0.9
-_NOT_WORDS = re.compile(
-    r"\S*[@/\\_#•]\S*|\S*\d\S*|\b[A-Z]{2,}\b"
-)  # addresses, links, numbers, codes, placeholders
+_DECIDED = 0.3  # share of function words that settles the language: a sister language's has less
+_FEW = 4  # words that are too few to tell by
+_LOOKED_AT = 4000  # characters
+_ODD = re.compile(r"[\d@/\\_#•]")  # in addresses, links, numbers, codes, placeholders
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _UKRAINIAN = frozenset("іїєґ")
 _RUSSIAN = frozenset("ыэъё")
@@ -46,33 +47,31 @@ class _Identifier(Protocol):
 
 
 def detect(message: RedactedMessage) -> str:
-    """ISO 639-1 code of the customer's new words; of the subject or the quotes where those are too few."""
-    text = message.body.text[:4000]
-    if len(_words(text)) < 4:
-        text = f"{text}\n{message.subject.text}\n{message.signature.text[:200]}"
-    if len(_words(text)) < 3:
-        text = "\n".join([text, *(quote.text.text[:500] for quote in message.quotes)])
-    return language_of(text)
+    """ISO 639-1 code of the customer's new words; with the subject, then the quotes, where those are too few."""
+    words = _words(message.body.text[:_LOOKED_AT])
+    if len(words) < _FEW:
+        words += _words(f"{message.subject.text}\n{message.signature.text[:200]}")
+    if len(words) < _FEW:
+        words += _words("\n".join(quote.text.text[:500] for quote in message.quotes))
+    return _language(words)
 
 
 def language_of(text: str) -> str:
     """ISO 639-1 code of a text; "en" where it has no words."""
-    words = _words(text)
+    return _language(_words(text))
+
+
+def _language(words: list[str]) -> str:
     letters = "".join(words)
     if not letters:
         return "en"
     cyrillic = sum("\u0400" <= char <= "\u04ff" for char in letters)
     if cyrillic * 2 > len(letters):
-        return _cyrillic(letters.lower(), " ".join(words))
-    clean = " ".join(words)
-    if len(letters) >= _ENOUGH:
-        language, confidence = _identifier(*LANGUAGES, *_OTHERS).classify(clean)
-        if language not in LANGUAGES and confidence >= _SURE:
-            return language
-    return _latin(words, clean)
+        return _cyrillic(words, letters.lower())
+    return _latin(words, len(letters))
 
 
-def _latin(words: list[str], clean: str) -> str:
+def _latin(words: list[str], letters: int) -> str:
     """Function words decide where they are clear, the classifier where they are not."""
     folded = [fold(word) for word in words]
     scores = {
@@ -80,25 +79,42 @@ def _latin(words: list[str], clean: str) -> str:
         for language in LANGUAGES
         if language not in {"ru", "uk"}
     }
-    ranked = sorted(scores.values(), reverse=True)
-    if ranked[0] >= 2 and ranked[0] >= 1.5 * ranked[1]:
-        return max(scores, key=lambda language: scores[language])
+    best = max(scores, key=lambda language: scores[language])
+    first, second = sorted(scores.values(), reverse=True)[:2]
+    clear = first >= 2 and first >= 1.5 * second
+    if clear and first >= _DECIDED * len(words):
+        return best
+    clean = " ".join(words)
+    if letters >= _ENOUGH:
+        language, confidence = _identifier(*LANGUAGES, *_OTHERS).classify(clean)
+        if language not in LANGUAGES and confidence >= _SURE:
+            return language
+    if clear:
+        return best
     language, _ = _identifier("en", "de", "fr", "es").classify(clean.lower())
-    tied = [name for name, score in scores.items() if score == ranked[0]]
-    return language if not ranked[0] or language in tied else tied[0]
+    return language if not first or scores[language] == first else best
 
 
-def _cyrillic(letters: str, clean: str) -> str:
+def _cyrillic(words: list[str], letters: str) -> str:
+    """Letters that only one of the two has, else small words, else the classifier."""
     ukrainian = sum(letters.count(char) for char in _UKRAINIAN)
     russian = sum(letters.count(char) for char in _RUSSIAN)
+    if ukrainian == russian:
+        folded = [fold(word) for word in words]
+        ukrainian = sum(word in function_words("uk") for word in folded)
+        russian = sum(word in function_words("ru") for word in folded)
     if ukrainian != russian:
         return "uk" if ukrainian > russian else "ru"
-    language, _ = _identifier("ru", "uk").classify(clean.lower())
+    language, _ = _identifier("ru", "uk").classify(" ".join(words).lower())
     return language
 
 
 def _words(text: str) -> list[str]:
-    return _LETTERS.findall(_NOT_WORDS.sub(" ", text))
+    plain = " ".join(piece for piece in text.split() if not _ODD.search(piece))
+    words: list[str] = _LETTERS.findall(plain)
+    if plain.isupper():
+        return words
+    return [word for word in words if len(word) == 1 or not word.isupper()]  # codes and company names
 
 
 @cache
