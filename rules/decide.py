@@ -82,17 +82,17 @@ class _Case(Reader):
 
     @cached_property
     def held(self) -> bool:
-        """Somebody else's request, or a right in doubt."""
-        return self.true("hold_identity")
+        """Somebody else's request, or a right in doubt: by one rule, or by one or other in every world."""
+        return self.true("hold_identity") or self.view.raw == {HOLD}
 
     @cached_property
     def lifted(self) -> View:
         """The worlds after a hold: proofs that failed are supposed to succeed in the end."""
         if self.view.raw != {HOLD}:
             return self.view
-        proofs = dict.fromkeys(self.policy.proofs, True)
-        values = {**self.facts.values, **{key: True for key in proofs if self.facts.values.get(key) is False}}
-        return View(Worlds(self.model, replace(self.facts, values=values)), self.model.world)
+        proven = {key: True for key in self.policy.proofs if self.facts.values.get(key) is False}
+        later = replace(self.facts, values={**self.facts.values, **proven})
+        return View(Worlds(self.model, later), self.model.world)
 
     @cached_property
     def possible(self) -> set[World]:

@@ -1,6 +1,7 @@
 from rules.decide import decide
 from rules.facts import check_facts
 from rules.load import shipped_policies
+from tests.rules.policies import clause, small
 
 
 def test_a_claimed_double_payment_is_approved_once_the_second_payment_is_verified() -> None:
@@ -21,3 +22,15 @@ def test_a_claimed_double_payment_is_approved_once_the_second_payment_is_verifie
     assert decision["ground"] == "duplicate_payment"
     assert decision["clauses"] == ["2", "3", "8"]
     assert decision["verify"] == ["order.paid_twice", "usage", "verified.identity"]
+
+
+def test_a_hold_by_one_rule_or_the_other_is_a_hold() -> None:
+    policy = small(
+        clause("1", "order.paid_twice", "hold_identity"),
+        clause("2", "not order.paid_twice", "hold_identity"),
+        clause("3", "claim.reason is known"),
+    )
+    decision = decide(check_facts({"claim": {"reason": "other"}}), policy)
+    assert decision.outcome == "hold_identity"
+    assert decision.refund.amount is None
+    assert decision.clauses == ()
