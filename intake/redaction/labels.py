@@ -17,7 +17,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-import ahocorasick  # type: ignore[import-not-found]  # ships no types
+import ahocorasick
 
 from intake.redaction.normalise import Folded, fold
 

@@ -41,4 +41,4 @@ def find_lookalikes(scan: Scan) -> None:
             and likely
             and scan.cut(match.start(), match.end(), SecretType.PAN, "pan.lookalike", digits[-4:])
         ):
-            scan.cards.append(match.span())
+            scan.add_card(*match.span())

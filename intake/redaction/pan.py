@@ -74,7 +74,7 @@ def cut_best(scan: Scan, groups: list[tuple[int, int]], dictated: str = "") -> N
     judged.sort(key=lambda entry: entry[:2], reverse=True)
     for _, _, window, rule in judged:
         if scan.cut(window.start, window.end, SecretType.PAN, dictated or rule, window.digits[-4:]):
-            scan.cards.append((window.start, window.end))
+            scan.add_card(window.start, window.end)
 
 
 def windows(scan: Scan, groups: list[tuple[int, int]]) -> Iterator[Window]:

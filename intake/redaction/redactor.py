@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -148,11 +150,8 @@ class Redactor:
 
 
 def _moved(finding: Finding, moves: list[tuple[int, int]]) -> Finding:
-    shift = 0
-    for offset, by in moves:
-        if offset > finding.start:
-            break
-        shift = by
+    at = bisect_right(moves, (finding.start, sys.maxsize))
+    shift = moves[at - 1][1] if at else 0
     return replace(finding, start=finding.start + shift, end=finding.end + shift)
 
 

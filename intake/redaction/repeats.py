@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-import ahocorasick  # type: ignore[import-not-found]  # ships no types
+import ahocorasick
 
 from intake.redaction.findings import SecretType
 from intake.redaction.scan import Cut, Scan

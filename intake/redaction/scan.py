@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from dataclasses import dataclass, field
 
 from intake.redaction.findings import SecretType
@@ -34,7 +34,7 @@ class Scan:
     folded: Folded
     hits: Hits
     lexicon: Lexicon
-    cards: list[tuple[int, int]]  # cards cut so far, placeholders of an earlier pass included
+    cards: list[tuple[int, int]]  # cut so far, those of an earlier pass included; sorted
     numbers: list[tuple[int, int]]  # every run of digits
     kept: list[tuple[int, int]]  # a merchant's own numbers (`keep_patterns`), sorted
     taken: bytearray  # one a character: 1 = cut, 2 = protected
@@ -123,6 +123,12 @@ class Scan:
         found = self.hits.within(max(0, start - reach), start, *kinds)
         return found[-1] if found else None
 
+    def add_card(self, start: int, end: int) -> None:
+        """Remember a card that was cut: what stands beside it is judged by it."""
+        insort(self.cards, (start, end))
+
     def beside_card(self, start: int, end: int, reach: int) -> bool:
         """Whether a card that was cut stands within `reach` characters."""
-        return any(first - reach <= end and start <= last + reach for first, last in self.cards)
+        at = bisect_right(self.cards, (start,))
+        before = at > 0 and self.cards[at - 1][1] + reach >= start
+        return before or (at < len(self.cards) and self.cards[at][0] - reach <= end)

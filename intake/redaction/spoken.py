@@ -118,6 +118,7 @@ def _cut_row(scan: Scan, row: list[_Number]) -> None:
                 continue
             four = digits[edge + length - 4 : edge + length]
             if scan.cut(numbers[first].start, numbers[last - 1].end, SecretType.PAN, "pan.words", four):
+                scan.add_card(numbers[first].start, numbers[last - 1].end)
                 return
 
 
