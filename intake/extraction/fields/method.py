@@ -14,6 +14,7 @@ _PAID = 0.93
 _NAMED = 0.62  # "Visa, 3 June, EUR 12": named with no word beside it
 _VERB = 0.86
 _WANTED = 0.3
+_SPENT = 0.8  # a blocked card may have paid before; another method that is named is likelier
 _HEAD_START = {"pay": 4, "renew": 3, "buy": 3, "want": 2, "unpaid": 1}
 _FADE = 0.012
 # A wallet, a service or a system says more than the card or bank behind it.
@@ -28,13 +29,15 @@ def read(page: Page) -> Iterator[Candidate]:
             continue  # "card number", "card details": no way of paying
         method = Method(mark.kind)
         confidence, rule = _judge(page, mark, method)
+        if _told(page, mark, "spent"):
+            confidence *= _SPENT
         if confidence > 0.1:
             start, end = page.tokens.starts[mark.first], page.tokens.ends[mark.last - 1]
             yield page.candidate(method, start, end, confidence + _SPECIFIC.get(method, _MORE), rule)
 
 
 def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
-    if _denied(page, mark) or _failed(page, mark):
+    if _denied(page, mark) or _told(page, mark, "failed"):
         return 0.15, "denied, failed or merely usual"
     verb = page.beginning("cue", mark.first)
     if verb and verb.kind == "pay" and verb.last >= mark.last:
@@ -53,7 +56,7 @@ def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
 def _balance(page: Page, mark: Mark, best: Near | None) -> tuple[float, str]:
     """A balance is a method only where the money came from it: one can be topped up, shown and asked for as well."""
     led = page.touching(mark.first, mark.last, "src", before=2)
-    if led is not None and led.kind == "from":
+    if led is not None and led.kind in {"from", "by"}:
         return 0.9, "from the balance"
     told = best is not None and best.left and best.mark.kind == "pay" and best.distance <= 3
     return (0.7, "cue: pay") if told and led is None else (0.3, "a balance named")
@@ -67,7 +70,7 @@ def _aimed_at(page: Page, want: Near, mark: Mark) -> bool:
     led = page.touching(mark.first, mark.last, "src", before=2)
     if (
         led is not None
-        and led.kind in {"to", "from"}
+        and led.kind in {"to", "by"}
         and tokens.clauses[led.first] == tokens.clauses[mark.first]
     ):
         return True
@@ -82,11 +85,11 @@ def _denied(page: Page, mark: Mark) -> bool:
     return found is not None and page.tokens.clauses[found.first] == page.tokens.clauses[mark.first]
 
 
-def _failed(page: Page, mark: Mark) -> bool:
-    """Such as "PayPal didn't work": tried, linked, usual or offered, in the same clause."""
+def _told(page: Page, mark: Mark, kind: str) -> bool:
+    """Whether a word of the table `fail` stands near in the same clause: "PayPal didn't work", "my card was blocked"."""
     clauses = page.tokens.clauses
     return any(
-        near.mark.kind == "failed" and near.distance <= 5 and clauses[near.mark.first] == clauses[mark.first]
+        near.mark.kind == kind and near.distance <= 5 and clauses[near.mark.first] == clauses[mark.first]
         for near in page.near(mark.first, mark.last, "fail")
     )
 

@@ -17,6 +17,7 @@ _AND = frozenset({"and", "&", "und", "et", "y", "e", "и", "та", "і", "й", "
 _ARTICLES = frozenset({"the", "on", "am", "den", "le", "el", "du", "del", "vom", "с", "за", "от", "на"})
 _YEAR = re.compile(r"20\d\d")
 _MOST_LISTED = 3
+_MONTH_FIRST = frozenset({"en"})  # elsewhere a figure after the month is no day: "за июнь 1 500 руб."
 
 
 def named_dates(page: Page) -> Iterator[DaySpan]:
@@ -29,7 +30,7 @@ def named_dates(page: Page) -> Iterator[DaySpan]:
             yield from month.span(page, day_at, day_at, last)
             yield from _listed(page, month, day_at)
             continue
-        day_at = _day_after(page, mark)
+        day_at = _day_after(page, mark) if page.lexicon.language in _MONTH_FIRST else None
         if day_at is not None:
             words = page.tokens.words
             last = day_at + 1 + (day_at + 1 < len(words) and words[day_at + 1] in _SUFFIXES)
