@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-_SEPARATORS = re.compile(rb"=\r?\n|[\x00-\x20.\-=/,;:|_*'\"<>()+]+|\xc2[\xa0\xad]|\xe2\x80[\x80-\x8f\xaf]")
+# No other control characters: in the pages of a database they part small integers, whose bytes may be digits
+_SEPARATORS = re.compile(rb"=\r?\n|[\x00\t\n\r .\-=/,;:|_*'\"<>()+]+|\xc2[\xa0\xad]|\xe2\x80[\x80-\x8f\xaf]")
 _ENTITY = re.compile(rb"&(?:amp;)*#(?:x([0-9a-fA-F]{2})|([0-9]{2,3}));")
 _PERCENT = re.compile(rb"[%=]([0-9A-Fa-f]{2})")
 
