@@ -14,6 +14,7 @@ _YEAR_LAST = re.compile(
     r"(?<![\w.,/+:-])(\d{1,2})([./-]) ?(\d{1,2})\2((?: ?20)?\d\d)(?!\d|[/-]\d|[.,]\d)", re.ASCII
 )
 _NO_YEAR = re.compile(r"(?<![\w.,/+:№#*-])(\d{1,2})([./])(\d{1,2})(?![\w%]|[.,:/-]\d| ?[%€$£₽])")
+_TIME = re.compile(r",? \d{1,2}:\d\d")
 _MONTH_FIRST_ZONES = range(-10 * 60, -4 * 60 + 1)  # minutes from UTC: Hawaii to New York in summer
 _RECENT = 31
 _LONG_AGO = 75
@@ -131,4 +132,8 @@ def _is_date(page: Page, match: re.Match[str]) -> bool:
     if second > 12 or len(match[3]) != 2:
         return page.folded[match.end() : match.end() + 1] == "." and second <= 12
     preposition = page.ending("since", begin)
-    return page.lexicon.language != "en" or preposition is not None
+    # English has no dates with dots, but statements of accounts do: at the head of a line, or with the time
+    told = preposition is not None or _TIME.match(page.masked, match.end()) is not None
+    return (
+        told or page.lexicon.language != "en" or page.masked[: match.start()].rstrip(" ")[-1:] in {"", "\n"}
+    )

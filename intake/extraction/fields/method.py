@@ -29,11 +29,17 @@ def read(page: Page) -> Iterator[Candidate]:
             continue  # "card number", "card details": no way of paying
         method = Method(mark.kind)
         confidence, rule = _judge(page, mark, method)
-        if _told(page, mark, "spent"):
+        if _told(page, mark, "spent") or (method is Method.OTHER and _card_of_a_bank(page, mark)):
             confidence *= _SPENT
         if confidence > 0.1:
             start, end = page.tokens.starts[mark.first], page.tokens.ends[mark.last - 1]
             yield page.candidate(method, start, end, confidence + _SPECIFIC.get(method, _MORE), rule)
+
+
+def _card_of_a_bank(page: Page, mark: Mark) -> bool:
+    """Whether a name only says whose card it was: "with my Wise card", "картой Kaspi"."""
+    beside = page.touching(mark.first, mark.last, "method", before=0, after=1)
+    return beside is not None and beside.kind == Method.CARD.value
 
 
 def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
