@@ -86,6 +86,9 @@ def show(
     ctx: typer.Context,
     case: Annotated[str, typer.Argument(metavar="CASE", help="Its label, as R-1042.")],
     *,
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Every reading with its rule, every clause with what it hangs on.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Show a case: redacted mail, fields with their evidence, the decision explained, the history."""
@@ -104,7 +107,7 @@ def show(
         return
     from intake.cli.queue_show import print_case
 
-    print_case(found, _policy_of(ctx, found))
+    print_case(found, _policy_of(ctx, found), trace=trace)
 
 
 def _policy_of(ctx: typer.Context, case: CaseDetail) -> Policy | None:

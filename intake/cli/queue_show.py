@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from rich.console import Console
 from rich.table import Table
@@ -11,16 +12,20 @@ from rich.text import Text
 from intake.cli.queue_table import money, printable
 from intake.store.views import CaseDetail, HistoryRow, StoredMessage
 from rules.explain import explain_decision
-from rules.types import Decision, Policy
+from rules.types import Decision, Policy, Rule
 
 _EVIDENCE = "black on yellow"
+_WEAK = 0.2  # losing readings below this are for `--trace`
 _EXCERPT = 60  # characters of an evidence in the table of fields; the mail above shows it whole
 
 
-def print_case(case: CaseDetail, policy: Policy | None) -> None:
-    """The case, top to bottom; `policy`: the version that judged, where it is at hand.
+def print_case(case: CaseDetail, policy: Policy | None, *, trace: bool = False) -> None:
+    """The case, top to bottom.
 
-    Words of the mail are `Text`, never markup.
+    Args:
+        case: what the store has of it; words of the mail are shown as `Text`, never as markup.
+        policy: the version that judged, where it is at hand.
+        trace: also every weak reading, the rule behind each, and every clause with what it hangs on.
     """
     console = Console(highlight=False)
     row = case.row
@@ -30,16 +35,16 @@ def print_case(case: CaseDetail, policy: Policy | None) -> None:
     if row.flags:
         console.print(Text("flags: " + ", ".join(row.flags)))
     for message in case.messages:
-        _message(console, message)
+        _message(console, message, trace=trace)
     console.rule("preliminary decision", align="left", style="dim")
-    for line in _decision(case.decision, policy):
+    for line in _decision(case.decision, policy, trace=trace):
         console.print(Text(printable(line)))
     console.rule("history", align="left", style="dim")
     for entry in case.history:
         console.print(Text(_history(entry)))
 
 
-def _message(console: Console, message: StoredMessage) -> None:
+def _message(console: Console, message: StoredMessage, *, trace: bool) -> None:
     console.rule(message.disposition.value, align="left", style="dim")
     sender = message.sender.text if message.sender else "(no sender)"
     received = message.received_at.isoformat(" ", "minutes") if message.received_at else "(no date)"
@@ -61,7 +66,7 @@ def _message(console: Console, message: StoredMessage) -> None:
         )
     if message.secrets:
         console.print(Text("cut out: " + ", ".join(sorted(secret.type.value for secret in message.secrets))))
-    console.print(_fields(message))
+    console.print(_fields(message, trace=trace))
 
 
 def _marked(message: StoredMessage, part: str) -> Text:
@@ -72,11 +77,13 @@ def _marked(message: StoredMessage, part: str) -> Text:
     return shown
 
 
-def _fields(message: StoredMessage) -> Table:
+def _fields(message: StoredMessage, *, trace: bool) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("field", "value", "sure", "where", "evidence", "by"):
+    for heading in ("field", "value", "sure", "where", "evidence", *(("by",) if trace else ())):
         table.add_column(heading, overflow="fold")
     for found in message.fields:
+        if not found.chosen and found.confidence < _WEAK and not trace:
+            continue
         value = found.value if found.name.value != "amount" else f"{found.value} {found.currency or '?'}"
         value, evidence = _excerpt(value), _excerpt(found.evidence.text)
         table.add_row(
@@ -85,7 +92,7 @@ def _fields(message: StoredMessage) -> Table:
             Text(f"{found.confidence:.2f}"),
             Text(found.part),
             Text(printable(f"“{evidence}”")),
-            Text(found.rule),
+            *((Text(found.rule),) if trace else ()),
             style="" if found.chosen else "dim",
         )
     return table
@@ -96,10 +103,15 @@ def _excerpt(text: str) -> str:
     return line if len(line) <= _EXCERPT else f"{line[:_EXCERPT]}…"
 
 
-def _decision(decision: Decision, policy: Policy | None) -> Iterator[str]:
+def _decision(decision: Decision, policy: Policy | None, *, trace: bool) -> Iterator[str]:
     """In the policy's own words, where that version is still at hand; else as the steps tell it."""
     if policy is not None:
-        yield from explain_decision(decision, policy)
+        told = explain_decision(decision, policy)
+        if trace:
+            yield from told
+            return
+        yield from takewhile(lambda line: not line.startswith("["), told)
+        yield from (f"  {rule.clause}  {rule.text}" for rule in policy.rules if _cited(rule, decision))
         return
     amount = (
         "open" if decision.refund.amount is None else f"{decision.refund.amount} {decision.refund.currency}"
@@ -108,6 +120,15 @@ def _decision(decision: Decision, policy: Policy | None) -> Iterator[str]:
     for step in decision.steps:
         if step.value is not False:
             yield f"[{'open' if step.value is None else 'yes'}] {step.rule}: {'; '.join(step.because)}"
+
+
+def _cited(rule: Rule, decision: Decision) -> bool:
+    """Whether the decision rests on this rule: its own outcome, or a clause that stands beside it."""
+    value = next((step.value for step in decision.steps if step.rule == rule.id), False)
+    if decision.outcome == "approve_if_verified" and rule.then == "approve":
+        return value is not False
+    beside = rule.then == "cite" and decision.outcome in rule.beside
+    return value is True and rule.clause in decision.clauses and (rule.then == decision.outcome or beside)
 
 
 def _history(entry: HistoryRow) -> str:
