@@ -21,6 +21,14 @@ def test_a_condition_that_can_never_be_true_is_dead() -> None:
     assert errors(small(never)) == ["error: clause 1.never: can never be true; mend its `when`"]
 
 
+def test_every_dead_clause_is_named_whatever_stands_before_it() -> None:
+    never = STOP + " and claim.reason == 'other'"
+    told = errors(
+        small(clause("0", "true", "note"), clause("1", never), clause("2", STOP), clause("3", never, "cite"))
+    )
+    assert [line.split(":")[1] for line in told] == [" clause 1", " clause 3"]
+
+
 def test_dates_that_exclude_each_other_are_dead_too() -> None:
     when = "order.paid_on > claim.requested_on and claim.requested_on > order.promised_by and order.promised_by > order.paid_on"
     assert len(errors(small(clause("1", when)))) == 1
@@ -59,6 +67,20 @@ def test_two_clauses_that_give_different_sums_are_a_conflict_until_one_overrides
     assert not errors(small(one, won, head=RECALCULATED))
 
 
+def test_a_conflict_is_found_behind_clauses_that_agree() -> None:
+    agreed = clause("1", "verified.identity", "approve", 'amount = "whole"')
+    one = clause("2", STOP, "approve", 'amount = "whole"')
+    two = clause("3", "order.paid_twice", "approve", 'amount = "claimed"')
+    told = errors(small(agreed, one, two, head=RECALCULATED))
+    assert [line.split(" gives")[0] for line in told] == ["error: clause 1:", "error: clause 2:"]
+
+
+def test_two_sums_that_are_the_same_wherever_both_clauses_are_true_are_no_conflict() -> None:
+    one = clause("1", STOP, "approve", 'amount = "claimed"')
+    two = clause("2", STOP + " and order.paid_twice", "approve", 'amount = "cancelled"')
+    assert not errors(small(one, two, head=RECALCULATED))
+
+
 def test_two_clauses_that_override_each_other_are_a_conflict() -> None:
     one = clause("1", STOP, "deny", 'overrides = ["2"]')
     two = clause("2", STOP + " or order.paid_twice", "manual_review", 'overrides = ["1"]')
@@ -67,7 +89,8 @@ def test_two_clauses_that_override_each_other_are_a_conflict() -> None:
 
 def test_business_days_need_a_calendar() -> None:
     line = '[deadline.review_by]\nfrom = "claim.requested_on"\ndays = 3\ncount = "business"\n'
-    assert "counts business days" in errors(small(clause("1", "true"), head=line))[0]
+    (told,) = errors(small(clause("1", "true"), head=line))
+    assert told == 'error: deadline.review_by: counts business days; set calendar, like calendar = "DE"'
     assert not errors(small(clause("1", "true"), head='calendar = "DE"\n' + line))
 
 
@@ -82,7 +105,13 @@ def test_gaps_are_listed_by_reason_with_an_example() -> None:
 
 def test_every_kind_of_fact_is_told_in_words() -> None:
     told = {
-        "order.delivered_on is known": "order.delivered_on known",
+        "not (order.delivered_on is known)": "order.delivered_on known",
+        "order.delivered_on is known": "order.delivered_on unknown",
+        "not usage.fee": "usage lists a fee",
+        "claim.requested_on > order.paid_on": "claim.requested_on - order.paid_on at most 0",
+        "claim.account_email != order.account_email": "claim.account_email = order.account_email",
+        "not order.paid_twice": "order.paid_twice = true",
+        "not derived.nothing_left": "nothing is left",
         "usage.fee": "usage lists no fee",
         "claim.requested_on <= order.paid_on": "claim.requested_on - order.paid_on more than 0",
         "claim.account_email == order.account_email": "claim.account_email ≠ order.account_email",
@@ -91,8 +120,7 @@ def test_every_kind_of_fact_is_told_in_words() -> None:
         "derived.nothing_left": "something is left",
     }
     for when, words in told.items():
-        wanted = f"not ({when})" if words.endswith(" known") else when
-        found = gaps(small(clause("1", wanted), head='[refund]\nmethod = "recalculated"\n'))
+        found = gaps(small(clause("1", when), head='[refund]\nmethod = "recalculated"\n'))
         assert words in found["other"], when
 
 

@@ -34,3 +34,37 @@ def test_a_hold_by_one_rule_or_the_other_is_a_hold() -> None:
     assert decision.outcome == "hold_identity"
     assert decision.refund.amount is None
     assert decision.clauses == ()
+
+
+def test_a_decision_is_written_as_the_contract_says() -> None:
+    policy = small(
+        clause("1.a", "claim.reason == 'other' and verified.identity"),
+        head='[deadline.claim_by]\nfrom = "order.paid_on"\ndays = 7\n',
+    )
+    known = {
+        "claim": {"reason": "other"},
+        "order": {"paid_on": "2026-06-01", "amount": "2", "currency": "EUR"},
+    }
+    assert decide(check_facts(known), policy).to_dict() == {
+        "policy": "small",
+        "policy_version": "1",
+        "outcome": "approve_if_verified",
+        "ground": "other",
+        "refund": {"amount": "2.00", "currency": "EUR", "to": "original"},
+        "clauses": ["1"],
+        "missing": [],
+        "verify": ["verified.identity"],
+        "conflicts": [],
+        "deadlines": {"claim_by": "2026-06-08", "review_by": None, "refund_by": None, "provisional": []},
+        "alternatives": [],
+        "policy_digest": policy.digest,
+        "steps": [
+            {"rule": "1.a", "clause": "1", "value": None, "because": ["verified.identity unknown"]},
+            {
+                "rule": "sum.whole",
+                "clause": None,
+                "value": True,
+                "because": ["paid: 2 EUR", "rounded half up, never below zero: 2.00 EUR"],
+            },
+        ],
+    }
