@@ -134,6 +134,5 @@ def _is_date(page: Page, match: re.Match[str]) -> bool:
     preposition = page.ending("since", begin)
     # English has no dates with dots, but statements of accounts do: at the head of a line, or with the time
     told = preposition is not None or _TIME.match(page.masked, match.end()) is not None
-    return (
-        told or page.lexicon.language != "en" or page.masked[: match.start()].rstrip(" ")[-1:] in {"", "\n"}
-    )
+    head = page.masked[page.masked.rfind("\n", 0, match.start()) + 1 : match.start()]
+    return told or page.lexicon.language != "en" or not head.strip()

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
+from typing import NamedTuple
 
 from intake.extraction.fields.lexicon import Lexicon
 from intake.extraction.fields.tokens import Tokens, fold, plain, tokenise
@@ -19,17 +20,15 @@ _PLACEHOLDER = re.compile(r"\[[^\[\]\n]{0,30}(?:•|removed)[^\[\]\n]{0,30}\]")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+%-]+@[\w.-]+", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """A cue word or phrase: tokens `first` up to and without `last`."""
+class Mark(NamedTuple):
+    """A cue word or phrase: tokens `first` up to and without `last` (a tuple: a letter makes hundreds)."""
 
     kind: str
     first: int
     last: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Near:
+class Near(NamedTuple):
     """A mark as seen from a value: `distance` grows with tokens and with each clause and sentence between."""
 
     mark: Mark
@@ -90,9 +89,9 @@ class Page:
             if mark.first >= last + REACH:
                 break
             if mark.last <= first:
-                found.append(Near(mark=mark, distance=self.gap(mark.last - 1, first), left=True))
+                found.append(Near(mark, self.gap(mark.last - 1, first), True))
             elif mark.first >= last:
-                found.append(Near(mark=mark, distance=self.gap(last - 1, mark.first), left=False))
+                found.append(Near(mark, self.gap(last - 1, mark.first), False))
         found.sort(key=_distance)
         return found
 
@@ -177,7 +176,7 @@ def _marks(words: list[str], lexicon: Lexicon) -> dict[str, list[Mark]]:
                 continue
             group, length = phrase.group, len(phrase.words)
             if reached.get(group, 0) <= index and (length == 1 or _follows(words, index, phrase.words)):
-                marks.setdefault(group, []).append(Mark(kind=phrase.kind, first=index, last=index + length))
+                marks.setdefault(group, []).append(Mark(phrase.kind, index, index + length))
                 reached[group] = index + length
     # the "pay" of "Apple Pay" is no word of paying
     names = [mark for mark in marks.get("method", ()) if mark.last - mark.first > 1]

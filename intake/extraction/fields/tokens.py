@@ -102,7 +102,8 @@ def tokenise(folded: str, *, lines: bool, joins: frozenset[str]) -> Tokens:
     stopped = False  # a full stop stands before this token
     previous = ""
     for found in _TOKEN.finditer(folded):
-        word, start = found.group(), found.start()
+        start, end = found.span()
+        word = folded[start:end]
         if start > next_break or (stopped and start > last_end):
             sentence += 1
             clause = latest = latest + 1
@@ -123,8 +124,8 @@ def tokenise(folded: str, *, lines: bool, joins: frozenset[str]) -> Tokens:
             clause = latest = latest + 1
         words.append(word)
         starts.append(start)
-        last_end = found.end()
-        ends.append(last_end)
+        last_end = end
+        ends.append(end)
         sentences.append(sentence)
         clauses.append(clause)
         if word in _STOPS:
