@@ -49,7 +49,11 @@ def _one_time(scan: Scan, hit: Hit) -> bool:
     if scan.hits.within(first, last, Kind.NOT_OTP):
         return False
     said = scan.hits.within(first, last, Kind.OTP_CONTEXT, Kind.SMS, Kind.OTP)
-    return bool(said) or scan.near(hit.start, hit.end, 100, 100, Kind.WARNING)
+    return (
+        bool(said)
+        or scan.near(hit.start, hit.end, 100, 100, Kind.WARNING)
+        or scan.near(hit.start, hit.end, 60, 0, Kind.SMS)
+    )
 
 
 def _value(scan: Scan, hit: Hit, floor: int, ceiling: int, kind: SecretType) -> None:

@@ -53,7 +53,7 @@ _INLINE_TAGS = frozenset(
 _TAG_NAMES = "|".join(sorted(_BLANK_TAGS | _BREAK_TAGS | _INLINE_TAGS, key=len, reverse=True))
 # Only tags whose attributes are looks: what stands in any other attribute must still be seen.
 _TAG = rf"/?(?:{_TAG_NAMES})(?:\s+(?:style|class|face|size|color|dir|lang)\s*=(?![^<>]*[0-9]{{5}})[^<>]{{0,160}})?\s*/?>"
-_ESCAPE = r"(?<=%)(?:2[0D]|3[0-9]|A0|C2%A0)|(?<==)(?:(?:20|2D|3[0-9]|A0)(?![0-9])|(?<=[0-9A-Za-z]=)\r?\n(?=[0-9A-Za-z]))"
+_ESCAPE = r"(?<=%)(?:2[0D]|3[0-9]|A0|C2%A0)|(?<==)(?:(?:20|2D|3[0-9]|A0)(?![0-9])|(?:20|2D)(?=[0-9]{4}(?![0-9]{3}))|(?<=[0-9A-Za-z]=)\r?\n(?=[0-9A-Za-z]))"
 _CONTROLS = r"\x00-\x08\x0e-\x19\x1b-\x1f\x7f"  # but U+001A, by which the redactor hides its placeholders
 
 

@@ -23,6 +23,36 @@ _ORDERLY = re.compile(  # what has letters and digits and is no password: order,
 _PRODUCT = re.compile(
     r"[^\W\d_]+-?[0-9]{1,3}(?:\.[0-9]+)?|[0-9]+(?:st|nd|rd|th|-[^\W\d_]+)|[^\W\d_]+\.[^\W\d_].*"
 )
+_DENIALS = frozenset(
+    [
+        "not",
+        "no",
+        "never",
+        "doesn't",
+        "don't",
+        "didn't",
+        "isn't",
+        "can't",
+        "cannot",
+        "failed",
+        "reset",
+        "не",
+        "нет",
+        "ни",
+        "ні",
+        "nicht",
+        "kein",
+        "keine",
+        "nie",
+        "pas",
+        "plus",
+        "jamais",
+        "ne",
+        "nunca",
+        "jamás",
+        "sin",
+    ]
+)
 _NEARBY = 36  # characters from a label to what qualifies it
 _FEW = 5  # words
 _SECOND = re.compile(r"[^\S\n]*[/|:,][^\S\n]*(\x1a|[^\s\x1a]{3,128})")
@@ -176,6 +206,8 @@ def _second(scan: Scan, end: int) -> None:
             return
         start, last = _trim(text, *match.span())
         value = text[start:last]
+        if scan.last_before(start, 12, Kind.LOGIN):
+            return
         if strong(value) and any(c.isdigit() for c in value) and (made_up(value) or value.lower() != value):
             scan.cut(start, last, SecretType.PASSWORD, "password.second")
             return
@@ -193,7 +225,7 @@ def _further(scan: Scan, hit: Hit, ceiling: int) -> bool:
         told = bool(_EXPLICIT.search(gap)) or scan.announced(hit.end, match.start())
         if told and strong(value) and any(c.isdigit() for c in value) and any(c.islower() for c in value):
             return _cut_value(scan, hit, start, end)
-        if len(gap) <= _NEARBY and "," not in gap and made_up(value):
+        if len(gap) <= _NEARBY and made_up(value) and not ("," in gap and _denied(gap)):
             return _cut_value(scan, hit, start, end)
         if (
             told
@@ -203,6 +235,11 @@ def _further(scan: Scan, hit: Hit, ceiling: int) -> bool:
         ):
             return _cut_value(scan, hit, start, end)
     return False
+
+
+def _denied(gap: str) -> bool:
+    """Whether what stands before a comma says that there is no value: "does not work, …"."""
+    return not _DENIALS.isdisjoint(gap.lower().replace(",", " ").split())
 
 
 def _qualified(scan: Scan, start: int, end: int) -> bool:
@@ -240,11 +277,10 @@ def _before(scan: Scan, hit: Hit, floor: int) -> None:
         if value.lower() in scan.lexicon.filler or not any(c.isalnum() for c in value):
             continue
         gap = text[end : hit.start]
-        linked = (
-            any(word in scan.lexicon.copula for word in gap.lower().split())
-            or "=" in gap
-            or "-" in gap
-            or "(" in gap
+        words = gap.lower().split()
+        linked = any(word in scan.lexicon.copula for word in words) or any(sign in gap for sign in "=-(")
+        linked = linked or (
+            bool(words) and made_up(value) and all(word in scan.lexicon.filler for word in words)
         )
         if strong(value) and linked and not re.search(r"[.;!?]\s", gap):
             scan.cut(start, end, SecretType.PASSWORD, "password.before")

@@ -77,24 +77,28 @@ class Scan:
         first = self._line_start(first, start)
         stop = _SENTENCE_END.search(text, end, end + _REACH)
         last = stop.start() if stop else min(len(text), end + _REACH)
-        return first, self._line_end(start, end, last)
+        return first, self._line_end(end, last)
 
     def _line_start(self, first: int, start: int) -> int:
         text = self.folded.lower
         while (newline := text.rfind("\n", first, start)) >= 0:
-            line = text.rfind("\n", 0, newline) + 1
-            if newline - line < _SHORT_LINE:
+            if self._short(newline):
                 return newline + 1
-            start = line
+            start = newline
         return first
 
-    def _line_end(self, start: int, end: int, last: int) -> int:
+    def _line_end(self, end: int, last: int) -> int:
         text = self.folded.lower
         while (newline := text.find("\n", end, last)) >= 0:
-            if newline - max(text.rfind("\n", 0, newline) + 1, start - _REACH) < _SHORT_LINE:
+            if self._short(newline):
                 return newline
             end = newline + 1
         return last
+
+    def _short(self, newline: int) -> bool:
+        """Whether the line that ends here was too short to have been wrapped."""
+        start = newline - _SHORT_LINE
+        return start < 0 or self.folded.lower.find("\n", start, newline) >= 0
 
     def near(self, start: int, end: int, before: int, after: int, *kinds: Kind) -> bool:
         """Whether a word of these kinds stands within so many characters of `start:end`."""

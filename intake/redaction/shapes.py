@@ -33,14 +33,11 @@ def shape(sizes: tuple[int, ...], gaps: tuple[str, ...]) -> Shape:
     if len(sizes) == 1:
         return Shape.SOLID
     blanks = frozenset(accumulate(sizes[:-1]))
-    soft = frozenset(at for at, gap in zip(accumulate(sizes[:-1]), gaps, strict=True) if "\n" in gap)
     for usual in _BLANKS[sum(sizes)]:
         if blanks <= usual:
             together = blanks == usual or all(len(gap) <= 3 and "\n" not in gap for gap in gaps)
             return Shape.CARD if together else Shape.LOOSE
         if blanks >= usual and len(blanks) - len(usual) <= _MAX_EXTRA and _alike(gaps):
-            return Shape.CARD
-        if len(soft) == 1 and len(blanks) > 1 and blanks - soft == usual:
             return Shape.CARD
     if len(set(sizes[:-1])) == 1 and sizes[-1] <= sizes[0] + 1 and _alike(gaps):
         return Shape.CARD if sizes[0] > 2 else Shape.EVEN

@@ -62,17 +62,15 @@ def _rows(
             yield row
 
 
-def _chunks(spans: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+def _chunks(spans: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
     """Numbers that stand near enough to each other."""
-    chunk: list[tuple[int, int]] = []
+    chunks: list[list[tuple[int, int]]] = []
     for span in spans:
-        if chunk and span[0] - chunk[-1][1] > _GAP:
-            if len(chunk) >= _FEWEST:
-                yield chunk
-            chunk = []
-        chunk.append(span)
-    if len(chunk) >= _FEWEST:
-        yield chunk
+        if chunks and span[0] - chunks[-1][-1][1] <= _GAP:
+            chunks[-1].append(span)
+        else:
+            chunks.append([span])
+    return [chunk for chunk in chunks if len(chunk) >= _FEWEST]
 
 
 def _links(scan: Scan, start: int, end: int) -> list[str] | None:
@@ -102,7 +100,7 @@ def _number(scan: Scan, start: int, end: int) -> _Number:
 
 def _cut_row(scan: Scan, row: list[_Number]) -> None:
     """Cut the likeliest card in a row of number words: all of it, or a window that passes Luhn."""
-    numbers = list(_composed(row))
+    numbers = _composed(row)
     digits = "".join(number.digits for number in numbers)
     if len(digits) < _SHORTEST:
         return
@@ -122,18 +120,16 @@ def _cut_row(scan: Scan, row: list[_Number]) -> None:
                 return
 
 
-def _composed(row: list[_Number]) -> Iterator[_Number]:
+def _composed(row: list[_Number]) -> list[_Number]:
     """Tens and units said together as one number: forty-two, сто одиннадцать."""
-    last: _Number | None = None
+    numbers: list[_Number] = []
     for word in row:
-        if last and _adds(last.digits, word.digits):
-            last = _Number(last.start, word.end, str(int(last.digits) + int(word.digits)))
-            continue
-        if last:
-            yield last
-        last = word
-    if last:
-        yield last
+        if numbers and _adds(numbers[-1].digits, word.digits):
+            digits = str(int(numbers[-1].digits) + int(word.digits))
+            numbers[-1] = _Number(numbers[-1].start, word.end, digits)
+        else:
+            numbers.append(word)
+    return numbers
 
 
 def _adds(left: str, right: str) -> bool:
