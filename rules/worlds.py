@@ -234,12 +234,6 @@ class View:
 
     def _alone(self, fact: str, one: Vector, two: Vector) -> bool:
         """Whether changing this fact alone leads from one vector to the other."""
-        facts, gaps = self._worlds.facts, self._worlds.model.gaps
-        for place, value in one.items():
-            terms = (gaps[place].left, gaps[place].right)
-            touched = any(term and kleene.base_fact(facts, term) == fact for term in terms)
-            if not touched and two[place] != value:
-                return False
         return feasible(self._limits(one, (fact, two)))
 
 
