@@ -19,6 +19,7 @@ WISH, CANCEL = "kind.wish", "kind.cancel"
 _REFUSED = "kind.nowish"
 _TAKEN_BACK = ("kind.hypothetical", "kind.reported", "kind.received", "kind.pitch")
 _PROSPECT = "kind.prospect"  # nothing was bought yet
+_STAYS = "kind.no_request"  # what was asked is taken back, the service is kept
 _CLEAR = 2.0  # weight from which a wish needs no support
 _LIKELY, _VERY_LIKELY = 0.5, 0.75  # of the classifier, that a sentence gives a reason for a refund
 _MONEY_REASONS = tuple(
@@ -31,6 +32,8 @@ _MONEY_REASONS = tuple(
         Reason.LEGAL_RIGHT,
     )
 )  # these complain of a payment, so they ask for it back even where no word says so
+# Who complains of these and names no money wants the thing itself, in most mails.
+_WANT_IT_WORKING = frozenset({Reason.TECHNICAL_FAILURE, Reason.NOT_ACTIVATED, Reason.DISSATISFIED, None})
 _ABOUT_REFUNDS = ("kind.wish", "kind.cancel", *(f"reason.{reason.value}" for reason in Reason))
 _SOMETHING_ELSE = ("kind.service", "kind.pitch")
 _STORY = 25  # words from which a message can stand alone
@@ -75,21 +78,20 @@ def _alone(reading: Reading, wish: _Wish) -> KindSeen:
     titled = _wish(reading.subject)
     if titled.weight >= _CLEAR:
         return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.85, evidence=titled.evidence)
-    return _doubtful(reading, max(wish.weight, titled.weight), wish.evidence or titled.evidence)
+    return _doubtful(reading, max(wish.weight, titled.weight / 2), wish.evidence or titled.evidence)
 
 
 def _doubtful(reading: Reading, hint: float, hinted: Evidence | None) -> KindSeen:
     """No clear wish: a hint of one, a payment complained of, or a statement that sounds like one make a case."""
     complaint = _complaint(reading)
     statement = likeliest(reading)
-    points = (
-        hint
-        + (complaint is not None)
-        + (statement.likelihood > _LIKELY)
-        + (statement.likelihood > _VERY_LIKELY)
-    )
+    points = hint
+    if statement.reason not in _WANT_IT_WORKING:
+        points += (
+            (complaint is not None) + (statement.likelihood > _LIKELY) + (statement.likelihood > _VERY_LIKELY)
+        )
     something_else = _strongest(reading.body, *_SOMETHING_ELSE)
-    if points > something_else.weight - 1 and points:
+    if points > something_else.weight:
         evidence = hinted or complaint or statement.evidence
         return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.5, evidence=evidence)
     return KindSeen(kind=Kind.OTHER, confidence=0.8, evidence=something_else.evidence)
@@ -98,7 +100,7 @@ def _doubtful(reading: Reading, hint: float, hinted: Evidence | None) -> KindSee
 def _in_a_thread(message: RedactedMessage, reading: Reading, wish: _Wish) -> KindSeen:
     """A message that answers another: a reply, unless it tells a whole story, says thanks or wants another thing."""
     matter = _matter(message, reading)
-    if wish.weight >= _CLEAR and not matter and _stands_alone(reading):
+    if wish.weight >= _CLEAR and _stands_alone(reading) and not (message.is_reply and matter):
         return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.75, evidence=wish.evidence)
     if wish.weight < _CLEAR and _only_thanks(reading):
         return KindSeen(
@@ -114,12 +116,14 @@ def _wish(marked: Marked) -> _Wish:
     """The strongest wish for money back in a passage that is not taken back where it stands."""
     if marked.sentences_of(_PROSPECT):
         return _NO_WISH
+    stays = bool(marked.sentences_of(_STAYS))
     spoiled = marked.sentences_of(*_TAKEN_BACK)
     refused = list(marked.of(_REFUSED))
     found = [
         hit
         for hit in marked.of(WISH, CANCEL)
         if hit.sentence not in spoiled
+        and not (stays and (hit.label == CANCEL or hit.cue.weight <= _CLEAR))
         and not any(other.first <= hit.last and hit.first <= other.last for other in refused)
     ]
     return _best(marked, found)
@@ -127,7 +131,7 @@ def _wish(marked: Marked) -> _Wish:
 
 def _against(marked: Marked) -> _Wish:
     """The strongest word that no money is wanted: refused, supposed, or come already."""
-    refused = list(marked.of(_REFUSED, _PROSPECT, *_TAKEN_BACK))
+    refused = list(marked.of(_REFUSED, _PROSPECT, _STAYS, *_TAKEN_BACK))
     refused += [hit for hit in marked.of(WISH, CANCEL, negated=True) if hit.cue.weight >= _CLEAR]
     return _best(marked, refused)
 

@@ -111,7 +111,12 @@ def _alternative(body: Marked) -> Evidence | None:
     for hit in body.of("flag.declines_alternative"):
         if not any(other.first <= hit.last and hit.first <= other.last for other in waiting):
             return body.evidence(hit)
-    offered = body.sentences_of("flag.offered")
+    return _refused(body, "flag.offered")
+
+
+def _refused(body: Marked, offer: str) -> Evidence | None:
+    """A refusal in the sentence of an offer, or a plain one in the sentence after it."""
+    offered = body.sentences_of(offer)
     for hit in body.of("flag.refuses"):
         if hit.sentence in offered or (hit.sentence - 1 in offered and hit.cue.weight > _PLAIN):
             return body.evidence(hit)
@@ -123,7 +128,9 @@ def _waiting(reading: Reading, fields: Fields) -> Evidence | None:
     direct = _first(reading.parts, "flag.declines_waiting")
     if direct or _reason(fields) is not Reason.NOT_ACTIVATED:
         return direct
-    return _first(reading.parts, "flag.made_other_arrangements")
+    return _refused(reading.body, "flag.offered_wait") or _first(
+        reading.parts, "flag.made_other_arrangements"
+    )
 
 
 def _original(message: RedactedMessage, reading: Reading, fields: Fields) -> Evidence | None:

@@ -58,7 +58,8 @@ def _features(words: Sequence[str]) -> Iterator[str]:
 @cache
 def _pipeline() -> Language:
     pipeline = spacy.load(WEIGHTS)
-    pipeline.vocab.lex_attr_getters = {}  # shape, prefix, "like a URL" …: half the time, and nothing reads them
+    # Shape, prefix, "like a URL" …: half the time, and nothing reads them.
+    pipeline.vocab.lex_attr_getters = {}  # type: ignore[attr-defined]  # missing in spaCy's stub
     return pipeline
 
 

@@ -80,6 +80,7 @@ def rank(reading: Reading) -> list[Scored]:
 class Statement:
     """The sentence that sounds most like a reason for a refund."""
 
+    reason: Reason | None
     likelihood: float
     evidence: Evidence | None
 
@@ -88,9 +89,9 @@ def likeliest(reading: Reading) -> Statement:
     """How much the message sounds like one that asks for money back, by its most telling sentence."""
     votes = _by_model(reading, together=max)
     if not votes:
-        return Statement(likelihood=0.0, evidence=None)
-    best = max(votes.values(), key=lambda vote: vote.weight)
-    return Statement(likelihood=best.weight, evidence=best.evidence)
+        return Statement(reason=None, likelihood=0.0, evidence=None)
+    reason = max(votes, key=lambda reason: votes[reason].weight)
+    return Statement(reason=reason, likelihood=votes[reason].weight, evidence=votes[reason].evidence)
 
 
 def _hits(reading: Reading) -> dict[Reason, list[tuple[float, Marked, Hit]]]:
