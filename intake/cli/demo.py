@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from intake.demo.runner import Options, Result
 
-_PIPED_WIDTH = 140  # where no terminal says how wide it is
 
 EPILOG = (
     "Examples: [bold]intake demo[/bold] · [bold]intake demo --messages 300 --seed 7[/bold] · "
@@ -122,12 +121,12 @@ class _Screen:
     def _table(self, result: Result) -> None:
         from rich.console import Console
 
-        from intake.cli.queue_table import queue_table
+        from intake.cli.queue_table import PIPED_WIDTH, queue_table
 
         out = sys.stdout
-        width = None if out.isatty() else _PIPED_WIDTH
+        width = None if out.isatty() else PIPED_WIDTH
         console = Console(file=out, width=width, no_color=not self._color, highlight=False)
-        console.print(queue_table(result.rows))
+        console.print(queue_table(result.rows, width=console.width))
 
     def _places(self, result: Result) -> None:
         place = result.place

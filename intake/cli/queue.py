@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -74,10 +75,11 @@ def list_(  # noqa: PLR0913 - one parameter an option
         return
     from rich.console import Console
 
-    from intake.cli.queue_table import queue_table
+    from intake.cli.queue_table import PIPED_WIDTH, queue_table
 
     if rows:
-        Console(highlight=False).print(queue_table(rows, today=today))
+        console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+        console.print(queue_table(rows, today=today, width=console.width))
     else:
         typer.echo("No case matches." if query != CaseQuery() else "The queue is empty.", err=True)
 

@@ -18,39 +18,54 @@ _OUTCOMES = {
     "hold_identity": "magenta",
     "deny": "red",
 }
-_HEADINGS = ("case", "policy", "language", "account", "order", "amount", "outcome", "missing", "due")
+_WIDTHS = {"case": 6, "policy": 8, "lang": 4, "amount": 11, "outcome": 19, "missing": 12, "due": 11}
+_COLUMNS = ("case", "policy", "lang", "account", "order", "amount", "outcome", "missing", "due")
+PIPED_WIDTH = 140  # where no terminal says how wide it is
+_NARROW = 100  # below this a line has no room for policy and language; `queue show` has them
 
 
-def queue_table(rows: Iterable[CaseRow], *, today: date | None = None) -> Table:
+def queue_table(rows: Iterable[CaseRow], *, today: date | None = None, width: int = 120) -> Table:
     """One line a case; with `today` given, what is overdue stands out.
 
     Cells are `Text`, never markup: a customer's words cannot colour the operator's terminal.
+
+    Args:
+        rows: the cases, in the order in which they are shown.
+        today: for the mark of what is late.
+        width: of the terminal, in columns; account and order share what the others leave.
     """
-    table = Table(box=None, pad_edge=False, header_style="bold", collapse_padding=True)
-    for heading in _HEADINGS:
-        right = heading == "amount"
+    columns = [name for name in _COLUMNS if width >= _NARROW or name not in {"policy", "lang"}]
+    spare = max(14, width - len(columns) - sum(_WIDTHS.get(name, 0) for name in columns))
+    widths = _WIDTHS | {"order": max(6, min(16, spare // 3)), "account": spare - max(6, min(16, spare // 3))}
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
+    for name in columns:
         table.add_column(
-            heading,
-            justify="right" if right else "left",
-            no_wrap=heading in {"case", "policy", "language", "amount", "due"},
-            overflow="fold",
+            name,
+            justify="right" if name == "amount" else "left",
+            width=min(widths[name], 34),
+            no_wrap=name != "missing",
+            overflow="ellipsis" if name in {"account", "order"} else "fold",
         )
     for row in rows:
-        late = today is not None and row.due is not None and row.due < today and row.state is not State.CLOSED
-        table.add_row(
-            Text(row.label, style="bold"),
-            Text(row.policy),
-            Text(row.language),
-            _cell(row.account_email.text if row.account_email else None),
-            _cell(row.order_number.text if row.order_number else None),
-            _cell(money(row)),
-            Text(row.outcome, style=_OUTCOMES.get(row.outcome, "")),
-            _cell(", ".join(row.missing)),
-            Text(f"{row.due} late", style="bold red")
-            if late
-            else _cell(row.due.isoformat() if row.due else None),
-        )
+        cells = _cells(row, today)
+        table.add_row(*(cells[name] for name in columns))
     return table
+
+
+def _cells(row: CaseRow, today: date | None) -> dict[str, Text]:
+    late = today is not None and row.due is not None and row.due < today and row.state is not State.CLOSED
+    due = row.due.isoformat() if row.due else None
+    return {
+        "case": Text(row.label, style="bold"),
+        "policy": Text(row.policy),
+        "lang": Text(row.language),
+        "account": _cell(row.account_email.text if row.account_email else None),
+        "order": _cell(row.order_number.text if row.order_number else None),
+        "amount": _cell(money(row)),
+        "outcome": Text(row.outcome, style=_OUTCOMES.get(row.outcome, "")),
+        "missing": _cell("\n".join(row.missing)),
+        "due": Text(f"{due}!", style="bold red") if late else _cell(due),
+    }
 
 
 def money(row: CaseRow) -> str | None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from intake.mail.automatic import Look, automatic_reason
+from intake.mail.media_types import known_media_type
 from intake.mail.message import Address, Attachment, ParsedMessage
 from intake.mail.phrases import phrases
 from intake.mail.redacted import Quote, RedactedAttachment, RedactedMessage
@@ -112,7 +113,7 @@ class _Run:
         """An attachment without its bytes."""
         return RedactedAttachment(
             name=self.redact(item.name, f"attachment_name:{index}"),
-            content_type=item.content_type,
+            content_type=known_media_type(item.content_type),
             size=item.size,
             text=None if item.text is None else self.redact(item.text, f"attachment:{index}"),
             is_logo=item.is_logo,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import mimetypes
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from intake.extraction.types import Candidate, FieldName, Money
+from intake.mail.media_types import known_media_type
 from intake.mail.redacted import Author, RedactedMessage
 from intake.processed import Processed
 from intake.redaction.text import Redacted
@@ -22,19 +22,6 @@ Row = dict[str, Any]
 
 MAX_REFERENCES: Final = 100  # of a message: the newest; hostile headers name thousands
 MAX_CANDIDATES: Final = 10  # of a field
-UNKNOWN_TYPE: Final = "application/octet-stream"
-_TYPES: Final = frozenset(mimetypes.types_map.values()) | {
-    "application/ms-tnef",
-    "application/pgp-encrypted",
-    "application/pgp-signature",
-    "application/pkcs7-mime",
-    "application/pkcs7-signature",
-    "application/xhtml+xml",
-    "message/delivery-status",
-    "message/disposition-notification",
-    "text/calendar",
-    "text/rfc822-headers",
-}
 _WAITING: Final = frozenset({"needs_information", "hold_identity"})
 
 
@@ -135,12 +122,11 @@ def attachment_rows(item: Processed, ident: int) -> Iterator[Row]:
     """Attachments by name and size. A type that no register knows is the sender's free text: not stored."""
     prints = item.fingerprints.attachments
     for index, attachment in enumerate(item.message.attachments):
-        known = attachment.content_type.lower() in _TYPES
         yield {
             "message": ident,
             "position": index,
             "name": attachment.name,
-            "content_type": attachment.content_type.lower() if known else UNKNOWN_TYPE,
+            "content_type": known_media_type(attachment.content_type),
             "size": attachment.size,
             "fingerprint": prints[index],
             "readable": attachment.text is not None,

@@ -41,7 +41,6 @@ def test_process_says_nothing_of_them(planted_house: House, how: list[str]) -> N
     assert planted_house.leaks() == []
 
 
-@pytest.mark.xfail(strict=True, reason="intake/present.py prints an attachment's media type as it was typed")
 def test_process_prints_no_number_for_a_media_type(planted_house: House) -> None:
     files = _files(planted_house.root, (p for p in planted_house.plants if p.place == "media type"))
     planted_house.intake("process", *files, "--policy", "eofferix", "--json")

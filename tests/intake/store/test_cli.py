@@ -74,7 +74,7 @@ def test_the_queue_is_a_table(run: Run) -> None:
     assert head.split() == [
         "case",
         "policy",
-        "language",
+        "lang",
         "account",
         "order",
         "amount",
