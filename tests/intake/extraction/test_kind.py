@@ -1,0 +1,97 @@
+"""Who asks for money back, who answers, who wants something else."""
+
+from __future__ import annotations
+
+import pytest
+
+from intake.extraction.extract import extract
+from intake.extraction.types import Kind
+from intake.mail.redacted import AutomaticReason
+from tests.intake.extraction.letters import SETTINGS, answer, letter, read
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "I was not charged twice, your mail confused me. Sorry for the noise.",
+        "I do not want a refund, only a working export.",
+        "Не прошу возврат, просто почините экспорт.",
+        "Es wurde nicht doppelt abgebucht, mein Fehler, Entschuldigung.",
+        "Je ne demande pas de remboursement, je voudrais que ça remarche.",
+        "No quiero el reembolso, solo que funcione.",
+        "Повернення не потрібне, просто полагодьте.",
+    ],
+)
+def test_a_wish_denied_is_no_wish(body: str) -> None:
+    assert read(body).kind is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "If it fails again I'd ask for a refund. For now please restart the job.",
+        "Your colleague asked whether I wanted a refund. I would like the server fixed.",
+        "Before I buy: would I get my money back if I don't like it?",
+        "А если через неделю передумаю, деньги вернёте? Пока только присматриваюсь.",
+        "The refund has arrived, thank you very much.",
+        "Деньги за заказ вернулись, спасибо, вопрос закрыт.",
+    ],
+)
+def test_what_is_supposed_reported_or_over_is_no_wish(body: str) -> None:
+    assert read(body).kind is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "I don't want credits, I want my 20 euro back.",
+        "Мне не нужны бонусы, верните деньги.",
+        "Ich möchte keinen Ersatz, sondern mein Geld zurück.",
+        "Please refund what is left, I'm staying a customer with the other plan.",
+        "If you can't repair it by Friday I want my money back.",
+    ],
+)
+def test_a_refusal_beside_a_wish_leaves_the_wish(body: str) -> None:
+    assert read(body).kind is Kind.REFUND_REQUEST
+
+
+def test_a_payment_complained_of_makes_a_case_though_no_word_asks_for_money() -> None:
+    seen = read("I never made this payment, somebody used my card.")
+    assert seen.kind is Kind.REFUND_REQUEST
+    assert seen.kind_confidence < 0.9
+
+
+def test_trouble_without_a_wish_is_a_support_matter() -> None:
+    assert read("Pages take ten seconds since noon. Please look into it.").kind is Kind.OTHER
+
+
+def test_the_sentence_that_decided_is_shown() -> None:
+    seen = read("Good morning. Please refund my order. Kind regards")
+    assert seen.kind_evidence is not None
+    assert seen.kind_evidence.text.text == "Please refund my order."
+
+
+def test_a_missing_detail_sent_is_a_reply() -> None:
+    assert extract(answer("It was the 3rd of May, by card.", "Re: Refund"), SETTINGS).kind is Kind.REPLY
+
+
+def test_thanks_that_add_nothing_are_no_reply() -> None:
+    assert extract(answer("Thank you for the refund, all good.", "Re: Refund"), SETTINGS).kind is Kind.OTHER
+
+
+def test_a_request_that_stands_alone_is_a_request_whatever_its_subject_begins_with() -> None:
+    body = (
+        "I never asked for this renewal and have not used the service since January. "
+        "You took 59 USD from my card on 3 May. Please reverse the charge."
+    )
+    assert read(body, "Re: Your receipt").kind is Kind.REFUND_REQUEST
+
+
+def test_a_machine_s_mail_is_automatic_whatever_it_says() -> None:
+    seen = extract(letter("Please refund me", automatic=AutomaticReason.AUTO_REPLY), SETTINGS)
+    assert seen.kind is Kind.AUTOMATIC
+    assert not any(seen.fields.values())
+
+
+def test_the_subject_asks_where_the_body_is_empty() -> None:
+    assert read("", "cancel my VPS and refund 15 EUR please").kind is Kind.REFUND_REQUEST

@@ -1,0 +1,106 @@
+"""Why the money is wanted, and what an agent has to know."""
+
+from __future__ import annotations
+
+import pytest
+
+from intake.extraction.extract import extract
+from intake.extraction.types import FieldName
+from intake.mail.redacted import SenderCheck
+from tests.intake.extraction.letters import SETTINGS, answer, flags_of, read, reason_of
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("Please refund. I was charged twice for the same plan.", "duplicate_payment"),
+        ("Верните деньги, сервер так и не выдали.", "not_activated"),
+        ("Bitte erstatten, mein Abo hat sich automatisch verlängert.", "unwanted_renewal"),
+        ("Remboursez-moi, l'application plante sans arrêt.", "technical_failure"),
+        ("Devuelvan el dinero, me robaron la tarjeta y pagaron con ella.", "unauthorized_payment"),
+        ("Поверніть кошти, я замовив не той тариф.", "wrong_order"),
+        ("I withdraw from the contract under the Consumer Rights Act. Please refund.", "legal_right"),
+        ("I want my money back. It works, but the quality is not what I hoped for.", "dissatisfied"),
+    ],
+)
+def test_the_reason_is_read_in_every_language(body: str, reason: str) -> None:
+    assert reason_of(read(body)) == reason
+
+
+def test_a_reason_denied_does_not_count() -> None:
+    seen = read("I was not charged twice. The plan never got activated, please refund me.")
+    assert reason_of(seen) == "not_activated"
+
+
+def test_no_reason_is_made_up() -> None:
+    assert reason_of(read("I want my money back. Thank you.")) is None
+
+
+def test_other_readings_stay_as_candidates() -> None:
+    seen = read("Please refund: charged twice, and the server was never delivered either.")
+    reason = seen.fields[FieldName.REASON]
+    assert reason is not None
+    assert reason.others
+
+
+@pytest.mark.parametrize(
+    ("body", "flag"),
+    [
+        ("I write on behalf of my client, please refund her order.", "third_party"),
+        ("Please refund. I lost access to the mailbox of the account.", "lost_email_access"),
+        ("Not delivered. I won't wait any longer, refund me.", "declines_waiting"),
+        ("Сервер не выдали. Уже взяли у другого провайдера, верните деньги.", "declines_waiting"),
+        ("Refund please. Your offer of a smaller server: no thanks.", "declines_alternative"),
+        ("Bitte Geld zurück, eine Gutschrift hilft mir nicht.", "declines_alternative"),
+        ("Верните 500 рублей на баланс.", "wants_balance"),
+        ("Please refund it to the same card I paid with.", "wants_original_method"),
+        ("Please refund both orders, they are not needed.", "several_requests"),
+    ],
+)
+def test_a_flag_is_raised_with_its_sentence(body: str, flag: str) -> None:
+    seen = read(body)
+    assert flag in flags_of(seen)
+    assert next(one for one in seen.flags if one.flag == flag).evidence is not None
+
+
+def test_refusing_to_wait_refuses_no_other_offer() -> None:
+    assert "declines_alternative" not in flags_of(read("I do not agree to wait any longer, refund me."))
+
+
+def test_not_to_the_balance_is_no_wish_for_the_balance() -> None:
+    seen = read("Please return it to the card I paid with, not to my balance.")
+    assert seen.destination == "original"
+
+
+def test_a_destination_named_counts_where_it_was_paid_from_there() -> None:
+    paid = "I paid 20 EUR by card on 3 May, never got the key. Please refund to my card, order EO-1234."
+    unpaid = "I paid 20 EUR by PayPal on 3 May, never got the key. Please refund to my card, order EO-1234."
+    assert "wants_original_method" in flags_of(read(paid))
+    assert "wants_original_method" not in flags_of(read(unpaid))
+
+
+def test_an_address_of_another_account_is_noticed() -> None:
+    body = "Please refund order EO-1234, never delivered. The account is other@example.net."
+    assert "sender_differs" in flags_of(read(body))
+
+
+def test_what_needs_no_reading_is_flagged_for_every_kind() -> None:
+    seen = read("How do I pay?", unread=True, sender_check=SenderCheck(from_domain_passed=False))
+    assert {"attachment_unread", "sender_unverified"} <= flags_of(seen)
+
+
+def test_what_nobody_says_stays_open() -> None:
+    seen = read("Please refund order EO-1234, charged twice.")
+    assert (seen.declines_waiting, seen.declines_alternative, seen.destination) == (None, None, None)
+
+
+def test_a_reply_that_accepts_waiting_says_so() -> None:
+    seen = extract(answer("OK, I am willing to wait until Friday.", "Re: Refund"), SETTINGS)
+    assert seen.declines_waiting is False
+
+
+def test_the_problem_is_the_customer_s_own_words() -> None:
+    seen = read("Hello. Since the update every export fails with an error. Please refund. Ann")
+    problem = seen.fields[FieldName.PROBLEM]
+    assert problem is not None
+    assert "every export fails with an error" in str(problem.chosen.value)
