@@ -40,9 +40,7 @@ _BLOCKS = frozenset(
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})  # a blank line round them, as browsers show it
 _PRE = frozenset({"pre", "textarea"})
 _CELLS = frozenset({"td", "th"})
-_QUOTES = re.compile(
-    r"(?:^|[\s_-])(?:yahoo_quoted|zmail_extra|tutanota_quote|moz-cite|cite)(?:$|\s)"
-)
+_QUOTES = re.compile(r"(?:^|[\s_-])(?:yahoo_quoted|zmail_extra|tutanota_quote|moz-cite|cite)(?:$|\s)")
 _INVISIBLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])|max-height\s*:\s*0(?![.\d])",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""Passwords: under a label, in login pairs, in URLs. A label without a value ("password reset fails") has nothing to cut."""
+"""Passwords under a label. A label without a value ("password reset fails") has nothing to cut."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from intake.redaction.findings import SecretType
 from intake.redaction.labels import Hit, Kind
 from intake.redaction.scan import Scan
 
-_URL = re.compile(r"[a-z][a-z0-9+.\-]{1,15}://[^\s/:@]{0,64}:([^\s/@]{1,128})@")
 _QUOTED = re.compile(
     r"\"([^\"\n]{3,64})\"|'([^'\n]{3,64})'|\(([^()\n]{3,64})\)|\[([^\[\]\n]{3,64})\]|<([^<>\n]{3,64})>|\*([^*\n]{3,64})\*"
 )
@@ -56,26 +55,17 @@ _DENIALS = frozenset(
 _NEARBY = 36  # characters from a label to what qualifies it
 _FEW = 5  # words
 _SECOND = re.compile(r"[^\S\n]*[/|:,][^\S\n]*(\x1a|[^\s\x1a]{3,128})")
-_SENTENCE = re.compile(r"[.!?]\s|\n\s*\n")
+SENTENCE = re.compile(r"[.!?]\s|\n\s*\n")
 _TRAILING = ".,;:)]}>\"'»”"
-_PAIR = re.compile(r"(?<!\S)([^\s/|:,;]{2,64})(?:[^\S\n]*[/|][^\S\n]*|:|[^\S\n]+-[^\S\n]+)([^\s\x1a]{4,128})")
 
 
 def find_passwords(scan: Scan) -> None:
-    """Cut passwords."""
-    text = scan.folded.plain
-    if "://" in text:
-        for match in _URL.finditer(scan.folded.lower):
-            scan.cut(match.start(1), match.end(1), SecretType.PASSWORD, "password.url")
+    """Cut passwords under a label."""
     for hit, floor, ceiling in scan.hits.apart(Kind.PASSWORD):
         if not (_after(scan, hit) or _further(scan, hit, ceiling)):
             _before(scan, hit, floor)
     for hit, _, ceiling in scan.hits.apart(Kind.NOT_PASSWORD):
         _further(scan, hit, ceiling)
-    for hit, _, ceiling in scan.hits.apart(Kind.LOGIN):
-        _pair(scan, hit, ceiling)
-    if "@" in text:
-        _mail_pairs(scan)
 
 
 def strong(value: str) -> bool:
@@ -127,7 +117,7 @@ def _next_value(scan: Scan, at: int) -> tuple[tuple[int, int, bool] | None, int]
         bare = token.group().strip(".,;:!?\"'").lower()
         ends = token.group()[-1] in ".!?;"
         if bare not in scan.lexicon.filler or ends:
-            start, end = _trim(text, *token.span())
+            start, end = trimmed(text, *token.span())
             return (start, end, False), position
         position += len(token.group().rstrip(":="))
     return None, position
@@ -138,7 +128,8 @@ def _inside(match: re.Match[str]) -> tuple[int, int]:
     return match.span(group)
 
 
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span without the quotes and stops round it."""
     while end > start + 1 and text[end - 1] in _TRAILING:
         end -= 1
     while start < end - 1 and text[start] in "\"'«“([<*":
@@ -192,7 +183,7 @@ def _cut_value(scan: Scan, hit: Hit, start: int, end: int) -> bool:
                 return scan.cut(at + 1, end, SecretType.PASSWORD, "password.pair")
         if pair := _SECOND.match(text, end):
             hidden = text[pair.start(1)] == "\x1a"  # cut by an earlier pass
-            return hidden or scan.cut(*_trim(text, *pair.span(1)), SecretType.PASSWORD, "password.pair")
+            return hidden or scan.cut(*trimmed(text, *pair.span(1)), SecretType.PASSWORD, "password.pair")
     done = scan.cut(start, end, SecretType.PASSWORD, "password.label")
     _second(scan, end)
     return done
@@ -202,9 +193,9 @@ def _second(scan: Scan, end: int) -> None:
     """The other one of two: from X to Y, X or the old one Y."""
     text = scan.folded.plain
     for match in _TOKEN.finditer(text, end, end + 48):
-        if _SENTENCE.search(text, end, match.start()):
+        if SENTENCE.search(text, end, match.start()):
             return
-        start, last = _trim(text, *match.span())
+        start, last = trimmed(text, *match.span())
         value = text[start:last]
         if scan.last_before(start, 12, Kind.LOGIN):
             return
@@ -218,9 +209,9 @@ def _further(scan: Scan, hit: Hit, ceiling: int) -> bool:
     text = scan.folded.plain
     for match in _TOKEN.finditer(text, hit.end, min(hit.end + 140, ceiling)):
         gap = text[hit.end : match.start()]
-        if _SENTENCE.search(gap) or "\x1a" in gap:
+        if SENTENCE.search(gap) or "\x1a" in gap:
             return False
-        start, end = _trim(text, *match.span())
+        start, end = trimmed(text, *match.span())
         value = text[start:end]
         told = bool(_EXPLICIT.search(gap)) or scan.announced(hit.end, match.start())
         if told and strong(value) and any(c.isdigit() for c in value) and any(c.islower() for c in value):
@@ -272,7 +263,7 @@ def _before(scan: Scan, hit: Hit, floor: int) -> None:
     offset = hit.start - len(line)
     tokens = list(_TOKEN.finditer(line))
     for token in reversed(tokens[-6:]):
-        start, end = _trim(text, offset + token.start(), offset + token.end())
+        start, end = trimmed(text, offset + token.start(), offset + token.end())
         value = text[start:end]
         if value.lower() in scan.lexicon.filler or not any(c.isalnum() for c in value):
             continue
@@ -285,37 +276,3 @@ def _before(scan: Scan, hit: Hit, floor: int) -> None:
         if strong(value) and linked and not re.search(r"[.;!?]\s", gap):
             scan.cut(start, end, SecretType.PASSWORD, "password.before")
         return
-
-
-def _pair(scan: Scan, hit: Hit, ceiling: int) -> None:
-    """Cut the second of "name / secret" after a word such as "login" or "access"."""
-    text = scan.folded.plain
-    for match in _PAIR.finditer(text, hit.start, min(hit.end + 100, ceiling + 60)):
-        if _SENTENCE.search(text, hit.end, max(hit.end, match.start())) or "\x1a" in match.group():
-            return
-        start, end = _trim(text, *match.span(2))
-        if strong(text[start:end]) and not match.group(1).isdigit() and not match.group(0).startswith("http"):
-            scan.cut(start, end, SecretType.PASSWORD, "password.pair")
-            return
-
-
-_MAIL_PAIR = re.compile(r"@[\w\-]+(?:\.[\w\-]+)+(?:[^\S\n]*[/|:;,][^\S\n]*|(\s+))([^\s\x1a]{5,128})")
-
-
-def _mail_pairs(scan: Scan) -> None:
-    """Cut what follows an address after a slash: ann@example.org / Pass1word; or below it, where access is spoken of."""
-    text = scan.folded.plain
-    for match in _MAIL_PAIR.finditer(text):
-        start, end = _trim(text, *match.span(2))
-        value = text[start:end]
-        if match.group(1) and not (
-            made_up(value) and scan.near(match.start(), match.start(), 60, 0, Kind.LOGIN, Kind.PASSWORD)
-        ):
-            continue
-        if (
-            strong(value)
-            and "@" not in value
-            and any(c.isdigit() for c in value)
-            and any(c.islower() for c in value)
-        ):
-            scan.cut(start, end, SecretType.PASSWORD, "password.pair")

@@ -15,6 +15,7 @@ from intake.redaction.columns import find_columns
 from intake.redaction.findings import Finding, Redaction, SecretType
 from intake.redaction.iban import find_ibans, find_tracks
 from intake.redaction.labels import Lexicon, lexicon
+from intake.redaction.logins import find_logins
 from intake.redaction.lookalikes import find_lookalikes
 from intake.redaction.normalise import fold
 from intake.redaction.pan import find_cards
@@ -47,6 +48,7 @@ _FINDERS = (
     find_one_time_codes,
     find_pins,
     find_passwords,
+    find_logins,
     find_labelled_tokens,
     find_columns,
     find_repeats,
