@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
@@ -14,7 +14,6 @@ import typer
 from intake.errors import BadDataError, Exit, NoInputError, Problem
 
 if TYPE_CHECKING:
-    from intake.mail.message import ParsedMessage
     from intake.redaction.findings import Finding, Redaction
     from intake.redaction.redactor import Redactor
 
@@ -150,13 +149,13 @@ def _message(redactor: Redactor, data: bytes, file: str) -> tuple[str, list[Find
     from intake.mail.limits import UnreadableError
     from intake.mail.message import RawMessage
     from intake.mail.parse import parse
-    from intake.redaction.text import Sensitive
+    from intake.mail.transcript import transcript
 
     try:
         parsed = parse(RawMessage(data=data, source=file))
     except UnreadableError as error:
         raise BadDataError(Problem(where=file, what=f"not a readable message ({error.code})")) from None
-    shown = redactor.redact(Sensitive("\n".join(_shown(parsed))))
+    shown = redactor.redact(transcript(parsed))
     findings = list(shown.findings)
     seen = {(finding.type, finding.last_four) for finding in findings}
     for other in parsed.other_bodies:
@@ -166,27 +165,6 @@ def _message(redactor: Redactor, data: bytes, file: str) -> tuple[str, list[Find
             if (finding.type, finding.last_four) not in seen
         ]
     return shown.text.text, findings
-
-
-def _shown(parsed: ParsedMessage) -> Iterator[str]:
-    addresses = [("From", [parsed.sender] if parsed.sender else []), ("To", list(parsed.recipients))]
-    for name, listed in addresses:
-        if listed:
-            yield f"{name}: " + ", ".join(
-                f"{address.name.reveal()} <{address.email.reveal()}>".lstrip() for address in listed
-            )
-    yield f"Subject: {parsed.subject.reveal()}"
-    if parsed.date:
-        yield f"Date: {parsed.date.isoformat()}"
-    yield ""
-    yield parsed.body.reveal()
-    for attachment in parsed.attachments:
-        yield ""
-        yield f"-- {attachment.name.reveal()} ({attachment.content_type}" + (
-            ", not read)" if attachment.text is None else ")"
-        )
-        if attachment.text is not None:
-            yield attachment.text.reveal()
 
 
 def _result(text: str, findings: Iterable[Finding]) -> dict[str, object]:

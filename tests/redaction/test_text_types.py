@@ -39,7 +39,7 @@ def test_neither_type_can_be_pickled_or_copied(value: object) -> None:
 def test_neither_type_takes_further_attributes(redacted: Redacted) -> None:
     for value in (Sensitive(SECRET), redacted):
         with pytest.raises(AttributeError):
-            value.note = "x"  # type: ignore[union-attr]
+            value.note = "x"  # type: ignore[union-attr] # must be refused
         assert not isinstance(value, str)
 
 
