@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from intake.calendars import days_off
+from intake.cli.database import open_store
 from intake.cli.facts_file import lines, parse_json
 from intake.cli.policies import PolicyDir, one_policy, policy_dir_of
 from intake.errors import BadDataError, Problem
@@ -25,9 +26,6 @@ DIFF_EXAMPLES = (
     "[bold]intake policy diff eofferix policies/eofferix --against facts.jsonl[/bold]"
 )
 OPEN = "open"
-
-OpenCases = Callable[[], Iterable[Mapping[str, object]]]
-_sources: list[OpenCases] = []
 
 _SETTINGS = (
     "title",
@@ -51,11 +49,6 @@ _SETTINGS = (
 _RULE = ("text", "source", "when", "then", "overrides", "amount", "cites", "beside", "open")
 
 
-def provide_open_cases(source: OpenCases) -> None:
-    """Says where `--against open` gets the facts of the open cases: contract facts objects, `id` the case."""
-    _sources[:] = [source]
-
-
 def diff(
     ctx: typer.Context,
     old: Annotated[str, typer.Argument(metavar="OLD", help="An id, id@version, a folder or a file.")],
@@ -76,7 +69,7 @@ def diff(
     if against is None:
         return
     seen = flipped = 0
-    for name, facts in _facts(against):
+    for name, facts in _facts(ctx, against, before.id):
         seen += 1
         told = _flip(decide(facts, before, days_off(before)), decide(facts, after, days_off(after)))
         if told:
@@ -124,24 +117,17 @@ def _plain(value: object) -> str:
     return str(value)
 
 
-def _facts(against: str) -> Iterator[tuple[str, Facts]]:
+def _facts(ctx: typer.Context, against: str, policy: str) -> Iterator[tuple[str, Facts]]:
     """Each case's name and facts.
 
     Raises:
-        BadDataError: a line that cannot be judged, or no store of open cases here.
+        BadDataError: a line that cannot be judged.
+        ConfigError: for the open cases of `policy`, config, secret key or schema are not right.
     """
     if against == OPEN:
-        if not _sources:
-            raise BadDataError(
-                Problem(
-                    where="--against open",
-                    what="there is no store of cases here",
-                    remedy="give a config with -c",
-                )
-            )
-        for number, obj in enumerate(_sources[0](), start=1):
-            facts = check_facts(obj)
-            yield (str(number) if facts.id is None else str(facts.id)), facts
+        with open_store(ctx) as store:
+            for obj in store.facts_of_open_cases(policy):
+                yield str(obj["id"]), check_facts(obj)
         return
     for number, line in lines(against):
         try:

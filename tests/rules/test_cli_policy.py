@@ -1,5 +1,4 @@
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,7 +6,7 @@ import typer
 from click.testing import Result
 from typer.testing import CliRunner
 
-from intake.cli import policy, policy_diff
+from intake.cli import policy
 from intake.errors import BadDataError, IntakeError, NoInputError
 
 app = typer.Typer()
@@ -51,14 +50,6 @@ def refused(*args: str) -> IntakeError:
 def shop(tmp_path: Path) -> Path:
     assert run("new", "shop", "--policy-dir", str(tmp_path)).exit_code == 0
     return tmp_path / "shop"
-
-
-@pytest.fixture
-def no_store() -> Iterator[None]:
-    kept = list(policy_diff._sources)
-    policy_diff._sources.clear()
-    yield
-    policy_diff._sources[:] = kept
 
 
 def add(path: Path, text: str) -> None:
@@ -200,15 +191,6 @@ def test_diff_tells_what_changed_in_a_clause(shop: Path, tmp_path: Path) -> None
     told = run("diff", str(old), str(shop)).stdout
     assert "~ clause 1.stop.then: approve -> manual_review" in told
     assert "~ clause 1.stop.overrides: none -> 1.late" in told
-
-
-@pytest.mark.usefixtures("no_store")
-def test_diff_against_the_open_cases_asks_the_store() -> None:
-    assert "no store of cases" in str(refused("diff", "pars", "eofferix", "--against", "open"))
-    policy_diff.provide_open_cases(lambda: [{"id": "R-1", "claim": {"reason": "cancellation"}}, {}])
-    told = run("diff", "pars", "eofferix", "--against", "open").stdout
-    assert "R-1: deny -> needs_information\n" in told
-    assert "1 of 2 cases flip" in told
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import typer
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner, Result
 
-from intake.cli import db, queue
+from intake.cli import db, policy, queue
 from intake.cli.context import Globals
 from intake.errors import ConfigError, NoInputError
 from intake.keys import Keys
@@ -41,6 +41,7 @@ def run(config: Path) -> Run:
         ctx.obj = Globals(config_path=config)
 
     queue.register(app)
+    policy.register(app)
     db.register(app)
 
     def invoke(*words: str) -> Result:
@@ -180,3 +181,9 @@ def test_looking_at_the_queue_loads_no_reader(config: Path) -> None:
         "assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_policy_s_change_is_weighed_on_the_open_cases_that_it_judges(run: Run) -> None:
+    told = run("policy", "diff", "eofferix", "pars", "--against", "open").stdout
+    assert "of 2 cases flip" in told
