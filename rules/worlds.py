@@ -54,7 +54,7 @@ class Worlds:
         return next(
             number
             for number in reversed(spent)
-            if self.sum(self._model.asks[number][1]).key == key  # type: ignore[arg-type]
+            if self.sum(self._model.asks[number][1]).key == key  # type: ignore[arg-type]  # likewise
         )
 
     def _find_allowed(self, place: int) -> tuple[int, ...]:  # noqa: PLR0911 - one return a case is the plainest way to read it
