@@ -124,7 +124,7 @@ def _wish(marked: Marked) -> _Wish:
         for hit in marked.of(WISH, CANCEL)
         if hit.sentence not in spoiled
         and not (stays and (hit.label == CANCEL or hit.cue.weight <= _CLEAR))
-        and not any(other.first <= hit.last and hit.first <= other.last for other in refused)
+        and not any(hit.overlaps(other) for other in refused)
     ]
     return _best(marked, found)
 

@@ -14,19 +14,16 @@ clause, unless the pattern holds a negator itself.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from intake.extraction.passage import Passage, fold, split
+from intake.extraction.passage import Passage
 
 GAP = 4  # words that `..` may skip
 NEGATION_REACH = 4  # words before a match in which a negator still speaks of it
 NARROW = frozenset({"kind.nowish"})
 _CLAUSE_MARKS = frozenset(',;:()–—-"«»')
-_NUMBER = "#"
-_ELIDED = re.compile(r"(?:[cdjlmnst]|qu)'")
+NUMBER = "#"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +72,10 @@ class Hit:
         """What the cue speaks for."""
         return self.cue.label
 
+    def overlaps(self, other: Hit) -> bool:
+        """Whether both lie on some of the same words."""
+        return self.first <= other.last and other.first <= self.last
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
@@ -104,7 +105,7 @@ class Lexicon:
         for stem in slot.stems:
             self.stems.setdefault(stem, []).append(cue)
         if slot.number:
-            self.exact.setdefault(_NUMBER, []).append(cue)
+            self.exact.setdefault(NUMBER, []).append(cue)
 
     def find(self, passage: Passage) -> list[Hit]:
         """Every cue in the passage, in order; of one cue in one place only once."""
@@ -123,7 +124,7 @@ class Lexicon:
             for length in range(2, len(word) + 1):
                 found.extend(self.stems.get(word[:length], ()))
             if any(char.isdigit() for char in word):
-                found.extend(self.exact.get(_NUMBER, ()))
+                found.extend(self.exact.get(NUMBER, ()))
             known = tuple(found)
             if len(self._seen) < 20_000:  # the words of a language repeat; those of an attack do not
                 self._seen[word] = known
@@ -210,100 +211,3 @@ def _rightwards(cue: Cue, words: tuple[str, ...], slot: int, at: int, ceiling: i
             if rest is not None:
                 return (place, *rest)
     return None
-
-
-def compile_cues(
-    label: str, weight: float, pattern: str, classes: Mapping[str, Iterable[str]], scope: Scope
-) -> Iterator[Cue]:
-    """The cues that one written pattern stands for: one for each choice of its words in brackets.
-
-    Raises:
-        ValueError: the pattern names a class that is not there, or has no words.
-    """
-    for words in _choices(pattern.split()):
-        slots, gap = [], 0
-        for word in words:
-            if re.fullmatch(r"\.\.\d*", word):
-                gap = int(word[2:] or GAP)
-            else:
-                for part in [word] if "|" in word or _ELIDED.fullmatch(word) else _parts(word):
-                    slots.append(_slot(part, classes, gap))
-                    gap = 0
-        if not slots:
-            raise ValueError(f"a pattern of {label} has no words: {pattern!r}")
-        anchor = max(range(len(slots)), key=lambda i: (_rarity(slots[i]), -i))
-        negative = any(slot.words & (scope.negators | scope.fixed) for slot in slots)
-        yield Cue(
-            label=label,
-            weight=weight,
-            slots=tuple(slots),
-            anchor=anchor,
-            negative=negative,
-            narrow=label in NARROW,
-            source=pattern,
-        )
-
-
-def _choices(words: list[str]) -> Iterator[list[str]]:
-    """The pattern spelled out: with and without each word in brackets, with each phrase of a choice."""
-    if not words:
-        yield []
-        return
-    head, *rest = words
-    optional = head.startswith("(") and head.endswith(")")
-    heads = _phrases(head[1:-1] if optional else head)
-    for tail in _choices(rest):
-        for spelled in heads:
-            yield [*spelled, *tail]
-        if optional:
-            yield tail
-
-
-def _phrases(word: str) -> list[list[str]]:
-    """One slot of single words, and each phrase among its choices (`back|came_through`) as words in a row."""
-    parts = word.split("|")
-    single = [part for part in parts if "_" not in part]
-    return [*([["|".join(single)]] if single else []), *(part.split("_") for part in parts if "_" in part)]
-
-
-def _parts(word: str) -> list[str]:
-    """The words of a hyphenated one ("cooling-off"), as the tokeniser splits it."""
-    if "-" not in word.strip("-"):
-        return [word]
-    parts = split(word.rstrip("*"))
-    return [*parts[:-1], parts[-1] + "*" * word.endswith("*")]
-
-
-def _slot(word: str, classes: Mapping[str, Iterable[str]], gap: int) -> Slot:
-    atoms = set(_atoms(word, classes))
-    stems = {atom for atom in atoms if atom.endswith("*")}
-    return Slot(
-        words=frozenset(atoms - stems - {_NUMBER}),
-        stems=tuple(sorted(stem[:-1] for stem in stems)),
-        number=_NUMBER in atoms,
-        gap=gap,
-    )
-
-
-def _atoms(word: str, classes: Mapping[str, Iterable[str]]) -> Iterator[str]:
-    for part in word.split("|"):
-        if part.startswith("<") and part.endswith(">"):
-            if part[1:-1] not in classes:
-                raise ValueError(f"no class of words is called {part}")
-            for member in classes[part[1:-1]]:
-                yield from _atoms(member, classes)
-        else:
-            yield _atom(part)
-
-
-def _atom(written: str) -> str:
-    atom = fold(written)
-    if len(split(atom.rstrip("*"))) != 1 and not _ELIDED.fullmatch(atom):
-        raise ValueError(f"not one word, so it never matches: {written!r}")
-    return atom
-
-
-def _rarity(slot: Slot) -> tuple[int, int]:
-    """Long words are rare, few of them rarer: the best slot to look up first."""
-    shortest = min(len(word) for word in (*slot.words, *slot.stems, *(("#",) if slot.number else ())))
-    return (min(5, shortest), -len(slot.words) - len(slot.stems))

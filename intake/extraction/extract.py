@@ -27,7 +27,7 @@ def extract(message: RedactedMessage, settings: ReadingSettings) -> Extraction:
         if seen.kind is Kind.REFUND_REQUEST and fields[FieldName.ACCOUNT_EMAIL] is None:
             account = default_account(message, settings)
             fields[FieldName.ACCOUNT_EMAIL] = Field(chosen=account) if account else None
-        fields[FieldName.REASON] = read_reason(reading)
+        fields[FieldName.REASON] = read_reason(reading, seen.kind)
         fields[FieldName.PROBLEM] = read_problem(reading)
     if seen.kind is Kind.REFUND_REQUEST and fields[FieldName.ACCOUNT_EMAIL] is None:
         account = default_account(message, settings)

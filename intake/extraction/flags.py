@@ -109,7 +109,7 @@ def _alternative(body: Marked) -> Evidence | None:
     """
     waiting = list(body.of("flag.declines_waiting"))
     for hit in body.of("flag.declines_alternative"):
-        if not any(other.first <= hit.last and hit.first <= other.last for other in waiting):
+        if not any(hit.overlaps(other) for other in waiting):
             return body.evidence(hit)
     return _refused(body, "flag.offered")
 

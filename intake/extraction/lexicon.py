@@ -5,7 +5,7 @@ kind.toml     what a message asks for            label "kind.<table>"
 reason.toml   why money is wanted back           label "reason.<table>"
 flags.toml    what an agent has to know          label "flag.<table>"
 
-Each table has patterns under `strong`, `good` and `weak`, one a line (the grammar: `cues`).
+Each table has patterns under `decisive`, `strong`, `good` and `weak`, one a line (the grammar: `cues`).
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from intake.extraction.cues import Cue, Lexicon, Scope, compile_cues
+from intake.extraction.cues import Cue, Lexicon, Scope
+from intake.extraction.patterns import compile_cues
 
 LANGUAGES = ("en", "ru", "de", "fr", "es", "uk")
-WEIGHTS = {"strong": 3.0, "good": 2.0, "weak": 1.0}
+WEIGHTS = {"decisive": 5.0, "strong": 3.0, "good": 2.0, "weak": 1.0}
 _FILES = ("kind", "reason", "flags")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intake.extraction.cues import Hit, Lexicon
 from intake.extraction.language import detect
@@ -57,6 +57,11 @@ class Reading:
 def mark(passage: Passage, cues: Lexicon) -> Marked:
     """Find the cues of a passage."""
     return Marked(passage=passage, hits=tuple(cues.find(passage)))
+
+
+def mark_nothing(marked: Marked) -> Marked:
+    """The same passage as if it said nothing."""
+    return Marked(passage=replace(marked.passage, sentences=()), hits=())
 
 
 def marked(message: RedactedMessage) -> Reading:

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 from intake.extraction.cues import Hit
 from intake.extraction.nlp import likelihoods
-from intake.extraction.reading import Marked, Reading
-from intake.extraction.types import Candidate, Evidence, Field, Reason, Source
+from intake.extraction.reading import Marked, Reading, mark_nothing
+from intake.extraction.types import Candidate, Evidence, Field, Kind, Reason, Source
 
 _LABELS = {f"reason.{reason.value}": reason for reason in Reason}
+_REFUSALS = ("flag.declines_waiting", "flag.declines_alternative")
 _FADE = 0.6  # each further cue for the same reason counts less: ten weak hints are not ten proofs
 _SUBJECT = 0.8  # of a subject line's cues: it names the matter, but in two words
 _TRUST = 1.5  # points of a cue for each unit of log likelihood; 1 to 2 did equally well
 _FLOOR = 1e-3  # likelihood below which a sentence says nothing
-_BELIEVED = 0.25  # likelihood from which the classifier alone names a reason
+_BELIEVED = 0.5  # likelihood from which the classifier alone names a reason
+_HEARD, _PLAIN = 2.0, 3.0  # points of cues that do so in a request, in a reply
 _SHORTEST = 3  # words: greetings and names are no statements
 _MOST = 40  # sentences that are looked at
 
@@ -34,6 +36,8 @@ class Scored:
     evidence: Evidence
     source: Source
     rule: str
+    heard: bool  # loud enough to name it
+    plain: bool  # said in so many words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +49,14 @@ class _Vote:
     rule: str
 
 
-def read_reason(reading: Reading) -> Field | None:
-    """The main reason, the others as losing candidates; None where nothing speaks of one."""
-    ranked = rank(reading)
-    if not ranked:
+def read_reason(reading: Reading, kind: Kind) -> Field | None:
+    """The main reason, the others as losing candidates; None where nothing speaks of one.
+
+    A reply need not give a reason, its case has one: only plain words of its own count.
+    """
+    own = replace(reading, subject=mark_nothing(reading.subject)) if kind is Kind.REPLY else reading
+    ranked = rank(own)
+    if not ranked or not (ranked[0].plain if kind is Kind.REPLY else ranked[0].heard):
         return None
     total = sum(scored.score for scored in ranked)
     chosen, *others = (
@@ -71,7 +79,7 @@ def rank(reading: Reading) -> list[Scored]:
     ranked = [
         _scored(reason, cues.get(reason), model.get(reason))
         for reason in Reason
-        if reason in cues or (reason in model and model[reason].weight >= _BELIEVED)
+        if reason in cues or (reason in model and model[reason].weight >= _BELIEVED / 2)
     ]
     return sorted(ranked, key=lambda scored: -scored.score)
 
@@ -99,8 +107,11 @@ def _hits(reading: Reading) -> dict[Reason, list[tuple[float, Marked, Hit]]]:
     found: dict[Reason, list[tuple[float, Marked, Hit]]] = defaultdict(list)
     for marked, factor in ((reading.body, 1.0), (reading.subject, _SUBJECT)):
         seen = set()
+        refusals = list(marked.of(*_REFUSALS))
         for hit in marked.hits:
             reason = _LABELS.get(hit.label)
+            if reason is Reason.DISSATISFIED and any(hit.overlaps(other) for other in refusals):
+                continue  # "a later date doesn't suit us" speaks of the offer, not of the service
             if reason and not hit.negated and (reason, hit.cue.source) not in seen:
                 seen.add((reason, hit.cue.source))
                 found[reason].append((hit.cue.weight * factor, marked, hit))
@@ -144,6 +155,7 @@ def _scored(reason: Reason, cues: _Vote | None, model: _Vote | None) -> Scored:
     """Both votes in points of a cue; the words shown are those of the side that spoke up more."""
     likely = _TRUST * (log(max(model.weight, _FLOOR) if model else _FLOOR) - log(_FLOOR))
     points = cues.weight if cues else 0.0
+    total = model.weight if model else 0.0
     shown = cues or model
     if shown is None:
         raise ValueError("a reason that nobody speaks for")
@@ -153,4 +165,6 @@ def _scored(reason: Reason, cues: _Vote | None, model: _Vote | None) -> Scored:
         evidence=shown.evidence,
         source=Source.SUBJECT if shown.evidence.part == "subject" else Source.BODY,
         rule=shown.rule,
+        heard=points >= _HEARD or total >= _BELIEVED,
+        plain=points >= _PLAIN,
     )

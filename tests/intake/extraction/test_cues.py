@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from intake.extraction.cues import Hit, Lexicon, Scope, compile_cues
+from intake.extraction.cues import Hit, Lexicon, Scope
 from intake.extraction.lexicon import LANGUAGES, lexicon
 from intake.extraction.passage import read
+from intake.extraction.patterns import compile_cues
 from intake.redaction.text import sealed
 
 SCOPE = Scope(
