@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from intake.extraction.cues import Hit
@@ -111,13 +111,15 @@ def _alternative(body: Marked) -> Evidence | None:
     for hit in body.of("flag.declines_alternative"):
         if not any(hit.overlaps(other) for other in waiting):
             return body.evidence(hit)
-    return _refused(body, "flag.offered")
+    return _refused(body, "flag.offered", besides={hit.sentence for hit in waiting})
 
 
-def _refused(body: Marked, offer: str) -> Evidence | None:
+def _refused(body: Marked, offer: str, besides: Collection[int] = ()) -> Evidence | None:
     """A refusal in the sentence of an offer, or a plain one in the sentence after it."""
-    offered = body.sentences_of(offer)
+    offered = {hit.sentence for hit in body.hits if hit.label == offer}  # negated or not: it is named
     for hit in body.of("flag.refuses"):
+        if hit.sentence in besides:
+            continue
         if hit.sentence in offered or (hit.sentence - 1 in offered and hit.cue.weight > _PLAIN):
             return body.evidence(hit)
     return None
