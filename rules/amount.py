@@ -22,7 +22,7 @@ class Sum:
     """What one calculation comes to under what is known.
 
     Attributes:
-        value: in minor units, None while an unknown input can change it (or the currency is unknown).
+        value: in minor units, None while an unknown input can change it.
         needs: the unknown facts that can change it.
         nothing: it certainly leaves nothing (True), certainly something (False), or None.
         key: equal for two sums exactly if they are the same whatever the unknown inputs are.
@@ -61,7 +61,7 @@ def end_of_use(facts: Facts, term: str) -> tuple[int | None, str]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Share:
-    """The elapsed part of the period: `part` of 1, None while `needs` are unknown."""
+    """The elapsed part of the period: `part` of 1, None while `needs` are unknown; its days where it is in between."""
 
     part: Fraction | None
     needs: frozenset[str] = frozenset()
@@ -78,10 +78,9 @@ def elapsed_share(facts: Facts, term: str) -> Share:
     stop, asked = end_of_use(facts, term)
     if stop is not None:
         if start and stop <= start.toordinal():
-            return Share(part=Fraction(0), elapsed=0)
+            return Share(part=Fraction(0))
         if end and stop >= end.toordinal():
-            total = (end - start).days if start else None
-            return Share(part=Fraction(1), elapsed=total, total=total)
+            return Share(part=Fraction(1))
         if start and end:
             elapsed, total = stop - start.toordinal(), (end - start).days
             return Share(part=Fraction(elapsed, total), elapsed=elapsed, total=total)
@@ -112,8 +111,7 @@ def reckon(facts: Facts, kind: SumKind) -> Sum:
     digits = _ALL_DIGITS if currency is None else (MINOR_DIGITS[currency],)
     nothing = _nothing(least, most, digits)
     if nothing:
-        value = None if currency is None else 0
-        return Sum(value=value, needs=frozenset(), nothing=True, key=("sum", 0))
+        return Sum(value=0, needs=frozenset(), nothing=True, key=("sum", 0))
     needs = share.needs | _unknown({"order.amount": amount, "usage": used, "order.currency": currency})
     if not needs and currency:
         value = to_minor(least, MINOR_DIGITS[currency])

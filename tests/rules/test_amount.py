@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.amount import SumKind, elapsed_share, reckon, to_minor, written
+from rules.amount import ENDS, SumKind, elapsed_share, reckon, to_minor, written
 from rules.breakdown import breakdown
 from rules.derived import END_OF_USE
 from rules.facts import Facts
@@ -58,6 +58,8 @@ def test_no_sum_and_the_whole_sum() -> None:
     assert reckon(case(), "whole").value == 3000
     assert reckon(case({"currency": "EUR"}), "whole").needs == {"order.amount"}
     assert reckon(case({"amount": "1"}), "whole").needs == {"order.currency"}
+    assert reckon(case({"amount": "0"}), "whole").nothing is False
+    assert reckon(case(), "whole").nothing is False
 
 
 def test_what_can_still_change_a_sum() -> None:
@@ -72,6 +74,7 @@ def test_what_can_still_change_a_sum() -> None:
 @pytest.mark.parametrize(
     ("order", "usage", "nothing"),
     [
+        (ORDER, None, None),
         (ORDER, [("fee", "30")], True),
         (ORDER, [("fee", "29.995")], False),
         (ORDER, [("fee", "29.9951")], True),
@@ -85,7 +88,9 @@ def test_what_can_still_change_a_sum() -> None:
 def test_what_leaves_nothing(
     order: dict[str, str], usage: list[tuple[str, str]] | None, *, nothing: bool | None
 ) -> None:
-    assert reckon(case(order, usage), "plain").nothing is nothing
+    found = reckon(case(order, usage), "plain")
+    assert found.nothing is nothing
+    assert not nothing or (found.value, found.needs) == (0, frozenset())
 
 
 def test_two_sums_are_alike_exactly_if_they_cannot_differ() -> None:
@@ -95,6 +100,25 @@ def test_two_sums_are_alike_exactly_if_they_cannot_differ() -> None:
     assert reckon(case(), "until_failure").key == reckon(case(), "until_end").key
     failed = case(verified={"unusable_from": "2026-06-05"})
     assert reckon(failed, "until_failure").key != reckon(failed, "until_end").key
+    undated = case({"amount": "30.00", "currency": "EUR"}, [], verified={"unusable_from": "2026-06-05"})
+    assert reckon(undated, "until_failure").key != reckon(undated, "until_end").key
+
+
+@pytest.mark.parametrize("amount", ["30.00", "0"])
+def test_the_whole_is_like_a_sum_from_which_nothing_is_taken(amount: str) -> None:
+    paid = case({**ORDER, "amount": amount}, [])
+    assert reckon(paid, "whole").key == reckon(paid, "plain").key
+
+
+def test_use_that_ended_with_the_period_had_all_of_it_whenever_the_period_began() -> None:
+    ended = case({"period_end": "2026-06-11"}, [])
+    assert elapsed_share(ended, END_OF_USE).part == 1
+    assert reckon(ended, "until_end").nothing is True
+
+
+@pytest.mark.parametrize("kind", ENDS)
+def test_of_the_days_on_which_use_can_have_ended_the_request_is_asked_for(kind: SumKind) -> None:
+    assert reckon(facts(order=ORDER, usage=[]), kind).needs == {"claim.requested_on"}
 
 
 def test_a_sum_of_38_digits_is_exact() -> None:

@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from rules.facts import FactErrors, check_facts
+from rules.vocabulary import FACTS, USAGE_ITEMS
 
 
 def problems(obj: object) -> list[tuple[str | None, str]]:
@@ -84,6 +85,47 @@ def test_a_bad_value_is_named_by_its_key_and_not_repeated(group: str, name: str,
         assert value not in found[0][1]
 
 
+WORDS = {
+    ("claim", "third_party", "true"): "must be true or false",
+    ("claim", "amount", 10): "must be text",
+    ("claim", "account_email", ""): "is empty; a value that is not known is null",
+    ("claim", "currency", "eur"): "must be a currency code of ISO 4217, like EUR",
+    ("claim", "amount", "1e3"): 'must be a decimal number in quotes, like "49.00"',
+    ("claim", "amount", "-1"): "must not be negative",
+    ("claim", "amount", "1" * 39): "must have at most 38 digits",
+    ("order", "paid_on", "1 June"): "must be a date like 2026-06-01",
+    ("order", "paid_on", "2026-02-30"): "is a date that does not exist",
+    ("order", "status", "gone"): "must be one of ",
+    ("order", "colour", "red"): "is not a known fact",
+}
+
+
+@pytest.mark.parametrize(("place", "words"), WORDS.items())
+def test_a_problem_says_what_the_value_must_be(place: tuple[str, str, object], words: str) -> None:
+    group, name, value = place
+    found = problems({group: {name: value}})
+    listed = ", ".join(FACTS["order.status"].words) if name == "status" else ""
+    assert found == [(f"{group}.{name}", words + listed)]
+
+
+def test_a_problem_of_the_whole_says_what_is_expected() -> None:
+    with pytest.raises(FactErrors, match=r"^facts: must be one JSON object$"):
+        check_facts([])
+    bad = {"order": [], "extra": 1, "usage": ["fee", {"item": "fee", "amount": "x", "note": ""}]}
+    with pytest.raises(FactErrors) as caught:
+        check_facts(bad)
+    assert str(caught.value).split("; ") == [
+        "extra: is not a known key",
+        "order: must be an object",
+        "usage[0]: must be an object with item and amount",
+        'usage[1].amount: must be a decimal number in quotes, like "49.00"',
+        "usage[1].note: is not a known key",
+    ]
+    assert problems({"usage": "x"}) == [("usage", "must be a list, or null while it is not known")]
+    (told,) = problems({"usage": [{"item": "boat", "amount": "1"}]})
+    assert told == ("usage[0].item", f"must be one of {', '.join(USAGE_ITEMS)}")
+
+
 def test_the_longest_sum_is_accepted() -> None:
     assert check_facts({"order": {"amount": "9" * 36 + ".99"}}).money("order.amount") == Decimal(
         "9" * 36 + ".99"
@@ -120,7 +162,8 @@ def test_usage_is_a_list_or_null(usage: object) -> None:
 
 @pytest.mark.parametrize("end", ["2026-06-01", "2026-05-31"])
 def test_a_period_ends_after_it_starts(end: str) -> None:
-    assert keys({"order": {"period_start": "2026-06-01", "period_end": end}}) == ["order.period_end"]
+    told = problems({"order": {"period_start": "2026-06-01", "period_end": end}})
+    assert told == [("order.period_end", "must come after order.period_start")]
 
 
 def test_the_text_of_the_error_names_keys() -> None:
