@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from itertools import combinations
 from typing import Final
 
 from rules import expr
@@ -87,12 +88,16 @@ class _Case(Reader):
 
     @cached_property
     def lifted(self) -> View:
-        """The worlds after a hold: proofs that failed are supposed to succeed in the end."""
-        if self.view.raw != {HOLD}:
-            return self.view
-        proven = {key: True for key in self.policy.proofs if self.facts.values.get(key) is False}
-        later = replace(self.facts, values={**self.facts.values, **proven})
-        return View(Worlds(self.model, later), self.model.world)
+        """The worlds after a hold: as few of the proofs that failed as lift it are supposed to succeed in the end."""
+        view = self.view
+        failed = [key for key in self.policy.proofs if self.facts.values.get(key) is False]
+        for count in range(1, len(failed) + 1):
+            for chosen in combinations(failed, count):
+                if view.raw != {HOLD}:
+                    return view
+                later = replace(self.facts, values={**self.facts.values, **dict.fromkeys(chosen, True)})
+                view = View(Worlds(self.model, later), self.model.world)
+        return view
 
     @cached_property
     def possible(self) -> set[World]:
@@ -135,11 +140,23 @@ class _Case(Reader):
 
     @cached_property
     def verify(self) -> tuple[str, ...]:
-        """`open_facts` less what the missing fields will bring; a certain denial has none."""
-        if not self.held and {leaf[0] for leaf in self.possible} == {"deny"}:
-            return ()
+        """`open_facts` less what the missing fields will bring; a certain denial has none, once it is not held."""
+        found = self.open_facts
+        if {leaf[0] for leaf in self.possible} == {"deny"}:
+            found &= self.holding
         asked = {key for row in self.policy.required if row.field in self.missing for key in row.facts}
-        return tuple(sorted(self.open_facts - asked))
+        return tuple(sorted(found - asked))
+
+    @cached_property
+    def holding(self) -> frozenset[str]:
+        """The unknown facts that the present hold rests on, for they lift it."""
+        if not self.held:
+            return frozenset()
+        true = [
+            rule.id for rule in self.policy.rules if rule.then == "hold_identity" and self.applies[rule.id]
+        ]
+        keys = frozenset(key for id_ in true for key in self.readings[id_][1])
+        return keys if true else self.open_facts  # by one rule or another: whatever tells them apart
 
     @cached_property
     def ground(self) -> str | None:

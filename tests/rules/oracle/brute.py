@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import product
+from itertools import combinations, product
 from types import ModuleType
 
 from rules.vocabulary import FACTS
@@ -118,18 +118,17 @@ def essential(seen: dict[tuple[object, ...], Seen], keys: list[str]) -> set[str]
     return found
 
 
-def expected(f: Flat, policy: str) -> dict[str, object]:  # noqa: C901, PLR0912 - one flat reading of the table, on purpose
+def expected(f: Flat, policy: str) -> dict[str, object]:  # noqa: C901 - one flat reading of the table, on purpose
     """The decision's fields, but for deadlines and digest."""
     module: ModuleType = {"eofferix": eofferix, "pars": pars}[policy]
     clauses = {"eofferix": eofferix.clauses, "pars": pars_clauses.clauses}[policy]
     held = module.held_now(f)
     lifted = dict(f)
-    if all(module.held_in_world(full) for full in worlds_of_hold(f)):
-        for key in (
-            ("verified.identity", "verified.authority") if policy == "eofferix" else ("verified.authority",)
-        ):
-            if lifted.get(key) is False:
-                lifted[key] = True
+    proofs = ("verified.identity", "verified.authority") if policy == "eofferix" else ("verified.authority",)
+    failed = [key for key in proofs if f.get(key) is False]
+    for chosen in (some for count in range(1, len(failed) + 1) for some in combinations(failed, count)):
+        if all(module.held_in_world(full) for full in worlds_of_hold(lifted)):
+            lifted = {**f, **dict.fromkeys(chosen, True)}
     unknown = [key for key in READ[policy] if key not in lifted]
     seen: dict[tuple[object, ...], Seen] = {}
     outcomes: set[tuple[str, str | None, bool]] = set()
@@ -147,8 +146,8 @@ def expected(f: Flat, policy: str) -> dict[str, object]:  # noqa: C901, PLR0912 
         verify.add("order.account_email")
     for field in missing:
         verify -= FIELD_FACTS[field]
-    if not held and kinds == {"deny"}:
-        verify = set()
+    if kinds == {"deny"}:
+        verify &= holding(f) if held else set()
     if held:
         outcome = "hold_identity"
     elif kinds == {"deny"}:
@@ -170,6 +169,20 @@ def expected(f: Flat, policy: str) -> dict[str, object]:  # noqa: C901, PLR0912 
         "conflicts": conflicts(f),
         "alternatives": [] if outcome in {"deny", "hold_identity"} else module.alternatives(f),
     }
+
+
+def holding(f: Flat) -> set[str]:
+    """The proofs whose lack holds the case now."""
+    strange = f.get("claim.sender_differs") and f.get("verified.authority") is not True
+    other = {"claim.account_email", "order.account_email"} <= f.keys() and (
+        str(f["claim.account_email"]).casefold() != str(f["order.account_email"]).casefold()
+    )
+    found = set()
+    if (f.get("claim.third_party") or strange) and f.get("verified.authority") is not True:
+        found.add("verified.authority")
+    if (strange or other or f.get("claim.lost_email_access")) and f.get("verified.identity") is not True:
+        found.add("verified.identity")
+    return found
 
 
 def worlds_of_hold(f: Flat) -> Iterator[Flat]:
