@@ -1,0 +1,51 @@
+import pytest
+
+from rules.decide import decide
+from rules.facts import Facts
+from rules.types import Step
+from tests.rules.policies import clause, facts, small
+
+
+def steps(known: Facts, *clauses: str, note: str | None = None) -> list[Step]:
+    return [
+        step for step in decide(known, small(*clauses), note=note).steps if not step.rule.startswith("sum.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("when", "known", "told"),
+    [
+        ("usage.fee", {}, "usage unknown"),
+        ("usage.fee", {"usage": []}, "usage = 0 items"),
+        ("usage.fee", {"usage": [{"item": "fee", "amount": "1"}] * 2}, "usage = 2 items"),
+        ("order.paid_twice", {"order": {"paid_twice": True}}, "order.paid_twice = true"),
+        ("order.paid_twice", {"order": {"paid_twice": False}}, "order.paid_twice = false"),
+        ("order.paid_twice", {}, "order.paid_twice unknown"),
+        ("claim.reason == 'other'", {"claim": {"reason": "other"}}, "claim.reason = other"),
+        ("order.paid_on is known", {"order": {"paid_on": "2026-06-01"}}, "order.paid_on = 2026-06-01"),
+        ("order.amount > 5", {"order": {"amount": "7.50"}}, "order.amount = 7.50"),
+    ],
+)
+def test_a_step_tells_the_facts_that_it_rests_on(when: str, known: dict[str, object], told: str) -> None:
+    (step,) = steps(facts(**known), clause("1", when))
+    assert step.because == (told,)
+
+
+def test_an_address_is_never_repeated_in_a_step() -> None:
+    known = facts(claim={"account_email": "ann@example.org"}, order={"account_email": "bob@example.org"})
+    (step,) = steps(known, clause("1", "claim.account_email == order.account_email"))
+    assert step.because == ("claim.account_email known", "order.account_email known")
+    assert step.value is False
+
+
+def test_a_note_that_does_not_apply_is_left_out_and_what_follows_is_told() -> None:
+    noted = clause("0", "order.paid_twice", "note")
+    after = clause("1", "claim.reason is known")
+    for twice, told in ((True, ["0", "1"]), (False, ["1"])):
+        found = steps(facts(order={"paid_twice": twice}), noted, after)
+        assert [step.rule for step in found] == told
+
+
+def test_why_this_version_judges_comes_first() -> None:
+    first, _ = steps(facts(), clause("1", "true"), note="the newest version judges")
+    assert first == Step(rule="version", clause=None, value=True, because=("the newest version judges",))
