@@ -37,7 +37,7 @@ class Diagrams:
         self.kids: list[tuple[int, ...]] = []
         self.leaves: list[Leaf] = []
         self._unique: dict[tuple[int, tuple[int, ...]], int] = {}
-        self._leaf_of: dict[tuple[type, Leaf], int] = {}
+        self._leaf_of: dict[Leaf, int] = {}
 
     def _add(self, var: int, kids: tuple[int, ...], leaf: Leaf) -> int:
         if len(self.var) >= MAX_NODES:
@@ -49,10 +49,9 @@ class Diagrams:
 
     def leaf(self, value: Leaf) -> int:
         """The function that is `value` everywhere."""
-        key = (type(value), value)
-        if key not in self._leaf_of:
-            self._leaf_of[key] = self._add(len(self.sizes), (), value)
-        return self._leaf_of[key]
+        if value not in self._leaf_of:
+            self._leaf_of[value] = self._add(len(self.sizes), (), value)
+        return self._leaf_of[value]
 
     def node(self, var: int, kids: tuple[int, ...]) -> int:
         """The function that asks `var` first."""

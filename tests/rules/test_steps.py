@@ -23,12 +23,21 @@ def steps(known: Facts, *clauses: str, note: str | None = None) -> list[Step]:
         ("order.paid_twice", {}, "order.paid_twice unknown"),
         ("claim.reason == 'other'", {"claim": {"reason": "other"}}, "claim.reason = other"),
         ("order.paid_on is known", {"order": {"paid_on": "2026-06-01"}}, "order.paid_on = 2026-06-01"),
+        ("derived.nothing_left", {"order": {"amount": "5", "currency": "EUR"}}, "usage unknown"),
         ("order.amount > 5", {"order": {"amount": "7.50"}}, "order.amount = 7.50"),
     ],
 )
 def test_a_step_tells_the_facts_that_it_rests_on(when: str, known: dict[str, object], told: str) -> None:
     (step,) = steps(facts(**known), clause("1", when))
     assert step.because == (told,)
+
+
+@pytest.mark.parametrize(("fee", "left"), [("5", False), ("4", True)])
+def test_a_settled_sum_is_told_by_the_payment_and_what_was_used(fee: str, *, left: bool) -> None:
+    known = facts(order={"amount": "5", "currency": "EUR"}, usage=[{"item": "fee", "amount": fee}])
+    (step,) = steps(known, clause("1", "not derived.nothing_left"))
+    assert step.because == ("order.amount = 5", "usage = 1 items")
+    assert step.value is left
 
 
 def test_an_address_is_never_repeated_in_a_step() -> None:
