@@ -18,7 +18,7 @@ _NAMES = (
 )
 _EXPIRY = re.compile(
     rf"(?<![0-9])(?:{_MONTH} ?[/.\-|\\:,] ?{_YEAR}|{_MONTH} {_YEAR}|20(?:2[0-9]|3[0-9]) ?[/.\-] ?{_MONTH}|(?:0[1-9]|1[0-2])(?:2[3-9]|3[0-9])"
-    rf"|{_NAMES}[^\W\d_]*\.? ?'?{_YEAR})(?![0-9]|[/.\-] ?[0-9]{{2,}}|[,.:][0-9])"
+    rf"|{_NAMES}[^\W\d_]*\.? ?(?:(?:de|del|of|des) )?'?{_YEAR})(?![0-9]|[/.\-] ?[0-9]{{2,}}|[,.:][0-9])"
 )
 _PLACED = re.compile(  # straight after a card: MM/YY, unlabelled
     rf"[\W_]{{0,8}}?(?:{_MONTH}[\W_]{{1,3}}{_YEAR}|(?:0[1-9]|1[0-2])(?:2[3-9]|3[0-9]))(?![0-9]|[/.\-][0-9]{{2,}}|[,.:][0-9])"
@@ -33,6 +33,11 @@ _UNIT = re.compile(
 )
 _TOLD = 32  # characters of any words before a colon or "is"
 _REACH = 60  # characters from a label to its value
+_CLAUSE = 40  # characters before "back" in which digits are spoken of
+_OWNER = 24  # characters from "back" to whose it is
+_NO_CARD = (Kind.THING, Kind.LABEL, Kind.NOT_CODE)
+_OWNERS = (*_NO_CARD, Kind.CARD, Kind.CVV)
+_CVV_KINDS = (Kind.CVV, Kind.CODE, Kind.BACK, Kind.FRONT)
 
 
 def find_beside_cards(scan: Scan) -> None:
@@ -49,6 +54,7 @@ def find_beside_cards(scan: Scan) -> None:
 
 _LISTED = re.compile(
     rf"(?<![0-9])({_MONTH}[/.]?{_YEAR})[^\S\n]*[/|,;\-][^\S\n]*([0-9]{{3,4}})(?![0-9]|[.,/][0-9])"
+    rf"|(?<![0-9])((?:0[1-9]|1[0-2])/{_YEAR})[^\S\n]{{1,3}}([0-9]{{3}})(?=[^\S\n]*(?:[,;.)]\s|\n|\Z))"
 )
 
 
@@ -57,8 +63,9 @@ def _listed(scan: Scan, end: int) -> None:
     line = scan.folded.lower.find("\n", end, end + _REACH)
     match = _LISTED.search(scan.folded.lower, end, line if line >= 0 else end + _REACH)
     if match and not _UNIT.match(scan.folded.lower, match.end()):
-        scan.cut(*match.span(1), SecretType.EXPIRY, "expiry.listed")
-        scan.cut(*match.span(2), SecretType.CVV, "cvv.listed")
+        expiry, cvv = (1, 2) if match.group(1) else (3, 4)
+        scan.cut(*match.span(expiry), SecretType.EXPIRY, "expiry.listed")
+        scan.cut(*match.span(cvv), SecretType.CVV, "cvv.listed")
 
 
 def _placed_expiry(scan: Scan, end: int) -> int | None:
@@ -127,23 +134,43 @@ def _card_talk(scan: Scan, start: int, end: int) -> bool:
 
 def find_cvvs(scan: Scan) -> None:
     """Cut CVV values under a label: before it, after it, on the next line; "code" alone counts beside a card."""
-    for hit, floor, ceiling in chain.from_iterable(map(scan.hits.apart, (Kind.CVV, Kind.CODE, Kind.BACK))):
+    for hit, floor, ceiling in chain.from_iterable(map(scan.hits.apart, _CVV_KINDS)):
         first, last = max(floor, hit.start - 40), min(hit.end + _REACH, ceiling)
         if not scan.digits_within(first, last):
             continue
-        if (
-            hit.kind is not Kind.CVV
-            and not scan.beside_card(hit.start, hit.end, 80)
-            and not _back_of_card(scan, hit)
+        if _of_a_thing(scan, hit) or not (
+            hit.kind is Kind.CVV
+            or (hit.kind is not Kind.FRONT and scan.beside_card(hit.start, hit.end, 80))
+            or _side_of_card(scan, hit)
+            or _figures_on_back(scan, hit)
         ):
             continue
         if not _after_label(scan, hit, last):
             _before_label(scan, hit, first)
 
 
-def _back_of_card(scan: Scan, hit: Hit) -> bool:
-    """Whether the back that is meant is a card's: "on the back of my card"."""
-    return hit.kind is Kind.BACK and scan.near(hit.start, hit.end, 24, 24, Kind.CARD)
+def _side_of_card(scan: Scan, hit: Hit) -> bool:
+    """Whether the side that is meant is a card's: "on the back of my card"."""
+    return hit.kind in {Kind.BACK, Kind.FRONT} and scan.near(hit.start, hit.end, 24, 24, Kind.CARD)
+
+
+def _figures_on_back(scan: Scan, hit: Hit) -> bool:
+    """Whether digits are said to stand on a back, in any wording: "the last three figures at the rear"."""
+    if hit.kind is not Kind.BACK:
+        return False
+    head = scan.folded.lower[max(0, hit.start - _CLAUSE) : hit.start]
+    clause = re.split(r"[.!?;\n\x1a]", head)[-1]
+    return not scan.lexicon.figures.isdisjoint(clause.split())
+
+
+def _of_a_thing(scan: Scan, hit: Hit) -> bool:
+    """Whether the side that is meant is not a card's: "on the back of the box"."""
+    if hit.kind is Kind.CODE or scan.lexicon.sides.isdisjoint(
+        re.split(r"[^\w]+", scan.folded.lower[hit.start : hit.end])
+    ):
+        return False
+    owner = scan.hits.within(hit.start + 1, hit.end + _OWNER, *_OWNERS)
+    return bool(owner) and owner[0].kind in _NO_CARD and not scan.digits_within(hit.end, owner[0].start)
 
 
 def _after_label(scan: Scan, hit: Hit, last: int) -> bool:

@@ -13,10 +13,14 @@ _PIN = re.compile(
     r"(?<![0-9.,/])(?:[0-9]{4,6}|[0-9](?:[ \-][0-9]){3}|[0-9]{2}[ \-][0-9]{2})(?![0-9]|[.,/:\-][0-9])"
 )
 _OTP = re.compile(
-    r"(?<![0-9.,/+])(?:[a-z]-)?(?:[0-9]{3}[ \-][0-9]{3}|[0-9]{2}[ \-][0-9]{2}[ \-][0-9]{2}|[0-9]{4}[ \-][0-9]{4}|[0-9]{2}-[0-9]{2}|[0-9]{4,8}|[0-9](?:[ \-][0-9]){3,7})"
+    r"(?<![0-9.,/+])(?:[a-z]-)?(?:[0-9]{3}[ \-][0-9]{3}|[0-9]{2}[ \-][0-9]{2}[ \-][0-9]{2}|[0-9]{4}[ \-][0-9]{4}|[0-9]{2}[ \-][0-9]{2}|[0-9]{4,8}|[0-9](?:[ \-][0-9]){3,7})"
     r"(?![0-9]|[,/:\-.][0-9]|[^\S\n][0-9]{2,3}(?![0-9]))"
 )
 _BACKWARD = re.compile(r"(?<![0-9.,/:\-])((?:[a-z]-)?(?:[0-9]{3}[ \-][0-9]{3}|[0-9]{4,8}))([^0-9]{0,40})$")
+_LONG_CODE = re.compile(
+    r"(?<![0-9.,/+])(?:[0-9]{3}[ \-]?[0-9]{3}|[0-9]{2}[ \-][0-9]{2}[ \-][0-9]{2})(?![0-9]|[ ,/:\-.][0-9])"
+)
+_WORD = re.compile(r"[^\W\d_]+")
 _REACH = 64  # characters from a label to its value
 _REACH_OTP = 120  # bank messages tell the sum and the shop before the code
 _BEFORE = 52  # characters from a value to the label after it
@@ -33,11 +37,13 @@ def find_one_time_codes(scan: Scan) -> None:
     """Cut SMS and other one-time codes."""
     for hit, floor, ceiling in scan.hits.apart(Kind.OTP):
         _value(scan, hit, floor, ceiling, SecretType.OTP)
-    for hit, floor, ceiling in scan.hits.apart(Kind.CODE):
+    for hit, floor, ceiling in scan.hits.apart(Kind.CODE, Kind.TOKEN):
         if scan.digits_within(
             max(floor, hit.start - _BEFORE), min(hit.end + _REACH_OTP, ceiling)
         ) and _one_time(scan, hit):
             _value(scan, hit, floor, ceiling, SecretType.OTP)
+    for hit, _, ceiling in scan.hits.apart(Kind.CVV):
+        _too_long_for_cvv(scan, hit, ceiling)
     for hit, floor, ceiling in scan.hits.apart(Kind.SMS):
         if scan.digits_within(max(floor, hit.start - _SEARCHED), min(hit.end + _SEARCHED, ceiling)):
             _message(scan, hit, floor)
@@ -51,9 +57,23 @@ def _one_time(scan: Scan, hit: Hit) -> bool:
     said = scan.hits.within(first, last, Kind.OTP_CONTEXT, Kind.SMS, Kind.OTP)
     return (
         bool(said)
+        or _sent_to_device(scan, first, last)
         or scan.near(hit.start, hit.end, 100, 100, Kind.WARNING)
         or scan.near(hit.start, hit.end, 60, 0, Kind.SMS)
     )
+
+
+def _sent_to_device(scan: Scan, first: int, last: int) -> bool:
+    """Whether a sentence tells of something that was sent to a phone or an address."""
+    words = set(_WORD.findall(scan.folded.lower, first, last))
+    return not (words.isdisjoint(scan.lexicon.arrived) or words.isdisjoint(scan.lexicon.device))
+
+
+def _too_long_for_cvv(scan: Scan, hit: Hit, ceiling: int) -> None:
+    """Six digits under a CVV's label are a one-time code: both are called "security code" or "verification code"."""
+    match = _LONG_CODE.search(scan.folded.lower, hit.end, min(hit.end + _REACH, ceiling))
+    if match and scan.joins(hit.end, match.start()) and not _UNIT.match(scan.folded.lower, match.end()):
+        scan.cut(*match.span(), SecretType.OTP, "otp.long")
 
 
 def _value(scan: Scan, hit: Hit, floor: int, ceiling: int, kind: SecretType) -> None:

@@ -30,6 +30,8 @@ class Kind(StrEnum):
     LABEL = "label"  # an exact label of another number: order, invoice, IMEI
     CVV = "cvv"
     BACK = "back"  # where the CVV is printed; counts beside a card or the word
+    FRONT = "front"  # where American Express prints it; counts beside a card word
+    THING = "thing"  # what has a back and is no card: box, ticket, router
     CODE = "code"  # says nothing alone
     NOT_CODE = "not_code"  # promo code, postcode, error code; the back of the box
     EXPIRY = "expiry"
@@ -50,7 +52,7 @@ class Kind(StrEnum):
 
 # The longest word wins where two overlap; of one word with two kinds, the one that stands first here.
 _RANK = {kind: rank for rank, kind in enumerate(Kind)}
-_SETS = ("filler", "copula", "arrived", "no_value", "between")
+_SETS = ("filler", "copula", "arrived", "no_value", "between", "figures", "device", "denials")
 
 
 class Hit(NamedTuple):
@@ -101,6 +103,10 @@ class Lexicon:
     filler: frozenset[str]  # words that may stand between a label and its value
     copula: frozenset[str]  # of these, those that announce a value: "is"
     arrived: frozenset[str]  # of these, those that say that a message came: "got"
+    figures: frozenset[str]  # words for digits and numbers: with the back of something they name a CVV
+    device: frozenset[str]  # what a code is sent to: "phone"
+    sides: frozenset[str]  # the words of `back` and `front`
+    denials: frozenset[str]  # words that say that there is no value: "does not work"
     no_value: frozenset[str]  # words that are never a password
     between: frozenset[str]  # words that may stand between the groups of a dictated card
     digits: Mapping[str, str]  # number words
@@ -159,10 +165,18 @@ def lexicon(extra: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> Lexicon:
             | words["arrived"]
             | words[Kind.CARD]
             | words[Kind.CODE]
+            | words[Kind.FRONT]
+            | words["figures"]
+            | words["device"]
+            | words[Kind.OTP_CONTEXT]
             | words[Kind.BACK]
         ),
         copula=frozenset(words["copula"]),
         arrived=frozenset(words["arrived"]),
+        figures=frozenset(words["figures"]),
+        device=frozenset(words["device"]),
+        sides=frozenset(words[Kind.BACK] | words[Kind.FRONT]),
+        denials=frozenset(words["denials"]),
         no_value=frozenset(words["no_value"]),
         between=frozenset(words["between"]),
         digits=digits,

@@ -31,6 +31,7 @@ _ACCOUNT = re.compile(  # 20-digit Russian account: balance account, currency, k
 _EXPIRY_NEAR = re.compile(
     r"(?<![0-9/.])(?:0?[1-9]|1[0-2]) ?[/-] ?(?:20)?(?:2[2-9]|3[0-9]|4[0-5])(?![0-9/.-])"
 )
+_CLAUSE = re.compile(r"[.,;!?]")
 _SHORTEST = 12  # digits of a card
 _SMALL = 2  # digits: groups of this size also come from dates, times and lists
 
@@ -179,7 +180,12 @@ def _without_luhn(scan: Scan, window: Window) -> tuple[int, str] | None:
 def _named_card(scan: Scan, window: Window) -> bool:
     """Whether a card word stands directly before: "my card is 4…"."""
     hit = scan.last_before(window.start, 40, Kind.CARD, Kind.NOT_CARD, Kind.LABEL)
-    return hit is not None and hit.kind is Kind.CARD and scan.joins(hit.end, window.start, 30)
+    if hit is None or hit.kind is not Kind.CARD:
+        return False
+    # A bank's name may stand between: "my card Acme 4…".
+    between = scan.folded.lower[hit.end : window.start]
+    strangers = 1 if window.shape is Shape.CARD and not _CLAUSE.search(between) else 0
+    return scan.joins(hit.end, window.start, 30, strangers)
 
 
 def label_before(scan: Scan, window: Window) -> bool:

@@ -22,36 +22,7 @@ _ORDERLY = re.compile(  # what has letters and digits and is no password: order,
 _PRODUCT = re.compile(
     r"[^\W\d_]+-?[0-9]{1,3}(?:\.[0-9]+)?|[0-9]+(?:st|nd|rd|th|-[^\W\d_]+)|[^\W\d_]+\.[^\W\d_].*"
 )
-_DENIALS = frozenset(
-    [
-        "not",
-        "no",
-        "never",
-        "doesn't",
-        "don't",
-        "didn't",
-        "isn't",
-        "can't",
-        "cannot",
-        "failed",
-        "reset",
-        "не",
-        "нет",
-        "ни",
-        "ні",
-        "nicht",
-        "kein",
-        "keine",
-        "nie",
-        "pas",
-        "plus",
-        "jamais",
-        "ne",
-        "nunca",
-        "jamás",
-        "sin",
-    ]
-)
+_DIGITS_ENOUGH = re.compile(r"[^\W\d_]{5,}[0-9]|[0-9]{3}|[0-9][^\W\d_]")  # no iPhone 14
 _NEARBY = 36  # characters from a label to what qualifies it
 _FEW = 5  # words
 _SECOND = re.compile(r"[^\S\n]*[/|:,][^\S\n]*(\x1a|[^\s\x1a]{3,128})")
@@ -92,7 +63,7 @@ def _after(scan: Scan, hit: Hit) -> bool:
     value = text[start:end]
     explicit = bool(_EXPLICIT.search(gap))
     if quoted or explicit or _announced(scan, gap):
-        if _plausible(scan, value, end, explicit=explicit or quoted):
+        if _plausible(scan, value, end, explicit=explicit or quoted, closed=quoted):
             return _cut_value(scan, hit, start, end)
         return False
     if (strong(value) or (value.isdigit() and len(value) >= 4)) and not _unit_follows(text, end):
@@ -144,7 +115,7 @@ def _announced(scan: Scan, gap: str) -> bool:
     )
 
 
-def _plausible(scan: Scan, value: str, end: int, *, explicit: bool) -> bool:
+def _plausible(scan: Scan, value: str, end: int, *, explicit: bool, closed: bool = False) -> bool:
     """Whether what stands in a value's place is one: not "forgotten", not the start of a sentence."""
     text = scan.folded.plain
     lower = value.lower().strip(".,;:!?")
@@ -158,8 +129,10 @@ def _plausible(scan: Scan, value: str, end: int, *, explicit: bool) -> bool:
         return explicit and (value.isdigit() or "@" not in value) and not _unit_follows(text, end)
     if value[0].isalpha() and value.isalpha():
         rest = text[end : end + 24]
-        return bool(re.match(r"[\"'»”)*]*(?:[.,;!?]?\s*$|[.,;!?)]|\s*\n|\s*[|/,;(]|\t)", rest)) or (
-            explicit and bool(re.match(r"\s+(?:and|or|login|user|и|und|et|y|та)\b", rest))
+        return (
+            closed
+            or bool(re.match(r"[\"'»”)*]*(?:[.,;!?]?\s*$|[.,;!?)]|\s*\n|\s*[|/,;(]|\t)", rest))
+            or (explicit and bool(re.match(r"\s+(?:and|or|login|user|и|und|et|y|та)\b", rest)))
         )
     return explicit or not value.isdigit()
 
@@ -197,6 +170,13 @@ def _second(scan: Scan, end: int) -> None:
             return
         start, last = trimmed(text, *match.span())
         value = text[start:last]
+        if (
+            match.group()[0] in "\"'"
+            and scan.announced(end, match.start())
+            and (quoted := _QUOTED.match(text, match.start()))
+        ):
+            scan.cut(*_inside(quoted), SecretType.PASSWORD, "password.second")
+            return
         if scan.last_before(start, 12, Kind.LOGIN):
             return
         if strong(value) and any(c.isdigit() for c in value) and (made_up(value) or value.lower() != value):
@@ -214,9 +194,12 @@ def _further(scan: Scan, hit: Hit, ceiling: int) -> bool:
         start, end = trimmed(text, *match.span())
         value = text[start:end]
         told = bool(_EXPLICIT.search(gap)) or scan.announced(hit.end, match.start())
-        if told and strong(value) and any(c.isdigit() for c in value) and any(c.islower() for c in value):
+        mixed = strong(value) and any(c.isdigit() for c in value) and any(c.islower() for c in value)
+        if mixed and (
+            told or (len(gap) <= _NEARBY and _loosely_told(scan, gap, value, text[match.end() :][:1]))
+        ):
             return _cut_value(scan, hit, start, end)
-        if len(gap) <= _NEARBY and made_up(value) and not ("," in gap and _denied(gap)):
+        if len(gap) <= _NEARBY and made_up(value) and not ("," in gap and _denied(scan, gap)):
             return _cut_value(scan, hit, start, end)
         if (
             told
@@ -228,9 +211,19 @@ def _further(scan: Scan, hit: Hit, ceiling: int) -> bool:
     return False
 
 
-def _denied(gap: str) -> bool:
+def _loosely_told(scan: Scan, gap: str, value: str, after: str) -> bool:
+    """Whether "is" stands further back ("is by the way X1"), or a comma and then X1 alone: "an easy one, X1"."""
+    words = gap.lower().split()
+    if _denied(scan, gap) or not _DIGITS_ENOUGH.search(value):
+        return False
+    if words and words[0] in scan.lexicon.copula:
+        return len(words) <= _FEW - 2
+    return gap.rstrip().endswith((",", "-", "–")) and len(words) <= _FEW and (not after or after == "\n")
+
+
+def _denied(scan: Scan, gap: str) -> bool:
     """Whether what stands before a comma says that there is no value: "does not work, …"."""
-    return not _DENIALS.isdisjoint(gap.lower().replace(",", " ").split())
+    return not scan.lexicon.denials.isdisjoint(gap.lower().replace(",", " ").split())
 
 
 def _qualified(scan: Scan, start: int, end: int) -> bool:

@@ -107,12 +107,12 @@ class Scan:
             or self.hits.within(end, end + after, *kinds)
         )
 
-    def joins(self, start: int, end: int, reach: int = 48) -> bool:
-        """Whether what lies between a label and a value only links them: "is", "no.", ":", "on the back"."""
+    def joins(self, start: int, end: int, reach: int = 48, strangers: int = 0) -> bool:
+        """Whether what lies between a label and a value only links them ("is", "no.", ":"), but so many strange words."""
         gap = self.folded.lower[start:end]
         if len(gap) > reach or "\x1a" in gap or "\n\n" in gap:
             return False
-        return all(word in self.lexicon.filler for word in _WORDS.findall(gap))
+        return sum(word not in self.lexicon.filler for word in _WORDS.findall(gap)) <= strangers
 
     def announced(self, start: int, end: int) -> bool:
         """Whether what lies between a label and a value ends by announcing it: a colon, or "is"."""
