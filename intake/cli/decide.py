@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from intake.calendars import days_off
-from intake.cli.facts_file import lines, one_object, parse_json
+from intake.cli.facts_file import as_json, lines, one_object, parse_json, plain
 from intake.cli.policies import PolicyDir, known, open_policies, policy_dir_of
 from intake.errors import BadDataError, Exit, Problem
 from rules.decide import decide as judge
@@ -39,7 +38,7 @@ def decide(  # noqa: PLR0913 - one parameter an option
     *,
     policy: Annotated[str, typer.Option("--policy", metavar="ID", help="Judge by this policy.")],
     by_line: Annotated[bool, typer.Option("--lines", help="One object a line, one decision a line.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON, as without it.")] = False,  # noqa: ARG001 - every command takes --json
+    _json: Annotated[bool, typer.Option("--json", help="JSON, as without it.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Tell the decision clause by clause.")] = False,
     policy_dir: PolicyDir = None,
 ) -> None:
@@ -88,7 +87,7 @@ def _refuse(name: str, number: int, id_: object, problems: list[tuple[str | None
     key, detail = problems[0]
     _write({"id": id_, "error": {"key": key, "detail": detail}})
     for each, what in problems:
-        where = f"{name}:{number}: {each}" if each else f"{name}:{number}"
+        where = f"{name}:{number}: {plain(each)}" if each else f"{name}:{number}"
         typer.echo(f"intake: {where}: {what}", err=True)
     return Exit.BAD_DATA
 
@@ -98,9 +97,9 @@ def _print(decision: Decision, policy: Policy, *, explain: bool) -> None:
         _write(decision.to_dict())
         return
     if decision.id is not None:
-        sys.stdout.write(f"id: {json.dumps(decision.id, ensure_ascii=False)}\n")
+        sys.stdout.write(f"id: {as_json(decision.id)}\n")
     sys.stdout.writelines(f"{line}\n" for line in explain_decision(decision, policy))
 
 
 def _write(value: dict[str, object]) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.write(as_json(value) + "\n")

@@ -160,3 +160,24 @@ def test_a_policy_too_entangled_decides_nothing(tmp_path: Path, monkeypatch: pyt
     assert isinstance(error, BadDataError)
     assert "entangle too many facts" in str(error)
     assert printed == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (b'{"id": 1, "\\ud800": 1}', {"id": 1, "key": "\ud800"}),
+        (b'{"id": 2, "a\\nb": 1}', {"id": 2, "key": "a\nb"}),
+        (b'{"id": 1e999}', {"id": None, "key": None}),
+        (b"\xff\xfe", {"id": None, "key": None}),
+        (b'{"id": 3, "order": {"amount": ' + b"9" * 5000 + b"}}", {"id": 3, "key": "order.amount"}),
+    ],
+)
+def test_a_line_that_utf_8_or_json_cannot_hold_is_an_error_in_its_place(
+    line: bytes, told: dict[str, object]
+) -> None:
+    done = run("-", "--policy", "pars", "--lines", stdin=line + b'\n{"id": "\\ud800"}\n')
+    bad, good = objects(done)
+    assert {"id": bad["id"], "key": bad["error"]["key"]} == told
+    assert good["id"] == "\ud800"
+    assert done.exit_code == 65
+    assert len(done.stderr.splitlines()) == 1

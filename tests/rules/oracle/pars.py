@@ -75,7 +75,7 @@ def _judge(f: Flat) -> tuple[str, bool]:  # noqa: PLR0911 - one flat reading of 
     if reason == "wrong_order" and product in SERVER:
         return ("deny", False) if "order.delivered_on" in f else ("manual_review", False)
     another = accounts_differ(f) and not f["verified.identity"]
-    return ("manual_review", True) if another else ("deny", False)
+    return ("manual_review" if another else "deny"), False
 
 
 def _judge_ground(f: Flat) -> tuple[str, bool]:  # noqa: PLR0911 - one flat reading of the table, on purpose
