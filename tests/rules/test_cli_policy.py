@@ -87,7 +87,7 @@ def test_the_shipped_policies_check_and_test_clean() -> None:
     checked, tested = run("check"), run("test")
     assert (checked.exit_code, tested.exit_code) == (0, 0)
     assert "eofferix: 31 clauses, 0 errors, 0 gaps" in checked.stdout
-    assert "pars: 86 cases, 0 failed" in tested.stdout
+    assert "pars: 87 cases, 0 failed" in tested.stdout
 
 
 def test_from_nothing_to_a_tested_policy_of_three_clauses(shop: Path) -> None:
@@ -121,7 +121,7 @@ def test_broken_files_name_every_problem_and_the_rest_is_still_checked(shop: Pat
     assert result.exit_code == 65
     assert "clause 2.twice.when: names order.paidtwice" in result.stderr
     assert "clause 2.twice.then: must be one of" in result.stderr
-    assert "pars: 36 clauses" in result.stdout
+    assert "pars: 37 clauses" in result.stdout
     assert run("test", str(shop)).exit_code == 65
     assert isinstance(refused("show", str(shop)), BadDataError)
     assert isinstance(refused("list", "--policy-dir", str(shop.parent)), BadDataError)
