@@ -21,7 +21,7 @@ _EXPIRY = re.compile(
     rf"|{_NAMES}[^\W\d_]*\.? ?(?:(?:de|del|of|des) )?'?{_YEAR})(?![0-9]|[/.\-] ?[0-9]{{2,}}|[,.:][0-9])"
 )
 _PLACED = re.compile(  # straight after a card: MM/YY, unlabelled
-    rf"[\W_]{{0,8}}?(?:{_MONTH}[\W_]{{1,3}}{_YEAR}|(?:0[1-9]|1[0-2])(?:2[3-9]|3[0-9]))(?![0-9]|[/.\-][0-9]{{2,}}|[,.:][0-9])"
+    rf"[\W_]{{0,8}}?(?:{_MONTH}[\W_]{{1,3}}{_YEAR}|20[23][0-9][/\-](?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])(?:2[3-9]|3[0-9]))(?![0-9]|[/.\-][0-9]{{2,}}|[,.:][0-9])"
 )
 _CVV = re.compile(r"(?<![0-9.,])[0-9]{3,4}(?![0-9]|[.,/:\-][0-9]|[.,]?[^\S\n]?[0-9])")
 _CVV_PLACED = re.compile(
@@ -34,7 +34,7 @@ _UNIT = re.compile(
 _TOLD = 32  # characters of any words before a colon or "is"
 _REACH = 60  # characters from a label to its value
 _CLAUSE = 40  # characters before "back" in which digits are spoken of
-_OWNER = 24  # characters from "back" to whose it is
+_OWNER = 28  # characters from "back" to whose it is
 _NO_CARD = (Kind.THING, Kind.LABEL, Kind.NOT_CODE)
 _OWNERS = (*_NO_CARD, Kind.CARD, Kind.CVV)
 _CVV_KINDS = (Kind.CVV, Kind.CODE, Kind.BACK, Kind.FRONT)
@@ -143,6 +143,7 @@ def find_cvvs(scan: Scan) -> None:
             or (hit.kind is not Kind.FRONT and scan.beside_card(hit.start, hit.end, 80))
             or _side_of_card(scan, hit)
             or _figures_on_back(scan, hit)
+            or _code_of_card(scan, hit)
         ):
             continue
         if not _after_label(scan, hit, last):
@@ -159,8 +160,18 @@ def _figures_on_back(scan: Scan, hit: Hit) -> bool:
     if hit.kind is not Kind.BACK:
         return False
     head = scan.folded.lower[max(0, hit.start - _CLAUSE) : hit.start]
-    clause = re.split(r"[.!?;\n\x1a]", head)[-1]
+    tail = scan.folded.lower[hit.end : hit.end + _OWNER]
+    clause = re.split(r"[.!?;\n\x1a]", head)[-1] + " " + re.split(r"[.!?;\n\x1a0-9]", tail)[0]
     return not scan.lexicon.figures.isdisjoint(clause.split())
+
+
+def _code_of_card(scan: Scan, hit: Hit) -> bool:
+    """Whether a code is said to be a card's own: "control number of my card"; but "declined with code 51" is not."""
+    owner = scan.hits.within(hit.end, hit.end + _OWNER, Kind.CARD) if hit.kind is Kind.CODE else []
+    if not owner or re.search(r"[.,;!?\n]", scan.folded.lower[hit.end : owner[0].start]):
+        return False
+    first, last = scan.sentence(hit.start, hit.end)
+    return not scan.hits.within(first, last, Kind.NOT_OTP) and scan.joins(hit.end, owner[0].start)
 
 
 def _of_a_thing(scan: Scan, hit: Hit) -> bool:

@@ -29,13 +29,22 @@ def _pair(scan: Scan, hit: Hit, ceiling: int) -> None:
     text = scan.folded.plain
     for match in _PAIR.finditer(text, hit.start, min(hit.end + 100, ceiling + 60)):
         if SENTENCE.search(text, hit.end, max(hit.end, match.start())) or "\x1a" in match.group():
-            return
+            break
         start, end = trimmed(text, *match.span(2))
         if strong(text[start:end]) and not match.group(1).isdigit() and not match.group(0).startswith("http"):
             scan.cut(start, end, SecretType.PASSWORD, "password.pair")
             return
+    for match in _SIGNED.finditer(text, hit.end, min(hit.end + 60, ceiling)):
+        start, end = trimmed(text, *match.span())
+        if SENTENCE.search(text, hit.end, start):
+            return
+        if made_up(text[start:end]) and _SIGN.search(text, start + 1, end):
+            scan.cut(start, end, SecretType.PASSWORD, "password.signed")
+            return
 
 
+_SIGNED = re.compile(r"(?<!\S)[^\s\x1a@=/:]{6,64}(?!\S)")
+_SIGN = re.compile(r"[!#$%^*?~][^\W_]")  # such signs inside a word are no prose
 _MAIL_PAIR = re.compile(r"@[\w\-]+(?:\.[\w\-]+)+(?:[^\S\n]*[/|:;,][^\S\n]*|(\s+))([^\s\x1a]{5,128})")
 
 
