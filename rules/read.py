@@ -153,7 +153,6 @@ class _Loader:
                 business=self.word(place, line, "count", shape.COUNTS, "calendar") == "business",
                 complete=line.get("when_complete") is True,
                 unless=frozenset(self.texts(place, line, "unless")),
-                shown=line.get("shown", name in shape.DEADLINE_NAMES),
             )
         return found
 

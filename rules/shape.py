@@ -49,7 +49,6 @@ DEADLINE: Final[dict[str, type]] = {
     "count": str,
     "when_complete": bool,
     "unless": list,
-    "shown": bool,
 }
 REFUND: Final[dict[str, type]] = {
     "method": str,

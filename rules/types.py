@@ -80,7 +80,7 @@ class Required:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Deadline:
-    """A `[deadline.NAME]`.
+    """A `[deadline.NAME]`; what a name other than `shape.DEADLINE_NAMES` sets only serves conditions.
 
     Attributes:
         start: facts to count from, the first known one; that day itself does not count.
@@ -88,7 +88,6 @@ class Deadline:
         business: only Monday to Friday less the calendar's days off.
         complete: only while nothing is missing and the case is not held.
         unless: outcomes under which there is none.
-        shown: stands in decisions (else it only serves conditions).
     """
 
     start: tuple[str, ...]
@@ -96,7 +95,6 @@ class Deadline:
     business: bool = False
     complete: bool = False
     unless: frozenset[str] = frozenset()
-    shown: bool = True
 
     @property
     def term(self) -> DateTerm:

@@ -47,6 +47,11 @@ def test_the_version_in_force_on_the_day_of_the_request_judges(tmp_path: Path) -
     assert len(list(policies)) == 2
 
 
+@pytest.mark.parametrize("day", [None, date(2027, 1, 1)])
+def test_of_a_policy_with_one_version_nothing_has_to_be_said(day: date | None) -> None:
+    assert shipped_policies().chosen("pars", day).note is None
+
+
 def test_the_users_own_policies_come_before_the_shipped_ones(tmp_path: Path) -> None:
     write(tmp_path / "own")
     (tmp_path / "own" / "policy.toml").write_text(
@@ -70,8 +75,18 @@ def test_a_file_or_its_folder_can_be_named(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_utf_8_says_so(tmp_path: Path) -> None:
     (tmp_path / "policy.toml").write_bytes(b"\xff")
-    with pytest.raises(PolicyError, match="is not UTF-8"):
+    with pytest.raises(PolicyError) as caught:
         load_policy(tmp_path)
+    assert caught.value.path == tmp_path / "policy.toml"
+    assert [str(problem) for problem in caught.value.problems] == ["file: is not UTF-8; save it as UTF-8"]
+
+
+def test_the_problems_of_a_policy_are_those_of_its_file(tmp_path: Path) -> None:
+    for text in ("id = ", "id = 3"):
+        (tmp_path / "policy.toml").write_text(text, encoding="utf-8")
+        with pytest.raises(PolicyError) as caught:
+            load_policy(tmp_path)
+        assert caught.value.path == tmp_path / "policy.toml"
 
 
 def test_cases_are_optional_and_have_to_be_toml(tmp_path: Path) -> None:

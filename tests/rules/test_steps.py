@@ -21,6 +21,12 @@ def steps(known: Facts, *clauses: str, note: str | None = None) -> list[Step]:
         ("order.paid_twice", {"order": {"paid_twice": True}}, "order.paid_twice = true"),
         ("order.paid_twice", {"order": {"paid_twice": False}}, "order.paid_twice = false"),
         ("order.paid_twice", {}, "order.paid_twice unknown"),
+        ("order.status == 'active'", {}, "order.status unknown"),
+        (
+            "order.delivered_on is known",
+            {"order": {"delivered_on": "2026-06-01"}},
+            "order.delivered_on = 2026-06-01",
+        ),
         ("claim.reason == 'other'", {"claim": {"reason": "other"}}, "claim.reason = other"),
         ("order.paid_on is known", {"order": {"paid_on": "2026-06-01"}}, "order.paid_on = 2026-06-01"),
         ("derived.nothing_left", {"order": {"amount": "5", "currency": "EUR"}}, "usage unknown"),
@@ -38,6 +44,16 @@ def test_a_settled_sum_is_told_by_the_payment_and_what_was_used(fee: str, *, lef
     (step,) = steps(known, clause("1", "not derived.nothing_left"))
     assert step.because == ("order.amount = 5", "usage = 1 items")
     assert step.value is left
+
+
+@pytest.mark.parametrize(("status", "value"), [(None, None), ("active", None), ("pending", False)])
+def test_a_day_that_may_never_have_come_rests_on_what_proves_so(
+    status: str | None, *, value: bool | None
+) -> None:
+    (step,) = steps(facts(order={"status": status}), clause("1", "order.delivered_on is known"))
+    assert step.value is value
+    assert step.because[0] == "order.delivered_on unknown"
+    assert step.because[1].startswith("order.status ")
 
 
 def test_an_address_is_never_repeated_in_a_step() -> None:

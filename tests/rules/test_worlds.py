@@ -1,3 +1,5 @@
+import pytest
+
 from rules.decide import decide
 from rules.types import Decision
 from rules.worlds import feasible
@@ -60,3 +62,38 @@ def test_an_address_that_may_differ_is_asked_for_with_the_claimed_one() -> None:
     when = "claim.account_email == order.account_email"
     assert verify(when) == ("claim.account_email", "order.account_email")
     assert verify(when, claim={"account_email": "a@example.org"}) == ("order.account_email",)
+
+
+@pytest.mark.parametrize(
+    ("paid", "outcome"), [("A@example.org", "approve"), ("b@example.org", "manual_review")]
+)
+def test_two_known_addresses_settle_whether_they_are_the_same(paid: str, outcome: str) -> None:
+    when = "claim.account_email == order.account_email"
+    known = {"claim": {"account_email": "a@example.org"}, "order": {"account_email": paid}}
+    assert decided(when, **known).outcome == outcome
+    assert verify(when, **known) == ()
+
+
+def test_what_only_leads_from_one_denial_to_another_is_not_asked_for() -> None:
+    policy = small(
+        clause("1", "order.paid_twice"),
+        clause("2", "not order.paid_twice and verified.identity", "deny", 'amount = "whole"'),
+        head='otherwise = "deny"\n',
+    )
+    assert decide(facts(order={"amount": "1", "currency": "EUR"}), policy).verify == ("order.paid_twice",)
+
+
+@pytest.mark.parametrize(
+    ("stopped", "asked"), [("2026-05-01", ()), ("2026-06-10", ("order.product", "order.status"))]
+)
+def test_what_chooses_between_sums_is_asked_for_only_where_they_differ(
+    stopped: str, asked: tuple[str, ...]
+) -> None:
+    policy = small(
+        clause("1", "not derived.nothing_left", "approve", 'amount = "whole"'),
+        head='[refund]\nmethod = "recalculated"\nperiod_products = ["plan"]\n',
+    )
+    order = {"amount": "9", "currency": "EUR", "cancelled_on": stopped}
+    period = {"period_start": "2026-06-01", "period_end": "2026-07-01"}
+    known = facts(claim={"reason": "cancellation"}, order={**order, **period})
+    assert decide(known, policy).verify == (*asked, "usage")

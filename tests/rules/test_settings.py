@@ -1,0 +1,152 @@
+"""A policy that sets everything, and what becomes of each setting."""
+
+import hashlib
+from datetime import date
+
+import pytest
+
+from rules.expr import Const, Node, Or, Word
+from rules.read import digest
+from rules.types import Alternative, Deadline, RefundTerms
+from tests.rules.policies import clause, small
+
+EVERYTHING = """
+otherwise = "deny"
+table = ["2", "1"]
+calendar = "DE"
+timezone = "Europe/Berlin"
+account_default = "sender"
+support_addresses = ["help@example.org"]
+authserv_ids = ["mx.example.org"]
+ground = "claim.reason == 'other'"
+needs_information_cites = ["2"]
+proofs = ["verified.identity"]
+[settles]
+"verified.identity" = ["order.account_email"]
+[define]
+stopped = "claim.reason == 'cancellation'"
+[refund]
+method = "recalculated"
+to = "wish"
+period_products = ["plan", "vps"]
+no_share_for = ["other"]
+failure_reasons = ["provider_fault"]
+provided_from = { plan = "order.activated_on" }
+[deadline.claim_by]
+from = ["order.delivered_on", "order.paid_on"]
+days = 14
+count = "business"
+when_complete = true
+unless = ["deny"]
+[deadline.plain]
+from = "order.paid_on"
+days = 3
+[[required]]
+field = "amount"
+met = "claim.amount is known or order.paid_on is known"
+when = "claim.reason == 'other'"
+[[alternative]]
+id = "credit"
+when = "claim.reason == 'other'"
+[[alternative]]
+id = "always"
+"""
+POLICY = small(
+    clause("1", "stopped"),
+    clause(
+        "2.part",
+        "claim.reason == 'other'",
+        "cite",
+        'source = "page 2"\noverrides = ["1"]\namount = "cancelled"\n'
+        'cites = ["2", "1"]\nbeside = ["deny", "approve"]\nopen = true\n',
+    ),
+    clause("3", "true", "deny"),
+    head=EVERYTHING,
+)
+
+
+def words(node: Node) -> list[str]:
+    assert isinstance(node, Word)
+    return sorted(node.words)
+
+
+def test_the_settings_of_the_whole_are_read() -> None:
+    assert (POLICY.id, POLICY.title, POLICY.version, POLICY.language) == ("small", "Small", "1", "en")
+    assert POLICY.in_force_from == date(2026, 1, 1)
+    assert POLICY.otherwise == "deny"
+    assert POLICY.table == ("2", "1")
+    assert (POLICY.calendar, POLICY.timezone) == ("DE", "Europe/Berlin")
+    assert POLICY.account_default == "sender"
+    assert POLICY.support_addresses == ("help@example.org",)
+    assert POLICY.authserv_ids == ("mx.example.org",)
+    assert words(POLICY.ground) == ["other"]
+    assert POLICY.needs_information_cites == ("2",)
+    assert POLICY.proofs == ("verified.identity",)
+    assert POLICY.settles == {"verified.identity": ("order.account_email",)}
+    assert POLICY.defines == {"stopped": "claim.reason == 'cancellation'"}
+
+
+def test_what_is_left_out_has_a_default() -> None:
+    plain = small(clause("1", "claim.reason == 'other'"), clause("2", "true", "deny"))
+    assert (plain.calendar, plain.timezone, plain.account_default) == ("", "UTC", "none")
+    assert plain.authserv_ids == plain.needs_information_cites == plain.proofs == ()
+    assert not any((plain.deadlines, plain.defines, plain.settles))
+    assert plain.refund == RefundTerms(recalculated=False)
+    assert isinstance(plain.ground, Or)
+    assert [words(node) for node in plain.ground.items] == [["other"]]
+
+
+def test_the_terms_of_the_refund_are_read() -> None:
+    assert POLICY.refund == RefundTerms(
+        recalculated=True,
+        to_wish=True,
+        period_products=("plan", "vps"),
+        no_share_for=("other",),
+        failure_reasons=("provider_fault",),
+        provided_from={"plan": "order.activated_on"},
+    )
+
+
+def test_deadlines_are_read() -> None:
+    assert POLICY.deadlines == {
+        "claim_by": Deadline(
+            start=("order.delivered_on", "order.paid_on"),
+            days=14,
+            business=True,
+            complete=True,
+            unless=frozenset({"deny"}),
+        ),
+        "plain": Deadline(start=("order.paid_on",), days=3),
+    }
+
+
+def test_what_is_required_and_what_is_offered_is_read() -> None:
+    (row,) = POLICY.required
+    assert row.field == "amount"
+    assert row.facts == {"claim.amount"}
+    assert isinstance(row.met, Or)
+    assert words(row.when) == ["other"]
+    credit, always = POLICY.alternatives
+    assert (credit.id, words(credit.when)) == ("credit", ["other"])
+    assert isinstance(always, Alternative)
+    assert isinstance(always.when, Const)
+    assert (always.id, always.when.value) == ("always", True)
+
+
+def test_a_clause_is_read_with_all_that_it_sets() -> None:
+    plain, part, denied = POLICY.rules
+    assert (part.id, part.text, part.source) == ("2.part", "text of 2.part", "page 2")
+    assert (part.when, part.then, part.amount) == ("claim.reason == 'other'", "cite", "cancelled")
+    assert (part.overrides, part.cites, part.clause) == (("1",), ("2", "1"), "2")
+    assert part.open
+    assert part.beside == {"deny", "approve"}
+    assert words(part.condition) == ["other"]
+    assert not any((plain.source, plain.overrides, plain.beside))
+    assert (plain.cites, plain.amount, plain.open) == (("1",), "claimed", True)
+    assert (denied.amount, denied.open) == ("none", False)
+    assert small(clause("1", "true")).rules[0].amount == "whole"
+
+
+@pytest.mark.parametrize("table", [{"b": "é", "a": [date(2026, 1, 1)]}, {"a": [date(2026, 1, 1)], "b": "é"}])
+def test_the_digest_is_the_sha_256_of_sorted_data_without_spaces(table: dict[str, object]) -> None:
+    assert digest(table) == hashlib.sha256('{"a":["2026-01-01"],"b":"é"}'.encode()).hexdigest()
