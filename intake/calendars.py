@@ -6,8 +6,6 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-import holidays
-
 from rules.deadlines import NO_DAYS_OFF, DaysOff
 from rules.types import Policy
 
@@ -19,11 +17,15 @@ UNDECREED: Final = 2026
 
 @cache
 def _of_year(country: str, year: int) -> frozenset[date]:
+    import holidays  # here, so that commands that count no days start without it
+
     return frozenset(holidays.country_holidays(country, years=year))
 
 
 def known_country(country: str) -> bool:
     """Whether there is a calendar of this country."""
+    import holidays
+
     return country in holidays.list_supported_countries()
 
 
