@@ -19,6 +19,7 @@ Label = int | bool | float | str | None
 
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
 _JOURNALD = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
+_LABEL_FORM = re.compile(r"[\w.:,;/+@ ()<>=\[\]-]{0,160}")
 _LONG_NUMBER = re.compile(r"\d(?:[ .-]?\d){11,}")
 _ADDRESS = re.compile(r"[^\s@\"'=]+@[^\s@\"'=]+")
 
@@ -104,7 +105,13 @@ def emit(event: Event, **fields: Label) -> None:
     for name, value in fields.items():
         if not isinstance(value, Label):
             raise TypeError(f"{event.name}: {name} is no label")
-    structlog.get_logger().log(_LEVELS[event.level], event.label, **fields)
+    shown = {name: _word(value) for name, value in fields.items()}
+    structlog.get_logger().log(_LEVELS[event.level], event.label, **shown)
+
+
+def _word(value: Label) -> Label:
+    """What is longer than a label, or has line breaks or quotes in it, may be somebody's words: it is withheld."""
+    return value if not isinstance(value, str) or _LABEL_FORM.fullmatch(value) else "<withheld>"
 
 
 def failure_place(error: BaseException) -> tuple[str, str]:
