@@ -18,7 +18,7 @@ _OUTCOMES = {
     "hold_identity": "magenta",
     "deny": "red",
 }
-_WIDTHS = {"case": 6, "policy": 8, "lang": 4, "amount": 11, "outcome": 19, "missing": 12, "due": 11}
+_WIDTHS = {"case": 6, "policy": 8, "lang": 4, "amount": 11, "outcome": 19, "missing": 13, "due": 11}
 _COLUMNS = ("case", "policy", "lang", "account", "order", "amount", "outcome", "missing", "due")
 PIPED_WIDTH = 140  # where no terminal says how wide it is
 _NARROW = 100  # below this a line has no room for policy and language; `queue show` has them
