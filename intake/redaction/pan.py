@@ -28,6 +28,7 @@ _ACCOUNT = re.compile(  # 20-digit Russian account: balance account, currency, k
     r"(?:[34][ .-]?[0-9][ .-]?[0-9][ .-]?[0-9][ .-]?[0-9][ .-]?(?:8[ .-]?1[ .-]?0|6[ .-]?4[ .-]?3|8[ .-]?4[ .-]?0|9[ .-]?7[ .-]?8))"
     r"(?:[ .-]?[0-9]){12}"
 )
+_CURRENCY = re.compile(r"(?=[34][0-9]{4}(?:810|643|840|978))")  # where one may start, in the bare digits
 _EXPIRY_NEAR = re.compile(
     r"(?<![0-9/.])(?:0?[1-9]|1[0-2]) ?[/-] ?(?:20)?(?:2[2-9]|3[0-9]|4[0-5])(?![0-9/.-])"
 )
@@ -130,9 +131,22 @@ def _protect(scan: Scan, groups: list[tuple[int, int]]) -> None:
     text = scan.folded.lower
     first, last = max(0, groups[0][0] - _MARGIN), groups[-1][1] + _MARGIN
     found = list(_UUID.finditer(text, first, last)) if text.count("-", first, last) >= _DASHES else []
-    found += [match for start, _ in groups if text[start] in "34" and (match := _ACCOUNT.match(text, start))]
+    found += _accounts(text, groups)
     for match in found:
         scan.protect(*match.span())
+
+
+def _accounts(text: str, groups: list[tuple[int, int]]) -> Iterator[re.Match[str]]:
+    """Account numbers that start with a group: most rows hold none, as their digits alone tell."""
+    digits = "".join(text[start:end] for start, end in groups)
+    likely = {match.start() for match in _CURRENCY.finditer(digits)}
+    if not likely:
+        return
+    edge = 0
+    for start, end in groups:
+        if edge in likely and (match := _ACCOUNT.match(text, start)):
+            yield match
+        edge += end - start
 
 
 def judge(scan: Scan, window: Window) -> list[tuple[int, str]]:
