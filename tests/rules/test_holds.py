@@ -1,0 +1,32 @@
+from rules.decide import decide
+from rules.types import Decision
+from tests.rules.policies import clause, facts, small
+
+POLICY = small(
+    clause("1", "not verified.identity", "hold_identity"),
+    clause("2", "order.paid_twice", "approve", 'amount = "none"'),
+    head='proofs = ["verified.identity", "verified.authority"]\n',
+)
+
+
+def decided(*, identity: bool | None, paid_twice: bool | None = None) -> Decision:
+    return decide(facts(verified={"identity": identity}, order={"paid_twice": paid_twice}), POLICY)
+
+
+def test_while_a_proof_has_failed_what_matters_after_it_succeeds_is_still_asked_for() -> None:
+    held = decided(identity=False)
+    assert held.outcome == "hold_identity"
+    assert held.verify == ("order.paid_twice",)
+    assert (held.ground, held.alternatives) == (None, ())
+
+
+def test_a_hold_that_is_only_possible_is_asked_about_and_does_not_stop() -> None:
+    open_ = decided(identity=None, paid_twice=True)
+    assert open_.outcome == "approve_if_verified"
+    assert open_.verify == ("verified.identity",)
+
+
+def test_once_proven_the_rest_decides() -> None:
+    assert decided(identity=True, paid_twice=True).outcome == "approve"
+    assert decided(identity=True, paid_twice=False).outcome == "manual_review"
+    assert decided(identity=True).verify == ("order.paid_twice",)
