@@ -30,3 +30,10 @@ def test_once_proven_the_rest_decides() -> None:
     assert decided(identity=True, paid_twice=True).outcome == "approve"
     assert decided(identity=True, paid_twice=False).outcome == "manual_review"
     assert decided(identity=True).verify == ("order.paid_twice",)
+
+
+def test_an_alternative_is_offered_where_its_condition_is_certain() -> None:
+    offered = '[[alternative]]\nid = "later"\nwhen = "not (order.delivered_on is known)"\n'
+    policy = small(clause("1", "order.paid_twice"), head=offered)
+    for status, found in (("pending", ("later",)), ("active", ()), (None, ())):
+        assert decide(facts(order={"status": status}), policy).alternatives == found

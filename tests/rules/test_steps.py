@@ -38,6 +38,17 @@ def test_a_step_tells_the_facts_that_it_rests_on(when: str, known: dict[str, obj
     assert step.because == (told,)
 
 
+def test_a_settled_condition_rests_on_all_that_settles_it_and_an_open_one_on_what_is_open() -> None:
+    both = clause("1", "order.paid_twice and claim.third_party")
+    for third, told in (
+        (True, ("order.paid_twice = true", "claim.third_party = true")),
+        (False, ("claim.third_party = false",)),
+        (None, ("claim.third_party unknown",)),
+    ):
+        (step,) = steps(facts(order={"paid_twice": True}, claim={"third_party": third}), both)
+        assert (step.value, step.because) == (third, told)
+
+
 @pytest.mark.parametrize(("fee", "left"), [("5", False), ("4", True)])
 def test_a_settled_sum_is_told_by_the_payment_and_what_was_used(fee: str, *, left: bool) -> None:
     known = facts(order={"amount": "5", "currency": "EUR"}, usage=[{"item": "fee", "amount": fee}])
