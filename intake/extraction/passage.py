@@ -17,10 +17,11 @@ from intake.redaction.text import Redacted
 
 MAX_CHARACTERS = 12_000  # a customer's own words are shorter; what follows is a log or a pasted document
 
-# Addresses, links and codes are one word each. Elided French words are words of their own ("l'accès", "j'ai"), numbers keep their points ("14.500"),
+# Placeholders of the redactor, addresses, links and codes are one word each. Elided French words are words of their own ("l'accès", "j'ai"), numbers keep their points ("14.500"),
 # contractions stay whole ("don't"), every other sign stands alone.
 _WORD = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*"
+    r"\[(?:card|iban|cvv|expiry|track|pin|password|code|token) [^\[\]\n]{1,40}\]"  # the redactor's words, not the customer's
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)*"
     r"|(?i:https?://|www\.)\S+"
     r"|[A-Z]{1,5}[-\u2010-\u2014][0-9][\w-]*"
     r"|(?i:[cdjlmnst]|qu)['’](?=[^\W\d_])"
