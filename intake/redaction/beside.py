@@ -53,7 +53,7 @@ def find_beside_cards(scan: Scan) -> None:
 
 
 _LISTED = re.compile(
-    rf"(?<![0-9])({_MONTH}[/.]?{_YEAR})[^\S\n]*[/|,;\-][^\S\n]*([0-9]{{3,4}})(?![0-9]|[.,/][0-9])"
+    rf"(?<![0-9])({_MONTH}[/.]?{_YEAR})(?!/20[0-9]{{2}}(?![0-9]))[^\S\n]*[/|,;\-][^\S\n]*([0-9]{{3,4}})(?![0-9]|[.,/][0-9])"
     rf"|(?<![0-9])((?:0[1-9]|1[0-2])/{_YEAR})[^\S\n]{{1,3}}([0-9]{{3}})(?=[^\S\n]*(?:[,;.)]\s|\n|\Z))"
 )
 
@@ -195,7 +195,7 @@ def _after_label(scan: Scan, hit: Hit, last: int) -> bool:
 
 def _linked(scan: Scan, label: int, start: int, end: int) -> bool:
     """Whether a value belongs to a label before it: linked by words, or alone on a line below."""
-    if scan.joins(label, start):
+    if scan.joins(label, start) or _loosely_linked(scan, label, start):
         return True
     text = scan.folded.lower
     if (
@@ -206,6 +206,18 @@ def _linked(scan: Scan, label: int, start: int, end: int) -> bool:
         return not scan.hits.within(label, start, Kind.LABEL, Kind.NOT_CODE, Kind.NOT_OTP)
     alone = end == len(text) or text[end] in "\r\n"
     return alone and start - label <= 12 and not text[label:start].strip("\r\n\t >:-*|")
+
+
+def _loosely_linked(scan: Scan, label: int, start: int) -> bool:
+    """Whether one strange word stands among the linking ones ("is definitely"), and nothing denies a value."""
+    gap = scan.folded.lower[label:start]
+    return (
+        not re.search(r"[.,;!?\n]", gap)
+        and not scan.hits.within(label, start, Kind.LABEL, Kind.NOT_CODE, Kind.NOT_OTP, Kind.THING)
+        and scan.lexicon.denials.isdisjoint(gap.split())
+        and not scan.lexicon.copula.isdisjoint(gap.split())
+        and scan.joins(label, start, strangers=1)
+    )
 
 
 _BACKWARD = re.compile(r"(?<![0-9.,/:\-])([0-9]{3,4})([^0-9]{0,32})$")
@@ -221,7 +233,8 @@ def _before_label(scan: Scan, hit: Hit, head: int) -> None:
         or _UNIT.match(text, head + match.end(1))
     ):
         return
-    if hit.kind is not Kind.CVV and match.group(2).strip(" ,;("):
+    beside = hit.kind is Kind.CODE or scan.beside_card(hit.start, hit.end, 80)
+    if hit.kind is not Kind.CVV and match.group(2).strip(" ,;(" if beside else " ("):
         return
     if scan.joins(head + match.start(2), hit.start, 32):
         scan.cut(head + match.start(1), head + match.end(1), SecretType.CVV, "cvv.before")

@@ -20,6 +20,9 @@ _BACKWARD = re.compile(r"(?<![0-9.,/:\-])((?:[a-z]-)?(?:[0-9]{3}[ \-][0-9]{3}|[0
 _LONG_CODE = re.compile(
     r"(?<![0-9.,/+])(?:[0-9]{3}[ \-]?[0-9]{3}|[0-9]{2}[ \-][0-9]{2}[ \-][0-9]{2})(?![0-9]|[ ,/:\-.][0-9])"
 )
+_SIX_BEFORE = re.compile(r"(?<![0-9.,/+\-])([0-9]{3}[ \-]?[0-9]{3})[^0-9.,;:]{1,32}$")
+_FEW = 4  # words
+_OTHER = 24  # characters before a value in which another label may stand
 _WORD = re.compile(r"[^\W\d_]+")
 _REACH = 64  # characters from a label to its value
 _REACH_OTP = 120  # bank messages tell the sum and the shop before the code
@@ -42,6 +45,8 @@ def find_one_time_codes(scan: Scan) -> None:
             max(floor, hit.start - _BEFORE), min(hit.end + _REACH_OTP, ceiling)
         ) and _one_time(scan, hit):
             _value(scan, hit, floor, ceiling, SecretType.OTP)
+    for hit, floor, _ in scan.hits.apart(Kind.OTP_CONTEXT):
+        _sent_to_confirm(scan, hit, floor)
     for hit, _, ceiling in scan.hits.apart(Kind.CVV):
         _too_long_for_cvv(scan, hit, ceiling)
     for hit, floor, ceiling in scan.hits.apart(Kind.SMS):
@@ -67,6 +72,23 @@ def _sent_to_device(scan: Scan, first: int, last: int) -> bool:
     """Whether a sentence tells of something that was sent to a phone or an address."""
     words = set(_WORD.findall(scan.folded.lower, first, last))
     return not (words.isdisjoint(scan.lexicon.arrived) or words.isdisjoint(scan.lexicon.device))
+
+
+def _sent_to_confirm(scan: Scan, hit: Hit, floor: int) -> None:
+    """Six digits that came to confirm something, without the word code: "the bank sent 550 912 to confirm"."""
+    head = max(floor, hit.start - _SEARCHED)
+    if not scan.digits_within(head, hit.start):
+        return
+    text = scan.folded.lower
+    match = _SIX_BEFORE.search(text[head : hit.start])
+    if match is None or not scan.joins(head + match.end(1), hit.start):
+        return
+    start, end = head + match.start(1), head + match.end(1)
+    words = _WORD.findall(text, max(0, start - _SEARCHED), start)[-_FEW:]
+    others = scan.hits.within(max(0, start - _OTHER), start, Kind.LABEL, Kind.NOT_OTP)
+    named = any(text[other.start : other.end] not in scan.lexicon.device for other in others)
+    if not named and not scan.lexicon.arrived.isdisjoint(words):
+        scan.cut(start, end, SecretType.OTP, "otp.sent")
 
 
 def _too_long_for_cvv(scan: Scan, hit: Hit, ceiling: int) -> None:

@@ -22,6 +22,11 @@ _ORDERLY = re.compile(  # what has letters and digits and is no password: order,
 _PRODUCT = re.compile(
     r"[^\W\d_]+-?[0-9]{1,3}(?:\.[0-9]+)?|[0-9]+(?:st|nd|rd|th|-[^\W\d_]+)|[^\W\d_]+\.[^\W\d_].*"
 )
+_PHRASE = re.compile(
+    r"[^\W\d_]{3,16}(?: [^\W\d_]{3,16}){1,3}(?=[^\S\n]*(?:\n|\Z))"
+)  # several words, alone on their line
+_SPEAKING = frozenset(Kind) - {Kind.THING, Kind.NUMBER, Kind.BACK, Kind.FRONT}
+_LOGIN_NEAR = 60  # characters from a login to its password
 _DIGITS_ENOUGH = re.compile(r"[^\W\d_]{5,}[0-9]|[0-9]{3}|[0-9][^\W\d_]")  # no iPhone 14
 _NEARBY = 36  # characters from a label to what qualifies it
 _FEW = 5  # words
@@ -54,14 +59,14 @@ def strong(value: str) -> bool:
 def _after(scan: Scan, hit: Hit) -> bool:
     text = scan.folded.plain
     match, gap_end = _next_value(scan, hit.end)
-    if match is None:
-        return False
     gap = text[hit.end : gap_end]
-    if "\n\n" in gap or "\x1a" in gap:
+    if match is None or "\n\n" in gap or "\x1a" in gap:
         return False
     start, end, quoted = match
     value = text[start:end]
     explicit = bool(_EXPLICIT.search(gap))
+    if explicit and (phrase := _PHRASE.match(text, start)) and _passphrase(scan, hit, phrase):
+        return _cut_value(scan, hit, *phrase.span())
     if quoted or explicit or _announced(scan, gap):
         if _plausible(scan, value, end, explicit=explicit or quoted, closed=quoted):
             return _cut_value(scan, hit, start, end)
@@ -69,6 +74,18 @@ def _after(scan: Scan, hit: Hit) -> bool:
     if (strong(value) or (value.isdigit() and len(value) >= 4)) and not _unit_follows(text, end):
         return _cut_value(scan, hit, start, end)
     return False
+
+
+def _passphrase(scan: Scan, hit: Hit, phrase: re.Match[str]) -> bool:
+    """Whether several words below or beside a login are its password: none of them says anything about one."""
+    start, end = phrase.span()
+    if not scan.near(hit.start, hit.end, _LOGIN_NEAR, 0, Kind.LOGIN):
+        return False
+    words = phrase.group().lower().split()
+    return not scan.hits.within(start, end, *_SPEAKING) and not any(
+        word in scan.lexicon.no_value or word in scan.lexicon.filler or word in scan.lexicon.denials
+        for word in words
+    )
 
 
 def _next_value(scan: Scan, at: int) -> tuple[tuple[int, int, bool] | None, int]:
