@@ -36,6 +36,7 @@ def steps(known: Facts, *clauses: str, note: str | None = None) -> list[Step]:
 def test_a_step_tells_the_facts_that_it_rests_on(when: str, known: dict[str, object], told: str) -> None:
     (step,) = steps(facts(**known), clause("1", when))
     assert step.because == (told,)
+    assert (step.value is None) is told.endswith(" unknown")
 
 
 def test_a_settled_condition_rests_on_all_that_settles_it_and_an_open_one_on_what_is_open() -> None:
@@ -72,6 +73,9 @@ def test_an_address_is_never_repeated_in_a_step() -> None:
     (step,) = steps(known, clause("1", "claim.account_email == order.account_email"))
     assert step.because == ("claim.account_email known", "order.account_email known")
     assert step.value is False
+    known = facts(claim={"currency": "EUR"}, order={"currency": "EUR"})
+    (step,) = steps(known, clause("1", "claim.currency == order.currency"))
+    assert step.because == ("claim.currency = EUR", "order.currency = EUR")
 
 
 def test_a_note_that_does_not_apply_is_left_out_and_what_follows_is_told() -> None:
