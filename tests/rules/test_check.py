@@ -55,6 +55,8 @@ def test_a_clause_that_another_always_beats_is_dead() -> None:
     ]
     review = clause("2.stop", STOP, "manual_review", 'overrides = ["1.all"]')
     assert not errors(small(deny, review))
+    stopped, twice = clause("1", STOP, "deny"), clause("3", "order.paid_twice")
+    assert [line.split(":")[1] for line in errors(small(stopped, clause("2", STOP), twice))] == [" clause 2"]
 
 
 def test_two_clauses_that_give_different_sums_are_a_conflict_until_one_overrides() -> None:

@@ -37,3 +37,27 @@ def test_an_alternative_is_offered_where_its_condition_is_certain() -> None:
     policy = small(clause("1", "order.paid_twice"), head=offered)
     for status, found in (("pending", ("later",)), ("active", ()), (None, ())):
         assert decide(facts(order={"status": status}), policy).alternatives == found
+
+
+def test_behind_a_certain_denial_only_what_the_hold_itself_rests_on_is_asked_for() -> None:
+    proofs = 'proofs = ["verified.identity"]\n'
+    deny = clause("3", "true", "deny")
+    twice = clause("1", "order.paid_twice", "hold_identity")
+    sure = small(twice, clause("2", "not verified.identity", "hold_identity"), deny, head=proofs)
+    either = clause("2", "not order.paid_twice and not verified.identity", "hold_identity")
+    open_ = small(twice, either, deny, head=proofs)
+    known = facts(verified={"identity": False})
+    for policy, verify in ((sure, ()), (open_, ("order.paid_twice",))):
+        decision = decide(known, policy)
+        assert (decision.outcome, decision.verify) == ("hold_identity", verify)
+
+
+def test_what_a_missing_field_brings_is_not_asked_for_again() -> None:
+    field = '[[required]]\nfield = "reason"\nmet = "claim.reason is known"\n'
+    when = "claim.reason == 'other' and verified.identity"
+    policy = small(clause("1", when, "approve", 'amount = "none"'), head=field)
+    asked = decide(facts(), policy)
+    assert (asked.outcome, asked.missing) == ("needs_information", ("reason",))
+    assert asked.verify == ("verified.identity",)
+    told = decide(facts(claim={"reason": "other"}), policy)
+    assert (told.outcome, told.missing, told.verify) == ("approve_if_verified", (), ("verified.identity",))
