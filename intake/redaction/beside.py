@@ -24,6 +24,9 @@ _PLACED = re.compile(  # straight after a card: MM/YY, unlabelled
     rf"[\W_]{{0,8}}?(?:{_MONTH}[\W_]{{1,3}}{_YEAR}|20[23][0-9][/\-](?:0[1-9]|1[0-2])|(?:0[1-9]|1[0-2])(?:2[3-9]|3[0-9]))(?![0-9]|[/.\-][0-9]{{2,}}|[,.:][0-9])"
 )
 _CVV = re.compile(r"(?<![0-9.,])[0-9]{3,4}(?![0-9]|[.,/:\-][0-9]|[.,]?[^\S\n]?[0-9])")
+_THREE = re.compile(
+    r"(?<![0-9.,])[0-9]{3}(?![0-9]|[.,/:\-][0-9]|[.,]?[^\S\n]?[0-9])"
+)  # four may be a card's last
 _CVV_PLACED = re.compile(
     r"[\W_]{0,8}?(?<![0-9.,+])([0-9]{3,4}|[0-9](?: [0-9]){2,3})(?![0-9]|[.,/:\-][0-9]|\s[0-9]{4})"
 )
@@ -143,8 +146,9 @@ def find_cvvs(scan: Scan) -> None:
             or (hit.kind is not Kind.FRONT and scan.beside_card(hit.start, hit.end, 80))
             or _side_of_card(scan, hit)
             or _figures_on_back(scan, hit)
-            or _code_of_card(scan, hit)
         ):
+            if _code_of_card(scan, hit):
+                _after_label(scan, hit, last, _THREE)
             continue
         if not _after_label(scan, hit, last):
             _before_label(scan, hit, first)
@@ -166,7 +170,7 @@ def _figures_on_back(scan: Scan, hit: Hit) -> bool:
 
 
 def _code_of_card(scan: Scan, hit: Hit) -> bool:
-    """Whether a code is said to be a card's own: "control number of my card"; but "declined with code 51" is not."""
+    """Whether a code is said to be a card's own: "control code of my card"; but "declined with code 51" is not."""
     owner = scan.hits.within(hit.end, hit.end + _OWNER, Kind.CARD) if hit.kind is Kind.CODE else []
     if not owner or re.search(r"[.,;!?\n]", scan.folded.lower[hit.end : owner[0].start]):
         return False
@@ -184,9 +188,9 @@ def _of_a_thing(scan: Scan, hit: Hit) -> bool:
     return bool(owner) and owner[0].kind in _NO_CARD and not scan.digits_within(hit.end, owner[0].start)
 
 
-def _after_label(scan: Scan, hit: Hit, last: int) -> bool:
+def _after_label(scan: Scan, hit: Hit, last: int, *patterns: re.Pattern[str]) -> bool:
     text = scan.folded.lower
-    for pattern in (_CVV, _SPACED):
+    for pattern in patterns or (_CVV, _SPACED):
         match = pattern.search(text, hit.end, last)
         if match and _linked(scan, hit.end, *match.span()) and not _UNIT.match(text, match.end()):
             return scan.cut(match.start(), match.end(), SecretType.CVV, f"{hit.kind.value}.after")
