@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from rules.expr import Const, Node, Or, Word
+from rules.problems import PolicyError
 from rules.read import digest
 from rules.types import Alternative, Deadline, RefundTerms
 from tests.rules.policies import clause, small
@@ -150,3 +151,27 @@ def test_a_clause_is_read_with_all_that_it_sets() -> None:
 @pytest.mark.parametrize("table", [{"b": "é", "a": [date(2026, 1, 1)]}, {"a": [date(2026, 1, 1)], "b": "é"}])
 def test_the_digest_is_the_sha_256_of_sorted_data_without_spaces(table: dict[str, object]) -> None:
     assert digest(table) == hashlib.sha256('{"a":["2026-01-01"],"b":"é"}'.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        *((f"{name} = [3]\n", f"{name}: must hold texts only") for name in ("table", "authserv_ids")),
+        ("needs_information_cites = [3]\n", "needs_information_cites: must hold texts only"),
+        ("[refund]\nno_share_for = [3]\n", "refund.no_share_for: must hold texts only"),
+        ("[refund]\nfailure_reasons = ['x']\n", "refund.failure_reasons: names x, which does not exist here"),
+        (
+            "[deadline.claim_by]\nfrom = 'order.paid_on'\n",
+            "deadline.claim_by.days: is missing; every policy needs it",
+        ),
+        (
+            "[deadline.claim_by]\nfrom = 'order.paid_on'\ndays = 1\nunless = [3]\n",
+            "deadline.claim_by.unless: must hold texts only",
+        ),
+        ("[[alternative]]\nwhen = 'true'\n", "alternative ?.id: is missing; every policy needs it"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named_with_its_place(head: str, told: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        small(clause("1", "true"), head=head)
+    assert [str(problem) for problem in caught.value.problems] == [told]
