@@ -21,10 +21,22 @@ _DESTINATIONS = {
     "flag.to_wallet": frozenset({Method.PAYPAL, Method.YOOMONEY, Method.WEBMONEY, Method.CRYPTO, Method.SBP}),
 }
 _PLAIN = 2.0  # a refusal above this weight needs no offer beside it, one before it will do
+_BLUNT = 5.0  # "no, thanks" refuses what was spoken of two sentences before, or what support has just asked
+_OTHER_GROUNDS = frozenset(
+    {Reason.UNWANTED_RENEWAL, Reason.CANCELLATION}
+)  # there an extension is what was paid
 _ITEM = re.compile(
     r"^[ \t]*(?:[-*•–—]|\(?\d{1,2}[.)]|[a-zа-я][.)])[ \t]+(?=\S)(?P<item>[^\n]*\d[^\n]*)$", re.MULTILINE
 )
 _SUM = re.compile(r"\d[\d .,']*\s?(?:[€$£¥₽₴]|[A-Z]{3}\b|eur|usd|руб|р\b|грн)|[€$£¥₽₴]\s?\d", re.IGNORECASE)
+_SUM_REACH = 90  # characters behind a number in which its own sum stands
+_TWO = 2
+_ASKED = re.compile(
+    r"refund|reimburs|cancel|back|erstatt|zurück|kündig|storn|rembours|annul|résili|reembols|dev[ou]l|devuelv"
+    r"|верн|возвр|отмен|скас",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r"[\w-]+(?:\s*[,;&+]|\s+(?:\w+\s+){1,4})\s*(?:(?:order|invoice|no)\.?\s+)?(?:#|№)?\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +84,14 @@ def _of_the_words(
         yield Flag.SENDER_DIFFERS, account.chosen.evidence if account else None
     yield from _cued(message, reading)
     late = _waiting(reading, fields)
+    declined = _alternative(reading.body, fields)
+    if message.is_reply and not (late or declined):
+        late, declined = _answered(message, reading)
     if late:
         yield Flag.DECLINES_WAITING, late
-    balance = _first(reading.parts, "flag.wants_balance")
+    if declined:
+        yield Flag.DECLINES_ALTERNATIVE, declined
+    balance = _balance(reading)
     original = _original(message, reading, fields)
     if balance:
         yield Flag.WANTS_BALANCE, balance
@@ -91,9 +108,6 @@ def _cued(message: RedactedMessage, reading: Reading) -> Iterator[tuple[Flag, Ev
         evidence = _first(reading.parts, f"flag.{flag.value}")
         if evidence:
             yield flag, evidence
-    declined = _alternative(reading.body)
-    if declined:
-        yield Flag.DECLINES_ALTERNATIVE, declined
     if message.is_reply:  # the authority that an agent asked for may come as a forwarded word
         for author in (Author.OTHER, Author.UNKNOWN):
             for quote in reading.quotes(message, author):
@@ -102,32 +116,49 @@ def _cued(message: RedactedMessage, reading: Reading) -> Iterator[tuple[Flag, Ev
                     yield Flag.THIRD_PARTY, evidence
 
 
-def _alternative(body: Marked) -> Evidence | None:
-    """An offer refused: said at one go, or a refusal in the sentence of an offer, or in the next.
+def _alternative(body: Marked, fields: Fields) -> Evidence | None:
+    """An offer refused: said at one go, or a refusal in the sentence of an offer, or soon after it.
 
     Words that refuse to wait ("no extension of the delivery time") refuse nothing else.
     """
     waiting = list(body.of("flag.declines_waiting"))
-    for hit in body.of("flag.declines_alternative"):
+    labels = ["flag.declines_alternative"]
+    if _reason(fields) not in _OTHER_GROUNDS:
+        labels.append("flag.declines_extension")
+    for hit in body.of(*labels):
         if not any(hit.overlaps(other) for other in waiting):
             return body.evidence(hit)
     return _refused(body, "flag.offered", besides={hit.sentence for hit in waiting})
 
 
 def _refused(body: Marked, offer: str, besides: Collection[int] = ()) -> Evidence | None:
-    """A refusal in the sentence of an offer, or a plain one in the sentence after it."""
+    """A refusal in the sentence of an offer, a plain one in the next, a blunt one up to two after it."""
     offered = {hit.sentence for hit in body.hits if hit.label == offer}  # negated or not: it is named
     for hit in body.of("flag.refuses"):
-        if hit.sentence in besides:
-            continue
-        if hit.sentence in offered or (hit.sentence - 1 in offered and hit.cue.weight > _PLAIN):
+        reach = (hit.cue.weight > _PLAIN) + (hit.cue.weight >= _BLUNT)
+        near = range(hit.sentence - reach, hit.sentence + 1)
+        if hit.sentence not in besides and not offered.isdisjoint(near):
             return body.evidence(hit)
     return None
+
+
+def _answered(message: RedactedMessage, reading: Reading) -> tuple[Evidence | None, Evidence | None]:
+    """What a bare "no, thanks" refuses, waiting or another offer, is told by the question that it answers."""
+    bare = next((hit for hit in reading.body.of("flag.refuses") if hit.cue.weight >= _BLUNT), None)
+    if bare is None:
+        return None, None
+    evidence = reading.body.evidence(bare)
+    asked = {hit.label for quote in reading.quotes(message, Author.OTHER) for hit in quote.hits}
+    if "flag.offered" in asked:
+        return None, evidence
+    return (evidence if "flag.offered_wait" in asked else None), None
 
 
 def _waiting(reading: Reading, fields: Fields) -> Evidence | None:
     """Late delivery is no longer wanted; "no longer need it" says so only where something is late."""
     direct = _first(reading.parts, "flag.declines_waiting")
+    if direct is None and _reason(fields) is not Reason.OVERDUE_TERMINATION:  # there the payment was late
+        direct = _first(reading.parts, "flag.too_late")
     if direct or _reason(fields) is not Reason.NOT_ACTIVATED:
         return direct
     return _refused(reading.body, "flag.offered_wait") or _first(
@@ -135,8 +166,19 @@ def _waiting(reading: Reading, fields: Fields) -> Evidence | None:
     )
 
 
+def _balance(reading: Reading) -> Evidence | None:
+    """The money shall go to the balance, and the same words do not say that it shall not, or whence it came."""
+    for marked in reversed(reading.parts):
+        refused = marked.sentences_of("flag.declines_balance")
+        back = list(marked.of("flag.wants_original_method"))
+        for hit in marked.of("flag.wants_balance"):
+            if hit.sentence not in refused and not any(hit.overlaps(other) for other in back):
+                return marked.evidence(hit)
+    return None
+
+
 def _original(message: RedactedMessage, reading: Reading, fields: Fields) -> Evidence | None:
-    """The money shall go back the way it came."""
+    """The money shall go back the way it came: said so, or it is the choice left beside the balance."""
     stated = _first(reading.parts, "flag.wants_original_method")
     if stated:
         return stated
@@ -144,7 +186,8 @@ def _original(message: RedactedMessage, reading: Reading, fields: Fields) -> Evi
     shown = {method.chosen.value} if method else set()
     if any(finding.type is SecretType.PAN for finding in message.findings):
         shown.add(Method.CARD)  # who gives a card's number for the refund paid with it
-    labels = [label for label, methods in _DESTINATIONS.items() if methods & shown]
+    refused = any(True for part in reading.parts for _ in part.of("flag.declines_balance"))
+    labels = [label for label, methods in _DESTINATIONS.items() if methods & shown or refused]
     return _first(reading.parts, *labels) if labels else None
 
 
@@ -157,7 +200,36 @@ def _several(reading: Reading, fields: Fields) -> Evidence | None:
         return said
     body = reading.body.passage
     items = [item for item in _ITEM.finditer(body.text.text) if _SUM.search(item["item"])]
-    return body.evidence(items[0].start(), items[-1].end()) if len(items) > 1 else None
+    if len(items) > 1:
+        return body.evidence(items[0].start(), items[-1].end())
+    return _numbered(reading, fields)
+
+
+def _numbered(reading: Reading, fields: Fields) -> Evidence | None:
+    """Two numbers of one kind: each with a sum of its own behind it, or joined in one breath ("X and also Y")."""
+    field = fields.get(FieldName.ORDER_NUMBER)
+    if field is None:
+        return None
+    found = [field.chosen, *field.others]
+    shapes = {_shape(str(candidate.value)) for candidate in found}
+    if len(shapes) != 1 or len({candidate.value for candidate in found}) < _TWO:
+        return None
+    text = reading.body.passage.text.text
+    at = sorted({text.find(str(candidate.value)) for candidate in found} - {-1})
+    if len(at) < _TWO:
+        return None
+    ends = [*at[1:], min(len(text), at[-1] + _SUM_REACH)]
+    pieces = [text[start:end][:_SUM_REACH] for start, end in zip(at, ends, strict=True)]
+    joined = all(_JOINED.fullmatch(piece) for piece in pieces[:-1])
+    asked = (_ASKED.search(text[max(0, start - _SUM_REACH) : start + _SUM_REACH]) for start in at)
+    if joined or (all(_SUM.search(piece) for piece in pieces) and all(asked)):
+        return reading.body.passage.evidence(at[0], ends[-1])
+    return None
+
+
+def _shape(number: str) -> str:
+    """The letters of a number: two numbers of one kind share them, an order and its invoice do not."""
+    return re.sub(r"[\W\d_]+", "", number).casefold()
 
 
 def _differs(message: RedactedMessage, fields: Fields) -> bool:
