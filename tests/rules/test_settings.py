@@ -168,6 +168,10 @@ def test_the_digest_is_the_sha_256_of_sorted_data_without_spaces(table: dict[str
             "[deadline.claim_by]\nfrom = 'order.paid_on'\ndays = 1\nunless = [3]\n",
             "deadline.claim_by.unless: must hold texts only",
         ),
+        (
+            "[deadline.claim_by]\nfrom = 3\ndays = 1\n",
+            "deadline.claim_by.from: must name a fact that is a date, like order.paid_on",
+        ),
         ("[[alternative]]\nwhen = 'true'\n", "alternative ?.id: is missing; every policy needs it"),
     ],
 )
@@ -175,3 +179,9 @@ def test_a_setting_that_cannot_be_is_named_with_its_place(head: str, told: str) 
     with pytest.raises(PolicyError) as caught:
         small(clause("1", "true"), head=head)
     assert [str(problem) for problem in caught.value.problems] == [told]
+
+
+def test_each_clause_that_cannot_be_is_named() -> None:
+    with pytest.raises(PolicyError) as caught:
+        small(clause("1", "true", more="cites = 3"), clause("2", "true", more="source = 3"))
+    assert [problem.place for problem in caught.value.problems] == ["clause 1.cites", "clause 2.source"]
