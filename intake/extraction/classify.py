@@ -17,6 +17,9 @@ from intake.mail.redacted import Author, RedactedMessage
 
 WISH, CANCEL = "kind.wish", "kind.cancel"
 _REFUSED = "kind.nowish"
+_ARRIVED = "kind.arrived"  # the money is back, the matter can be closed
+_NOTICE = "kind.notice"  # a machine says that it wrote
+_PAID = "kind.paid"  # a payment with a figure
 _TAKEN_BACK = ("kind.hypothetical", "kind.reported", "kind.received", "kind.pitch")
 _PROSPECT = "kind.prospect"  # nothing was bought yet
 _STAYS = "kind.no_request"  # what was asked is taken back, the service is kept
@@ -70,6 +73,9 @@ def classify(message: RedactedMessage, reading: Reading) -> KindSeen:
 def _alone(reading: Reading, wish: _Wish) -> KindSeen:
     """A message that starts a matter."""
     against = _against(reading.body)
+    notice = _strongest(reading.body, _NOTICE)
+    if notice.weight and wish.weight <= _CLEAR:
+        return KindSeen(kind=Kind.OTHER, confidence=0.8, evidence=notice.evidence)
     if wish.weight >= _CLEAR and wish.weight >= against.weight - 1:
         sure = 0.97 if wish.weight > max(_CLEAR, against.weight) else 0.8
         return KindSeen(kind=Kind.REFUND_REQUEST, confidence=sure, evidence=wish.evidence)
@@ -90,6 +96,10 @@ def _doubtful(reading: Reading, hint: float, hinted: Evidence | None) -> KindSee
         points += (
             (complaint is not None) + (statement.likelihood > _LIKELY) + (statement.likelihood > _VERY_LIKELY)
         )
+    elif reading.body.sentences_of(_PAID):
+        points += (
+            statement.likelihood > _LIKELY
+        )  # who names the sum paid for a thing that fails, may want it back
     something_else = _strongest(reading.body, *_SOMETHING_ELSE)
     if points > something_else.weight:
         evidence = hinted or complaint or statement.evidence
@@ -104,7 +114,9 @@ def _in_a_thread(message: RedactedMessage, reading: Reading, wish: _Wish) -> Kin
         return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.75, evidence=wish.evidence)
     if wish.weight < _CLEAR and _only_thanks(reading):
         return KindSeen(
-            kind=Kind.OTHER, confidence=0.85, evidence=_strongest(reading.body, "kind.received").evidence
+            kind=Kind.OTHER,
+            confidence=0.85,
+            evidence=_strongest(reading.body, _ARRIVED, "kind.received").evidence,
         )
     something_else = _strongest(reading.body, *_SOMETHING_ELSE)
     if something_else.weight > _CLEAR and not matter and not wish.weight:
@@ -187,8 +199,15 @@ def _stands_alone(reading: Reading) -> bool:
 
 
 def _only_thanks(reading: Reading) -> bool:
-    """Thanks or a confirmation, and nothing that a case could want: no number, no address."""
+    """Thanks or a confirmation, and nothing that a case could want: no number, no address, no question.
+
+    Where the money has come the figures are those of the refund.
+    """
     body = reading.body
-    thanked = body.sentences_of("kind.received")
-    facts = any(any(char.isdigit() for char in word) or word == "@" for word in body.passage.words)
-    return bool(thanked) and not facts and len(body.passage.words) < 2 * _STORY
+    words = body.passage.words
+    if "?" in words:
+        return False
+    if body.sentences_of(_ARRIVED) and len(words) < 3 * _STORY:
+        return True
+    facts = any(any(char.isdigit() for char in word) or word == "@" for word in words)
+    return bool(body.sentences_of("kind.received")) and not facts and len(words) < 2 * _STORY

@@ -16,7 +16,9 @@ from intake.extraction.reading import Marked, Reading, mark_nothing
 from intake.extraction.types import Candidate, Evidence, Field, Kind, Reason, Source
 
 _LABELS = {f"reason.{reason.value}": reason for reason in Reason}
-_REFUSALS = ("flag.declines_waiting", "flag.declines_alternative")
+_DECLINED = "flag.declines_alternative"
+_REFUSALS = ("flag.declines_waiting", _DECLINED)
+_OF_OFFERS = frozenset({Reason.DISSATISFIED, Reason.WRONG_ORDER, Reason.UNWANTED_RENEWAL})
 _FADE = 0.6  # each further cue for the same reason counts less: ten weak hints are not ten proofs
 _SUBJECT = 0.8  # of a subject line's cues: it names the matter, but in two words
 _TRUST = 1.5  # points of a cue for each unit of log likelihood; 1 to 2 did equally well
@@ -108,9 +110,12 @@ def _hits(reading: Reading) -> dict[Reason, list[tuple[float, Marked, Hit]]]:
     for marked, factor in ((reading.body, 1.0), (reading.subject, _SUBJECT)):
         seen = set()
         refusals = list(marked.of(*_REFUSALS))
+        declined = [hit for hit in refusals if hit.label == _DECLINED]
         for hit in marked.hits:
             reason = _LABELS.get(hit.label)
-            if reason is Reason.DISSATISFIED and any(hit.overlaps(other) for other in refusals):
+            if reason is Reason.CANCELLATION and any(hit.overlaps(other) for other in declined):
+                continue  # "no extra month needed"; but "no longer needed, found another" is a reason
+            if reason in _OF_OFFERS and any(hit.overlaps(other) for other in refusals):
                 continue  # "a later date doesn't suit us" speaks of the offer, not of the service
             if reason and not hit.negated and (reason, hit.cue.source) not in seen:
                 seen.add((reason, hit.cue.source))

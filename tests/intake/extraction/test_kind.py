@@ -95,3 +95,39 @@ def test_a_machine_s_mail_is_automatic_whatever_it_says() -> None:
 
 def test_the_subject_asks_where_the_body_is_empty() -> None:
     assert read("", "cancel my VPS and refund 15 EUR please").kind is Kind.REFUND_REQUEST
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "The refund of 52.30 reached my card this morning. You can close the case.",
+        "Die 44 Euro sind heute auf meinem Konto eingetroffen.",
+        "Recibido esta mañana, 52,30 € en la tarjeta. Pueden cerrar el caso.",
+    ],
+)
+def test_figures_of_a_refund_that_has_come_need_no_case(body: str) -> None:
+    assert extract(answer(body), SETTINGS).kind is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Aviso: el recibo de 22,99 EUR ha sido devuelto. Mensaje generado de forma automática.",
+        "Your payment of 20 EUR was booked. This is an automated message, please do not reply to this address.",
+    ],
+)
+def test_a_machine_that_says_so_asks_for_nothing(body: str) -> None:
+    assert read(body).kind is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Any chance of the 14.99 back?",
+        "I'd like the sixty-four fifty back.",
+        "Kann ich das noch zurückbekommen?",
+        "Верните и закройте доступ этим людям.",
+    ],
+)
+def test_a_wish_in_passing_is_a_wish(body: str) -> None:
+    assert read(body).kind is Kind.REFUND_REQUEST

@@ -104,3 +104,23 @@ def test_the_problem_is_the_customer_s_own_words() -> None:
     problem = seen.fields[FieldName.PROBLEM]
     assert problem is not None
     assert "every export fails with an error" in str(problem.chosen.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("I cancelled in May but was charged again in June. Refund me.", "unwanted_renewal"),
+        ("Trotz Kündigung wurde wieder abgebucht, bitte erstatten.", "unwanted_renewal"),
+        (
+            "Ваші адміністратори переплутали номер стійки. Поверніть гроші на той самий рахунок.",
+            "provider_fault",
+        ),
+        ("Vous avez suspendu mon compte à tort, remboursez-moi.", "provider_fault"),
+        (
+            "Ви вимкнули сервер, бо прострочена оплата. Менший мені не підходить, поверніть гроші.",
+            "overdue_termination",
+        ),
+    ],
+)
+def test_the_cause_of_the_wish_beats_what_is_told_besides(body: str, reason: str) -> None:
+    assert reason_of(read(body)) == reason
