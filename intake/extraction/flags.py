@@ -119,16 +119,17 @@ def _cued(message: RedactedMessage, reading: Reading) -> Iterator[tuple[Flag, Ev
 def _alternative(body: Marked, fields: Fields) -> Evidence | None:
     """An offer refused: said at one go, or a refusal in the sentence of an offer, or soon after it.
 
-    Words that refuse to wait ("no extension of the delivery time") refuse nothing else.
+    Words that refuse to wait ("no extension of the delivery time") refuse nothing else, and what was
+    not had ("never got the credits") is not refused.
     """
-    waiting = list(body.of("flag.declines_waiting"))
+    others = list(body.of("flag.declines_waiting", "flag.not_had"))
     labels = ["flag.declines_alternative"]
     if _reason(fields) not in _OTHER_GROUNDS:
         labels.append("flag.declines_extension")
     for hit in body.of(*labels):
-        if not any(hit.overlaps(other) for other in waiting):
+        if not any(hit.overlaps(other) for other in others):
             return body.evidence(hit)
-    return _refused(body, "flag.offered", besides={hit.sentence for hit in waiting})
+    return _refused(body, "flag.offered", besides=body.sentences_of("flag.declines_waiting"))
 
 
 def _refused(body: Marked, offer: str, besides: Collection[int] = ()) -> Evidence | None:
@@ -170,7 +171,7 @@ def _balance(reading: Reading) -> Evidence | None:
     """The money shall go to the balance, and the same words do not say that it shall not, or whence it came."""
     for marked in reversed(reading.parts):
         refused = marked.sentences_of("flag.declines_balance")
-        back = list(marked.of("flag.wants_original_method"))
+        back = list(marked.of("flag.wants_original_method", "flag.not_had"))
         for hit in marked.of("flag.wants_balance"):
             if hit.sentence not in refused and not any(hit.overlaps(other) for other in back):
                 return marked.evidence(hit)
