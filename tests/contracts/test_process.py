@@ -16,7 +16,9 @@ GOLD = {row["id"]: row for row in map(json.loads, (CORPUS / "gold.jsonl").read_t
 
 
 def run(*args: str, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([sys.executable, "-m", "intake", *args], input=stdin, capture_output=True, check=False, timeout=300)
+    return subprocess.run(
+        [sys.executable, "-m", "intake", *args], input=stdin, capture_output=True, check=False, timeout=300
+    )
 
 
 @pytest.fixture(scope="module", params=["eofferix", "pars"])
@@ -59,7 +61,9 @@ def test_a_message_asking_for_nothing_is_not_applicable(lines: list[dict[str, ob
 
 def test_an_unreadable_message_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     (tmp_path / "empty.eml").write_bytes(b"")
-    done = run("process", str(tmp_path / "empty.eml"), str(CORPUS / "001.eml"), "--policy", "eofferix", "--json")
+    done = run(
+        "process", str(tmp_path / "empty.eml"), str(CORPUS / "001.eml"), "--policy", "eofferix", "--json"
+    )
     first, second = map(json.loads, done.stdout.splitlines())
     assert ProcessError.model_validate(first).error.code == "unreadable"
     assert second["source"] == "001.eml"
