@@ -19,6 +19,7 @@ from intake.cli.context import Globals
 from intake.errors import ConfigError, NoInputError
 from intake.keys import Keys
 from intake.redaction.text import sealed
+from intake.store import schema
 from intake.store.store import Store
 from tests.intake.store import make
 
@@ -162,8 +163,8 @@ def test_an_old_schema_is_upgraded_after_a_copy(run: Run, tmp_path: Path) -> Non
     path = tmp_path / "intake.db"
     done = run("db", "current")
     assert (done.stdout, type(done.exception)) == ("none\n", ConfigError)
-    assert "none -> 0001" in run("db", "upgrade").stderr
-    assert run("db", "current").stdout == "0001\n"
+    assert f"none -> {schema.HEAD}" in run("db", "upgrade").stderr
+    assert run("db", "current").stdout == f"{schema.HEAD}\n"
     assert "nothing to do" in run("db", "upgrade", "--backup-dir", str(tmp_path / "copies")).stderr
     assert len(list((tmp_path / "copies").iterdir())) == 1
     engine = create_engine(f"sqlite:///{path}")
