@@ -8,6 +8,8 @@ from decimal import Decimal
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from intake.casework.facts import FactSource
+from intake.casework.identity import Relation
 from intake.extraction.types import FieldName, Kind, Reason, Source
 from intake.redaction.text import Redacted
 from intake.store import types as t
@@ -22,6 +24,10 @@ OUTCOME = t.OneOf(
 
 RESOLUTION = t.OneOf(("refunded", "denied", "no_reply", "duplicate", "not_a_request", "withdrawn"))
 """How a case was closed (review pages, States)."""
+
+
+NOTIFIED = t.OneOf(("case.created", "case.ready", "case.decided"))
+"""What others can be told of."""
 
 
 class Case(Base):
@@ -51,6 +57,25 @@ class Case(Base):
     missing: Mapped[tuple[str, ...]]
     flags: Mapped[tuple[str, ...]]
     due: Mapped[date | None]
+    identity: Mapped[Relation | None] = mapped_column(t.Choice(Relation))  # None: opened by an older version
+    owner: Mapped[str | None] = mapped_column(t.Word())  # who reviews it
+    held_until: Mapped[int | None]  # milliseconds since 1970, database's clock: then the review lapses
+    state_since: Mapped[datetime | None]  # None: never moved since an older version
+
+
+class Fact(Base):
+    """One statement of one fact; `casework.facts` says which of several the rules go by."""
+
+    __tablename__ = "fact"
+    __table_args__ = (Index(None, "case_id", "key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    key: Mapped[str] = mapped_column(t.Word())  # as in a facts file
+    value: Mapped[Document]
+    source: Mapped[FactSource] = mapped_column(t.Choice(FactSource))
+    actor: Mapped[str] = mapped_column(t.Word())
+    message: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)  # the mail that says it
+    at: Mapped[datetime]  # when it was said; of a mail, when the server received it
 
 
 class Field(Base):
@@ -108,6 +133,23 @@ class Decision(Base):
     provisional: Mapped[tuple[str, ...]]
     facts: Mapped[Document]
     steps: Mapped[Document]
+
+
+class Notification(Base):
+    """What others are told of a case, written with the change itself; delivered later, until it is done."""
+
+    __tablename__ = "notification"
+    __table_args__ = (Index(None, "done", "not_before"),)
+    id: Mapped[str] = mapped_column(t.Hmac(), primary_key=True)  # random: receivers drop what they know
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    event: Mapped[str] = mapped_column(NOTIFIED)
+    version: Mapped[int]  # of the case
+    created_at: Mapped[datetime]
+    body: Mapped[Document]
+    not_before: Mapped[int]  # milliseconds since 1970, database's clock: until then it can be taken back
+    attempts: Mapped[int]
+    done: Mapped[bool]
+    error_code: Mapped[str | None] = mapped_column(t.Word())  # of the last attempt
 
 
 class Audit(Base):

@@ -13,6 +13,8 @@ CURRENCY = re.compile(r"[A-Z]{3}")
 LAST_FOUR = re.compile(r"[0-9A-Z]{1,4}")
 # As many digits as the shortest card number (ISO/IEC 7812-1: 12 here, as issuers use them), however set apart
 _PAN_LIKE = re.compile(r"\d(?:[ ./:_-]?\d){11}")
+# The encoded form of argon2id (PHC string format): parameters, salt and hash, no room for words
+ARGON2ID = re.compile(r"\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]{16,64}\$[A-Za-z0-9+/]{32,90}")
 _DIGITS = 38  # of an amount (contract, Refund calculation)
 
 
@@ -49,6 +51,11 @@ def is_term(value: object) -> bool:
 def is_hmac(value: object) -> bool:
     """Whether this is a keyed fingerprint, a digest or a salt."""
     return isinstance(value, str) and HMAC.fullmatch(value) is not None
+
+
+def is_password_hash(value: object) -> bool:
+    """Whether this is an encoded argon2id hash."""
+    return isinstance(value, str) and ARGON2ID.fullmatch(value) is not None
 
 
 def is_currency(value: object) -> bool:

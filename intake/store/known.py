@@ -13,7 +13,7 @@ from intake.redaction.text import Redacted
 from intake.store.audit import START, Head
 from intake.store.base import AnyRow
 from intake.store.rows import MAX_REFERENCES
-from intake.store.tables import Audit, Case, Message, Quarantine
+from intake.store.tables import Audit, Case, Message, OwnCopy, Quarantine
 from intake.store.values import Disposition, Failed, State
 
 
@@ -53,6 +53,7 @@ class Known:
     message_ids: dict[str, list[Seen]] = field(default_factory=dict)
     cases: dict[int, OpenCase] = field(default_factory=dict)
     quarantined: dict[MessageKey, int] = field(default_factory=dict)  # attempts so far
+    own: set[str] = field(default_factory=set)  # fingerprints of redacted copies of ours, raw and of content
 
     def add(self, seen: Seen, prints: Fingerprints) -> None:
         """Remembers a message. Of several with one fingerprint the first stands for all."""
@@ -75,6 +76,11 @@ def load(connection: Connection, items: Sequence[Processed | Failed]) -> Known:
         known.raw.setdefault(row.raw_fingerprint, _seen(row))
     for row in _messages(connection, Message.content_fingerprint.in_([p.content for p in prints])):
         known.content.setdefault(row.content_fingerprint, _seen(row))
+    for column, wanted_prints in (
+        (OwnCopy.raw_fingerprint, [p.raw for p in prints]),
+        (OwnCopy.content_fingerprint, [p.content for p in prints]),
+    ):
+        known.own.update(connection.scalars(select(column).where(column.in_(wanted_prints))))
     _load_quarantine(connection, known, keys)
     wanted = {reference for p in prints for reference in p.references[-MAX_REFERENCES:]}
     if wanted:

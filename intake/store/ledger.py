@@ -86,7 +86,7 @@ class Ledger:
             self._add(MessageReference, rows.reference_rows(item, ident))
             self._add(Finding, rows.finding_rows(item.message, ident))
         self._add(Message, [row | {"id": ident}])
-        self._add(Outbox, _actions(row["mailbox"], ident, after))
+        self._add(Outbox, _actions(row, ident, after))
         return ident
 
     def fields(self, found: Iterable[rows.Row]) -> None:
@@ -186,14 +186,16 @@ def _lies_at(key: MessageKey) -> ColumnElement[bool]:
     )
 
 
-def _actions(mailbox: str, message: int, after: After) -> Iterable[rows.Row]:
-    kind, target = (
-        (ActionKind.MOVE, after.folder) if after.kind == "move" else (ActionKind.MARK, after.keyword)
-    )
+def _actions(message: rows.Row, ident: int, after: After) -> Iterable[rows.Row]:
+    kind, target = {
+        "keep": (ActionKind.MARK, after.keyword),
+        "move": (ActionKind.MOVE, after.folder),
+        "redact": (ActionKind.REPLACE, message["folder"]),  # the copy goes where the original lies
+    }[after.kind]
     if target:
         yield {
-            "mailbox": mailbox,
-            "message": message,
+            "mailbox": message["mailbox"],
+            "message": ident,
             "kind": kind,
             "target": target,
             "attempts": 0,

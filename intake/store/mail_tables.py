@@ -54,6 +54,7 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("mailbox", "folder", "uidvalidity", "uid"),
         Index(None, "mailbox", "disposition"),
+        Index(None, "sender", "received_at"),  # floods are counted by them
     )
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     mailbox: Mapped[str] = mapped_column(t.Name(), ForeignKey("mailbox.name"))
@@ -64,7 +65,7 @@ class Message(Base):
     raw_fingerprint: Mapped[str] = mapped_column(t.Hmac(), index=True)
     content_fingerprint: Mapped[str] = mapped_column(t.Hmac(), index=True)
     message_id: Mapped[str | None] = mapped_column(t.Hmac(), index=True)
-    sender: Mapped[str | None] = mapped_column(t.Hmac(), index=True)
+    sender: Mapped[str | None] = mapped_column(t.Hmac())
     disposition: Mapped[Disposition] = mapped_column(t.Choice(Disposition))
     reason: Mapped[str | None] = mapped_column(t.Word())  # why ignored, set aside, or a duplicate
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"), index=True)
@@ -150,6 +151,18 @@ class Outbox(Base):
     next_try: Mapped[int]  # milliseconds since 1970, database's clock
     done: Mapped[bool]
     error_code: Mapped[str | None] = mapped_column(t.Word())
+    # of what adds a message to a folder and so may have added it before a kill: what is looked for above this
+    begun_uidvalidity: Mapped[int | None]
+    begun_uid: Mapped[int | None]
+
+
+class OwnCopy(Base):
+    """A redacted copy of ours, written down before it is appended: it never comes in as somebody's mail."""
+
+    __tablename__ = "own_copy"
+    raw_fingerprint: Mapped[str] = mapped_column(t.Hmac(), primary_key=True)
+    content_fingerprint: Mapped[str] = mapped_column(t.Hmac(), index=True)  # where a server rewrites headers
+    message: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)  # the one that it replaces
 
 
 class Quarantine(Base):
@@ -170,3 +183,8 @@ class Quarantine(Base):
     attempts: Mapped[int]
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
+    version: Mapped[str | None] = mapped_column(
+        t.Word()
+    )  # of the program that failed: a newer one tries again
+    dropped_at: Mapped[datetime | None]  # a person gave it up; the row stays, or it would come in again
+    dropped_by: Mapped[str | None] = mapped_column(t.Word())

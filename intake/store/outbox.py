@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, false, func, select, update
+from sqlalchemy import Connection, false, func, insert, select, update
 
 from intake.mail.message import MessageKey
 from intake.store.engine import database_now
 from intake.store.forms import is_word
-from intake.store.tables import Message, Outbox
-from intake.store.values import Action
+from intake.store.tables import Message, Outbox, OwnCopy
+from intake.store.values import Action, CopyPrints, Progress
 
 
 def due(connection: Connection, mailbox: str, limit: int) -> list[Action]:
     """Actions whose time has come, oldest first."""
     place = (Message.mailbox, Message.folder, Message.uidvalidity, Message.uid)
+    began = (Outbox.begun_uidvalidity, Outbox.begun_uid)
     query = (
-        select(Outbox.id, Outbox.kind, Outbox.target, Outbox.attempts, *place)
+        select(Outbox.id, Outbox.kind, Outbox.target, Outbox.attempts, Outbox.message, *began, *place)
         .join(Message, Message.id == Outbox.message)
         .where(Outbox.mailbox == mailbox, Outbox.done.is_(false()), Outbox.next_try <= database_now())
         .order_by(Outbox.id)
@@ -30,9 +31,42 @@ def due(connection: Connection, mailbox: str, limit: int) -> list[Action]:
             key=MessageKey(mailbox=row.mailbox, folder=row.folder, uidvalidity=row.uidvalidity, uid=row.uid),
             target=row.target,
             attempts=row.attempts,
+            message=row.message,
+            begun=None
+            if row.begun_uid is None
+            else Progress(uidvalidity=row.begun_uidvalidity, last_uid=row.begun_uid),
         )
         for row in connection.execute(query)
     ]
+
+
+def begin(
+    connection: Connection,
+    mailbox: str,
+    idents: Sequence[int],
+    *,
+    above: Progress,
+    copies: Iterable[CopyPrints] = (),
+) -> None:
+    """Notes, before the server is told, that these actions may add messages to a folder above `above`.
+
+    A try after a kill looks there first. Of several tries the first one's place counts. `copies` are those of
+    our own that will be appended: written down before, they never come in as somebody's mail.
+    """
+    wanted = (Outbox.mailbox == mailbox, Outbox.id.in_(idents), Outbox.begun_uid.is_(None))
+    connection.execute(
+        update(Outbox).where(*wanted).values(begun_uidvalidity=above.uidvalidity, begun_uid=above.last_uid)
+    )
+    prints = {copy.raw: copy for copy in copies}
+    query = select(OwnCopy.raw_fingerprint).where(OwnCopy.raw_fingerprint.in_(prints))
+    known = set(connection.scalars(query))
+    fresh = [
+        {"raw_fingerprint": copy.raw, "content_fingerprint": copy.content, "message": copy.message}
+        for copy in prints.values()
+        if copy.raw not in known
+    ]
+    if fresh:
+        connection.execute(insert(OwnCopy), fresh)
 
 
 def pending(connection: Connection, mailbox: str) -> int:

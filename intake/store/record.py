@@ -10,6 +10,7 @@ from intake.mail.message import MessageKey
 from intake.processed import Processed
 from intake.redaction.text import Redacted
 from intake.store import rows
+from intake.store.floods import Floods
 from intake.store.known import Known, OpenCase, Seen
 from intake.store.ledger import Ledger
 from intake.store.values import After, Disposition, Failed, Recorded, State, label
@@ -18,13 +19,15 @@ if TYPE_CHECKING:
     from rules.types import Decision
 
 ACTOR: Final = "system:intake"
+OWN_COPY: Final = "own_copy"  # why a redacted copy of ours is ignored
 
 
 class Batch:
     """Takes messages in turn and decides what becomes of each; the ledger writes it all at the end."""
 
-    def __init__(self, *, known: Known, ledger: Ledger, after: After, at: datetime) -> None:
+    def __init__(self, *, known: Known, floods: Floods, ledger: Ledger, after: After, at: datetime) -> None:
         self._known = known
+        self._floods = floods
         self._ledger = ledger
         self._after = after
         self._at = at
@@ -47,13 +50,18 @@ class Batch:
 
     def _sort(self, item: Processed) -> Recorded:
         """What becomes of a message that is new at its place."""
+        if {item.fingerprints.raw, item.fingerprints.content} & self._known.own:
+            return self._no_case(item, Disposition.IGNORED, OWN_COPY)
         if original := self._same_mail(item):
             return self._duplicate(item, original)
         if item.extraction.kind is Kind.AUTOMATIC:
             reason = item.message.automatic.value if item.message.automatic else "automatic"
             return self._no_case(item, Disposition.IGNORED, reason)
+        flood = self._floods.take(item)
         if item.extraction.kind is Kind.OTHER or item.decision is None:
             return self._no_case(item, Disposition.SET_ASIDE, "no_refund_asked")
+        if flood:
+            return self._no_case(item, Disposition.SET_ASIDE, "flood")
         if item.extraction.kind is Kind.REPLY and (case := self._thread(item)):
             return self._join(item, case)
         return self._open(item, item.decision)
@@ -165,7 +173,9 @@ class Batch:
     def _message(self, item: Processed, disposition: Disposition, fate: rows.Row) -> Seen:
         """Writes the message down; `fate`: its case, reason, original, facts, as far as it has them."""
         row = rows.message_row(item, disposition=disposition, stored_at=self._at) | fate
-        ident = self._ledger.message(item, row, self._after)
+        # nothing is done to a copy of ours: it would be replaced for ever
+        after = After(kind="keep") if row["reason"] == OWN_COPY else self._after
+        ident = self._ledger.message(item, row, after)
         assert item.key is not None  # noqa: S101 - `take` saw to it
         seen = Seen(
             id=ident,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from intake.keys import Keys
 from intake.processed import Processed
-from intake.store import audit, cases, known, leases, outbox, schema
+from intake.store import audit, cases, floods, known, leases, outbox, schema
 from intake.store.engine import database_url, make_engine, reading, writing
 from intake.store.errors import StoreError, edge
 from intake.store.ledger import Ledger
@@ -22,6 +22,7 @@ from intake.store.values import (
     After,
     CaseQuery,
     CaseRow,
+    CopyPrints,
     Disposition,
     Failed,
     Lease,
@@ -130,12 +131,19 @@ class Store:
         return found
 
     def record(
-        self, lease: Lease, items: Sequence[Processed | Failed], *, after: After, last_uid: int | None
+        self,
+        lease: Lease,
+        items: Sequence[Processed | Failed],
+        *,
+        after: After,
+        last_uid: int | None,
+        flood_limit: int = 0,
     ) -> list[Recorded]:
         """Stores messages with all that follows from them, in one transaction, and moves the cursor.
 
         Messages that are stored already are told as they are, and nothing is written for them. `last_uid`
-        needs messages of one folder and UIDVALIDITY; None leaves the cursor alone.
+        needs messages of one folder and UIDVALIDITY; None leaves the cursor alone. `flood_limit` is how many
+        messages of one sender in an hour may make cases; 0: any number.
 
         Raises:
             LeaseLostError: the lease ran out or was taken.
@@ -150,7 +158,13 @@ class Store:
         with self._writing() as connection:
             at = leases.fence(connection, lease)
             ledger = Ledger(connection, audit_key=self._keys.audit, at=at)
-            batch = Batch(known=known.load(connection, items), ledger=ledger, after=after, at=at)
+            batch = Batch(
+                known=known.load(connection, items),
+                floods=floods.load(connection, items, flood_limit),
+                ledger=ledger,
+                after=after,
+                at=at,
+            )
             try:
                 done = [batch.take(item) for item in items]
             except (LookupError, TypeError, ValueError) as error:  # a value that has no place in any column
@@ -169,6 +183,18 @@ class Store:
         """How much the mail server has not been told, due or not."""
         with self._reading() as connection:
             return outbox.pending(connection, mailbox)
+
+    def begin_actions(
+        self, lease: Lease, ids: Sequence[int], *, above: Progress, copies: Sequence[CopyPrints] = ()
+    ) -> None:
+        """Notes that the server will be told to add messages above `above`, our own `copies` among them.
+
+        Raises:
+            LeaseLostError: the lease ran out or was taken.
+        """
+        with self._writing() as connection:
+            leases.fence(connection, lease)
+            outbox.begin(connection, lease.mailbox, ids, above=above, copies=copies)
 
     def actions_done(self, lease: Lease, ids: Iterable[int]) -> None:
         """The mail server was told.

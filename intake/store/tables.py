@@ -9,7 +9,7 @@ taking in the same mail twice at one moment.
 from __future__ import annotations
 
 from intake.store.base import Base
-from intake.store.case_tables import Audit, AuditValue, Case, Decision, Field
+from intake.store.case_tables import Audit, AuditValue, Case, Decision, Fact, Field, Notification
 from intake.store.mail_tables import (
     Attachment,
     Finding,
@@ -20,8 +20,10 @@ from intake.store.mail_tables import (
     MessageReference,
     Meta,
     Outbox,
+    OwnCopy,
     Quarantine,
 )
+from intake.store.people_tables import Person, Verdict
 
 __all__ = [
     "Attachment",
@@ -30,6 +32,7 @@ __all__ = [
     "Base",
     "Case",
     "Decision",
+    "Fact",
     "Field",
     "Finding",
     "Folder",
@@ -38,6 +41,10 @@ __all__ = [
     "MessagePart",
     "MessageReference",
     "Meta",
+    "Notification",
     "Outbox",
+    "OwnCopy",
+    "Person",
     "Quarantine",
+    "Verdict",
 ]

@@ -22,6 +22,7 @@ from intake.store.forms import (
     is_hmac,
     is_last_four,
     is_name,
+    is_password_hash,
     is_term,
     is_word,
     storable,
@@ -109,6 +110,14 @@ class Hmac(_Formed):
     cache_ok = True
     accepts = staticmethod(is_hmac)
     length = 64
+
+
+class PasswordHash(_Formed):
+    """An argon2id hash in its encoded form, never a password."""
+
+    cache_ok = True
+    accepts = staticmethod(is_password_hash)
+    length = 255
 
 
 class Currency(_Formed):
@@ -200,6 +209,7 @@ CHECKED: Iterable[type[TypeDecorator[Any]]] = (
     Word,
     Name,
     Hmac,
+    PasswordHash,
     Currency,
     LastFour,
     Words,

@@ -51,6 +51,7 @@ class ActionKind(StrEnum):
 
     MARK = "mark"
     MOVE = "move"
+    REPLACE = "replace"  # by a redacted copy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +87,8 @@ class Failed:
 class After:
     """What happens to a message on its server once it is stored."""
 
-    kind: Literal["keep", "move"]
-    keyword: str | None = None  # keep: the mark, where the server keeps keywords
+    kind: Literal["keep", "move", "redact"]
+    keyword: str | None = None  # the mark, where the server keeps keywords; redact: of the copy
     folder: str | None = None  # move: where to
 
 
@@ -113,6 +114,17 @@ class Action:
     key: MessageKey
     target: str  # the keyword, or the folder
     attempts: int
+    message: int  # the number of its row
+    begun: Progress | None  # a try may have added a message to the folder, above this UID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyPrints:
+    """The keyed fingerprints of a redacted copy of ours."""
+
+    message: int  # the number of the row whose original it replaces
+    raw: str
+    content: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
