@@ -2,17 +2,48 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from intake.config_model import Config, MailboxConfig
 from intake.errors import BadDataError, ConfigError, Problem
 from intake.keys import Keys
 from intake.mail.limits import DEFAULT_LIMITS
 from intake.mail.settings import ReadingSettings
-from intake.pipeline import Pipeline
-from intake.redaction.redactor import Redactor
 from intake.redaction.settings import RedactionSettings
-from rules.load import UnknownPolicyError, policies_in
+from rules.load import PolicySet, UnknownPolicyError, policies_in
 from rules.read import PolicyError
 from rules.types import Policy
+
+if TYPE_CHECKING:  # a pipeline brings spaCy: 60 MB that only a worker process needs
+    from intake.pipeline import Pipeline
+
+
+def mailbox_policies(config: Config, box: MailboxConfig) -> PolicySet:
+    """Every policy there is; the mailbox's own is among them.
+
+    Raises:
+        ConfigError: its policy is not there or has problems; all are named.
+    """
+    try:
+        policies = policies_in(config.policy_dir)
+        policies.versions(box.policy)
+    except (PolicyError, UnknownPolicyError) as error:
+        raise ConfigError(*_problems(error, str(config.path))) from None
+    return policies
+
+
+def file_policies(policy: str, config: Config | None) -> PolicySet:
+    """Every policy there is; `policy` is among them.
+
+    Raises:
+        BadDataError: there is no such policy, or it has problems.
+    """
+    try:
+        policies = policies_in(config.policy_dir if config else None)
+        policies.versions(policy)
+    except (PolicyError, UnknownPolicyError) as error:
+        raise BadDataError(*_problems(error, "--policy")) from None
+    return policies
 
 
 def mailbox_pipeline(config: Config, box: MailboxConfig, keys: Keys) -> Pipeline:
@@ -21,40 +52,32 @@ def mailbox_pipeline(config: Config, box: MailboxConfig, keys: Keys) -> Pipeline
     Raises:
         ConfigError: its policy is not there or has problems; all are named.
     """
-    try:
-        policies = policies_in(config.policy_dir)
-        policy = policies.versions(box.policy)[-1]
-    except (PolicyError, UnknownPolicyError) as error:
-        raise ConfigError(*_problems(error, str(config.path))) from None
-    return Pipeline(
-        policies=policies,
-        policy=box.policy,
-        reading=_reading(policy, box),
-        redactor=Redactor(config.redaction.settings),
-        keys=keys,
-        limits=DEFAULT_LIMITS,
-    )
+    return _pipeline(mailbox_policies(config, box), box.policy, config, box, keys)
 
 
-def pipeline_for(policy: str, config: Config | None) -> Pipeline:
+def pipeline_for(policy: str, config: Config | None, keys: Keys | None = None) -> Pipeline:
     """What files go through (`intake process`): no config is needed; one that is there lends its settings.
 
-    Fingerprints get a random key for this run, so nothing that is printed can be matched with a database.
+    Without `keys` fingerprints get a random one, so nothing that is printed can be matched with a database.
 
     Raises:
         BadDataError: there is no such policy, or it has problems.
     """
-    try:
-        policies = policies_in(config.policy_dir if config else None)
-        newest = policies.versions(policy)[-1]
-    except (PolicyError, UnknownPolicyError) as error:
-        raise BadDataError(*_problems(error, "--policy")) from None
+    return _pipeline(file_policies(policy, config), policy, config, None, keys or Keys.random())
+
+
+def _pipeline(
+    policies: PolicySet, policy: str, config: Config | None, box: MailboxConfig | None, keys: Keys
+) -> Pipeline:
+    from intake.pipeline import Pipeline
+    from intake.redaction.redactor import Redactor
+
     return Pipeline(
         policies=policies,
         policy=policy,
-        reading=_reading(newest, None),
+        reading=_reading(policies.versions(policy)[-1], box),
         redactor=Redactor(config.redaction.settings if config else RedactionSettings()),
-        keys=Keys.random(),
+        keys=keys,
         limits=DEFAULT_LIMITS,
     )
 

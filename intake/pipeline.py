@@ -8,7 +8,8 @@ touches a disk, a database or a network: `intake.poll` fetches before and record
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -24,22 +25,19 @@ from intake.mail.message import RawMessage
 from intake.mail.parse import parse
 from intake.mail.redact import redact_message
 from intake.mail.settings import ReadingSettings
-from intake.processed import Processed
+from intake.processed import Processed, StageError
 from intake.redaction.redactor import Redactor
 from rules.decide import decide
 from rules.facts import check_facts
 from rules.load import PolicySet
 from rules.types import Policy
 
+Stages = Callable[[str], None]
+"""Hears which stage begins: of a process that had to be killed nothing else tells where it was."""
 
-class StageError(Exception):
-    """A message that cannot be processed: where it stopped and why, without a word of it."""
 
-    def __init__(self, *, stage: str, code: str, detail: str) -> None:
-        super().__init__(f"{stage}: {detail}")
-        self.stage = stage
-        self.code = code  # the contract's error.code: unreadable, too_large, over_budget, redaction_failed
-        self.detail = detail  # class and place of the error, never its text
+def _nobody(_stage: str) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,20 +51,24 @@ class Pipeline:
     keys: Keys
     limits: ParseLimits
 
-    def process(self, raw: RawMessage) -> Processed:
+    def process(self, raw: RawMessage, stages: Stages = _nobody) -> Processed:
         """One message, from its bytes to a preliminary decision.
 
         Raises:
             StageError: this message cannot be processed; its neighbours can.
         """
+        stages("parse")
         with _stage("parse", "unreadable"):
             parsed = parse(raw, self.limits)
             prints = fingerprints(parsed, self.keys)
+        stages("redact")
         with _stage("redact", "redaction_failed"):
             message = redact_message(parsed, self.redactor, self.reading)
         del parsed  # from here on nothing unredacted is in reach
+        stages("extract")
         with _stage("extract", "unreadable"):
             extraction = extract(message, self.reading)
+        stages("decide")
         with _stage("decide", "unreadable"):
             facts = claim_facts(message, extraction, self.reading)
             checked = check_facts(facts)
@@ -86,6 +88,15 @@ class Pipeline:
             policy=policy.id,
         )
 
+    def submit(self, raw: RawMessage) -> Future[Processed]:
+        """The same as a future that is done already: for pollers without worker processes."""
+        future: Future[Processed] = Future()
+        try:
+            future.set_result(self.process(raw))
+        except StageError as error:
+            future.set_exception(error)
+        return future
+
     def judge_of(self, processed: Processed) -> Policy:
         """The policy's version that judges a message, or would: the one in force on the day it came in."""
         return self.policies.in_force(self.policy, check_facts(processed.facts).requested_on)
@@ -101,6 +112,8 @@ def _stage(name: str, code: str) -> Iterator[None]:
         yield
     except UnreadableError as error:
         raise StageError(stage=name, code=error.code, detail=error.code) from None
+    except MemoryError:  # within a worker's limit; nothing of this message is kept
+        raise StageError(stage=name, code="over_budget", detail="memory") from None
     except Exception as error:  # noqa: BLE001 - bad mail is data: quarantined, its neighbours go on
         kind, place = failure_place(error)
         raise StageError(stage=name, code=code, detail=f"{kind} at {place}") from None

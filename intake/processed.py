@@ -1,17 +1,24 @@
-"""The value that comes out of the pipeline: all that the store writes for one message."""
+"""What comes out of the pipeline: all that the store writes for one message, or why there is nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from intake.extraction.types import Extraction
+from intake.mail.message import MessageKey
+from intake.mail.redacted import RedactedMessage
+from rules.types import Decision
 
-    from intake.extraction.types import Extraction
-    from intake.mail.message import MessageKey
-    from intake.mail.redacted import RedactedMessage
-    from rules.types import Decision
+
+class StageError(Exception):
+    """A message that cannot be processed: where it stopped and why, without a word of it."""
+
+    def __init__(self, *, stage: str, code: str, detail: str) -> None:
+        super().__init__(f"{stage}: {detail}")
+        self.stage = stage
+        self.code = code  # the contract's error.code: unreadable, too_large, over_budget, redaction_failed
+        self.detail = detail  # class and place of the error, never its text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
