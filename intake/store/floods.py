@@ -48,10 +48,10 @@ def load(connection: Connection, items: Sequence[Processed | Failed], limit: int
     ]
     if not limit or not wrote:
         return Floods(limit)
-    now = Counter(sender for sender, _ in wrote)
+    now = Counter[str | None](sender for sender, _ in wrote)
     first, last = min(at for _, at in wrote), max(at for _, at in wrote)
     recent = (
-        Message.sender.in_(sorted(now)),
+        Message.sender.in_(list(now)),
         Message.received_at > first - _HOUR,
         Message.received_at <= last,
         Message.disposition.in_(_COUNTED),
@@ -62,5 +62,6 @@ def load(connection: Connection, items: Sequence[Processed | Failed], limit: int
     if near:
         query = select(Message.sender, Message.received_at).where(*recent, Message.sender.in_(near))
         for sender, at in connection.execute(query.order_by(Message.received_at)):
-            times[sender].append(at)
+            if sender and at:  # as the condition says
+                times[sender].append(at)
     return Floods(limit, times)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ACTOR: Final = "system:intake"
 OWN_COPY: Final = "own_copy"  # why a redacted copy of ours is ignored
+_NO_REFUND: Final = (Disposition.SET_ASIDE, "no_refund_asked")
 
 
 class Batch:
@@ -50,21 +51,25 @@ class Batch:
 
     def _sort(self, item: Processed) -> Recorded:
         """What becomes of a message that is new at its place."""
-        if {item.fingerprints.raw, item.fingerprints.content} & self._known.own:
-            return self._no_case(item, Disposition.IGNORED, OWN_COPY)
-        if original := self._same_mail(item):
+        ours = {item.fingerprints.raw, item.fingerprints.content} & self._known.own
+        if not ours and (original := self._same_mail(item)):
             return self._duplicate(item, original)
-        if item.extraction.kind is Kind.AUTOMATIC:
-            reason = item.message.automatic.value if item.message.automatic else "automatic"
-            return self._no_case(item, Disposition.IGNORED, reason)
-        flood = self._floods.take(item)
-        if item.extraction.kind is Kind.OTHER or item.decision is None:
-            return self._no_case(item, Disposition.SET_ASIDE, "no_refund_asked")
-        if flood:
-            return self._no_case(item, Disposition.SET_ASIDE, "flood")
+        fate = (Disposition.IGNORED, OWN_COPY) if ours else self._no_request(item)
+        if fate or item.decision is None:
+            return self._no_case(item, *(fate or _NO_REFUND))
         if item.extraction.kind is Kind.REPLY and (case := self._thread(item)):
             return self._join(item, case)
         return self._open(item, item.decision)
+
+    def _no_request(self, item: Processed) -> tuple[Disposition, str] | None:
+        """Why a message makes no case; None: it makes one, or joins one."""
+        if item.extraction.kind is Kind.AUTOMATIC:
+            reason = item.message.automatic.value if item.message.automatic else "automatic"
+            return Disposition.IGNORED, reason
+        flood = self._floods.take(item)  # counts what asks for no refund, too
+        if item.extraction.kind is Kind.OTHER:
+            return _NO_REFUND
+        return (Disposition.SET_ASIDE, "flood") if flood else None
 
     def _same_mail(self, item: Processed) -> Seen | None:
         """The stored mail that this one is: the same bytes, or the same content by another way.
