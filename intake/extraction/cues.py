@@ -16,14 +16,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple, TypeAlias
 
-from intake.extraction.passage import Passage
+from intake.extraction.passage import Passage, Span
 
 GAP = 4  # words that `..` may skip
 NEGATION_REACH = 4  # words before a match in which a negator still speaks of it
 NARROW = frozenset({"kind.nowish"})
 _CLAUSE_MARKS = frozenset(',;:()–—-"«»')
 NUMBER = "#"
+MEMO_LIMIT = 20_000  # words looked up once: those of a language repeat, those of an attack do not
+_Fit: TypeAlias = tuple[frozenset[str], tuple[str, ...], bool]  # what a slot fits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,14 +91,30 @@ class Scope:
     after: bool = False  # the negator may follow: "kündigen möchte ich nicht"
 
 
+class _Known(NamedTuple):
+    """What a word may be to the cues of a lexicon, looked up once."""
+
+    fits: int  # a bit for each slot that the word fits
+    cues: tuple[
+        tuple[int, Cue], ...
+    ]  # those that it may anchor, each with the bits that its sentence must hold
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All cues of one or more languages, indexed by the words that may start a comparison."""
+    """All cues of one or more languages, indexed by the words that may start a comparison.
+
+    Each distinct slot has a bit. A sentence's words together tell which slots it can fill at all, and a cue
+    that needs another one is never compared: of thousands of cues, few are left for a sentence.
+    """
 
     scope: Scope
     exact: dict[str, list[Cue]] = field(default_factory=dict)
     stems: dict[str, list[Cue]] = field(default_factory=dict)
-    _seen: dict[str, tuple[Cue, ...]] = field(default_factory=dict)
+    _bits: dict[_Fit, int] = field(default_factory=dict)
+    _word_bits: dict[str, int] = field(default_factory=dict)
+    _stem_bits: dict[str, int] = field(default_factory=dict)
+    _seen: dict[str, _Known] = field(default_factory=dict)
 
     def add(self, cue: Cue) -> None:
         """Index one cue by the words of its anchor."""
@@ -106,29 +125,65 @@ class Lexicon:
             self.stems.setdefault(stem, []).append(cue)
         if slot.number:
             self.exact.setdefault(NUMBER, []).append(cue)
+        for other in cue.slots:
+            self._number(other)
+        self._seen.clear()
 
     def find(self, passage: Passage) -> list[Hit]:
         """Every cue in the passage, in order; of one cue in one place only once."""
         hits: dict[tuple[int, int], Hit] = {}
-        for index, word in enumerate(passage.words):
-            for cue in self._candidates(word):
-                span = _match(cue, passage, index)
-                if span and (id(cue), span[0]) not in hits and self._in_reach(cue, passage.words, span):
-                    hits[id(cue), span[0]] = self._hit(cue, passage, span)
-        return sorted(hits.values(), key=lambda hit: (hit.first, hit.last))
+        words = passage.words
+        for sentence in passage.sentences:
+            known = [self._known(word) for word in words[sentence.first : sentence.last]]
+            held = 0
+            for one in known:
+                held |= one.fits
+            for index, one in enumerate(known, sentence.first):
+                for needed, cue in one.cues:
+                    if needed & held != needed:
+                        continue
+                    span = _match(cue, words, index, sentence)
+                    if span and (id(cue), span[0]) not in hits and self.in_reach(cue, words, span):
+                        hits[id(cue), span[0]] = self._hit(cue, passage, span)
+        return sorted(hits.values(), key=_place)
 
-    def _candidates(self, word: str) -> tuple[Cue, ...]:
+    def _number(self, slot: Slot) -> None:
+        """Give a slot its bit, unless one that fits the same words has it."""
+        fit = (slot.words, slot.stems, slot.number)
+        if fit in self._bits:
+            return
+        bit = self._bits[fit] = 1 << len(self._bits)
+        for word in slot.words | ({NUMBER} if slot.number else set()):
+            self._word_bits[word] = self._word_bits.get(word, 0) | bit
+        for stem in slot.stems:
+            self._stem_bits[stem] = self._stem_bits.get(stem, 0) | bit
+
+    def _known(self, word: str) -> _Known:
         known = self._seen.get(word)
         if known is None:
-            found = list(self.exact.get(word, ()))
-            for length in range(2, len(word) + 1):
-                found.extend(self.stems.get(word[:length], ()))
-            if any(char.isdigit() for char in word):
-                found.extend(self.exact.get(NUMBER, ()))
-            known = tuple(found)
-            if len(self._seen) < 20_000:  # the words of a language repeat; those of an attack do not
+            known = self._look_up(word)
+            if len(self._seen) < MEMO_LIMIT:
                 self._seen[word] = known
         return known
+
+    def _look_up(self, word: str) -> _Known:
+        cues = list(self.exact.get(word, ()))
+        fits = self._word_bits.get(word, 0)
+        for length in range(1, len(word) + 1):
+            head = word[:length]
+            if head in self._stem_bits:
+                cues.extend(self.stems.get(head, ()))
+                fits |= self._stem_bits[head]
+        if word != NUMBER and any(char.isdigit() for char in word):
+            cues.extend(self.exact.get(NUMBER, ()))
+            fits |= self._word_bits.get(NUMBER, 0)
+        return _Known(fits, tuple((self._needed(cue), cue) for cue in cues))
+
+    def _needed(self, cue: Cue) -> int:
+        needed = 0
+        for slot in cue.slots:
+            needed |= self._bits[slot.words, slot.stems, slot.number]
+        return needed
 
     def _hit(self, cue: Cue, passage: Passage, span: tuple[int, ...]) -> Hit:
         return Hit(
@@ -139,7 +194,7 @@ class Lexicon:
             negated=not cue.negative and self._negated(passage, span),
         )
 
-    def _in_reach(self, cue: Cue, words: tuple[str, ...], span: tuple[int, ...]) -> bool:
+    def in_reach(self, cue: Cue, words: tuple[str, ...], span: tuple[int, ...]) -> bool:
         """A negator of the pattern speaks of its own clause; a narrow cue stays in one clause altogether."""
         for left, right in pairwise(span):
             negating = cue.narrow or words[left] in self.scope.negators
@@ -179,13 +234,16 @@ class Lexicon:
         return at + 1 >= len(words) or words[at + 1] not in self.scope.only
 
 
-def _match(cue: Cue, passage: Passage, at: int) -> tuple[int, ...] | None:
+def _place(hit: Hit) -> tuple[int, int]:
+    return hit.first, hit.last
+
+
+def _match(cue: Cue, words: tuple[str, ...], at: int, sentence: Span) -> tuple[int, ...] | None:
     """The words of `cue` round its anchor at word `at`, or None."""
-    sentence = passage.sentences[passage.sentence_of[at]]
-    left = _leftwards(cue, passage.words, cue.anchor, at, sentence.first)
+    left = _leftwards(cue, words, cue.anchor, at, sentence.first)
     if left is None:
         return None
-    right = _rightwards(cue, passage.words, cue.anchor, at, sentence.last)
+    right = _rightwards(cue, words, cue.anchor, at, sentence.last)
     return None if right is None else (*left, at, *right)
 
 

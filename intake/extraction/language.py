@@ -38,6 +38,7 @@ _FEW = 4  # words that are too few to tell by
 _LOOKED_AT = 4000  # characters
 _ODD = re.compile(r"[\d@/\\_#•]")  # in addresses, links, numbers, codes, placeholders
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _UKRAINIAN = frozenset("іїєґ")
 _RUSSIAN = frozenset("ыэъё")
 
@@ -65,8 +66,7 @@ def _language(words: list[str]) -> str:
     letters = "".join(words)
     if not letters:
         return "en"
-    cyrillic = sum("\u0400" <= char <= "\u04ff" for char in letters)
-    if cyrillic * 2 > len(letters):
+    if not letters.isascii() and len(_CYRILLIC.findall(letters)) * 2 > len(letters):
         return _cyrillic(words, letters.lower())
     return _latin(words, len(letters))
 
@@ -75,7 +75,7 @@ def _latin(words: list[str], letters: int) -> str:
     """Function words decide where they are clear, the classifier where they are not."""
     folded = [fold(word) for word in words]
     scores = {
-        language: sum(word in function_words(language) for word in folded)
+        language: sum(map(function_words(language).__contains__, folded))
         for language in LANGUAGES
         if language not in {"ru", "uk"}
     }
@@ -110,7 +110,8 @@ def _cyrillic(words: list[str], letters: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    plain = " ".join(piece for piece in text.split() if not _ODD.search(piece))
+    odd = _ODD.search
+    plain = " ".join([piece for piece in text.split() if not odd(piece)])
     words: list[str] = _LETTERS.findall(plain)
     if plain.isupper():
         return words

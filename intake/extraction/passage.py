@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, repeat
 
 from intake.extraction.types import Evidence
 from intake.redaction.text import Redacted
@@ -86,18 +87,19 @@ class Passage:
 def read(text: Redacted, part: str) -> Passage:
     """Split one part of a message into folded words and sentences."""
     shown = text.text[:MAX_CHARACTERS]
-    places = [match.span() for match in _WORD.finditer(shown)]
-    starts = tuple(start for start, _ in places)
-    cuts = _cuts(shown)
-    sentences = _sentences(starts, cuts, len(shown))
+    found = list(_WORD.finditer(shown))
+    starts = tuple([match.start() for match in found])
+    sentences = _sentences(starts, _cuts(shown))
     return Passage(
         text=text,
         part=part,
-        words=tuple(fold(shown[start:end]) for start, end in places),
+        words=tuple([fold(match.group()) for match in found]),
         starts=starts,
-        ends=tuple(end for _, end in places),
+        ends=tuple([match.end() for match in found]),
         sentences=sentences,
-        sentence_of=tuple(i for i, span in enumerate(sentences) for _ in range(span.first, span.last)),
+        sentence_of=tuple(
+            chain.from_iterable(repeat(index, span.last - span.first) for index, span in enumerate(sentences))
+        ),
     )
 
 
@@ -105,10 +107,10 @@ def _cuts(text: str) -> list[int]:
     """Where sentences end, in order; the last is the text's end."""
     cuts = []
     for match in _SENTENCE_END.finditer(text):
-        head = text[max(0, match.start() - 6) : match.start() + 1]
-        if match.group().startswith(".") and _ABBREVIATION.search(head):
-            continue
-        if _ORDINAL.match(text, max(0, match.start() - 1)):
+        at = match.start()
+        if text[at] == "." and (
+            _ABBREVIATION.search(text[max(0, at - 6) : at + 1]) or _ORDINAL.match(text, max(0, at - 1))
+        ):
             continue
         cuts.append(match.end())
     cuts.extend(_line_cuts(text))
@@ -129,20 +131,16 @@ def _line_cuts(text: str) -> list[int]:
     return cuts
 
 
-def _sentences(starts: tuple[int, ...], cuts: list[int], length: int) -> tuple[Span, ...]:
+def _sentences(starts: tuple[int, ...], cuts: list[int]) -> tuple[Span, ...]:
     """Sentences that hold at least one word."""
-    groups: dict[int, list[int]] = {}
-    for index, start in enumerate(starts):
-        groups.setdefault(bisect_right(cuts, start), []).append(index)
-    return tuple(
-        Span(
-            first=words[0],
-            last=words[-1] + 1,
-            start=cuts[cut - 1] if cut else 0,
-            end=cuts[cut] if cut < len(cuts) else length,
-        )
-        for cut, words in sorted(groups.items())
-    )
+    found = []
+    first = start = 0
+    for end in cuts:
+        last = bisect_left(starts, end)
+        if last > first:
+            found.append(Span(first=first, last=last, start=start, end=end))
+        first, start = last, end
+    return tuple(found)
 
 
 def split(text: str) -> list[str]:

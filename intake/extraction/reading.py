@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from intake.extraction.cues import Hit, Lexicon
 from intake.extraction.language import detect
 from intake.extraction.lexicon import LANGUAGES, lexicon
-from intake.extraction.passage import Passage, read
+from intake.extraction.passage import MAX_CHARACTERS, Passage, read
 from intake.extraction.types import Evidence
 from intake.mail.redacted import Author, RedactedMessage
 
@@ -41,6 +41,7 @@ class Reading:
     subject: Marked
     body: Marked
     lexicon: Lexicon
+    _quotes: dict[int, Marked] = field(default_factory=dict)  # marked so far, by their place in the message
 
     @property
     def parts(self) -> tuple[Marked, Marked]:
@@ -48,10 +49,16 @@ class Reading:
         return self.subject, self.body
 
     def quotes(self, message: RedactedMessage, author: Author) -> Iterator[Marked]:
-        """The quoted passages of one kind of author, marked on demand."""
+        """The quoted passages of one kind of author, marked on demand; what lies deep in a long chain is left out."""
+        left = MAX_CHARACTERS
         for index, quote in enumerate(message.quotes):
+            if left <= 0:
+                return
+            left -= len(quote.text)
             if quote.author is author:
-                yield mark(read(quote.text, f"quoted:{index}"), self.lexicon)
+                if index not in self._quotes:
+                    self._quotes[index] = mark(read(quote.text, f"quoted:{index}"), self.lexicon)
+                yield self._quotes[index]
 
 
 def mark(passage: Passage, cues: Lexicon) -> Marked:

@@ -1,0 +1,92 @@
+"""What is looked up first to be quick loses nothing: matched plainly, every cue is found where it was."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import spacy
+
+from intake.extraction import nlp
+from intake.extraction.cues import Cue, Hit, Lexicon, Slot
+from intake.extraction.lexicon import LANGUAGES, lexicon
+from intake.extraction.passage import Passage, read
+from intake.redaction.text import sealed
+
+_HERE = Path(__file__).parent
+_TEXTS = 12  # of each language
+_SPACES = {"ru": ("ru", "uk", "en"), "uk": ("uk", "ru", "en"), "en": ("en",)}
+
+
+def texts(language: str) -> list[str]:
+    rows = [line.split("\t") for line in (_HERE / "messages.tsv").read_text(encoding="utf-8").splitlines()]
+    return [row[5].replace("\\n", "\n") for row in rows if row[0] == language][:_TEXTS]
+
+
+def placed(slots: tuple[Slot, ...], words: tuple[str, ...], at: int, end: int) -> Iterator[tuple[int, ...]]:
+    """Every way to put the rest of a pattern behind word `at`."""
+    if not slots:
+        yield ()
+        return
+    for place in range(at + 1, min(end, at + 2 + slots[0].gap)):
+        if slots[0].fits(words[place]):
+            for rest in placed(slots[1:], words, place, end):
+                yield place, *rest
+
+
+def plainly(cues: Lexicon, passage: Passage) -> dict[tuple[str, str], set[int]]:
+    """Where each pattern begins, each word of the text tried for its first slot."""
+    starting: dict[Slot, list[Cue]] = defaultdict(list)
+    for cue in {
+        id(cue): cue for listed in (*cues.exact.values(), *cues.stems.values()) for cue in listed
+    }.values():
+        starting[cue.slots[0]].append(cue)
+    found: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for word in set(passage.words):
+        candidates = [cue for slot, listed in starting.items() if slot.fits(word) for cue in listed]
+        for at in (index for index, one in enumerate(passage.words) if one == word):
+            end = passage.sentences[passage.sentence_of[at]].last
+            for cue in candidates:
+                spans = [(at, *rest) for rest in placed(cue.slots[1:], passage.words, at, end)]
+                if any(cues.in_reach(cue, passage.words, span) for span in spans):
+                    found[cue.label, cue.source].add(at)
+    return found
+
+
+def begins(hits: list[Hit]) -> dict[tuple[str, str], set[int]]:
+    found: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for hit in hits:
+        found[hit.label, hit.cue.source].add(hit.first)
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_quick_look_up_finds_what_a_plain_one_finds(language: str) -> None:
+    cues = lexicon(*_SPACES.get(language, (language, "en")))
+    for text in texts(language):
+        passage = read(sealed(text), "body")
+        quick, plain = begins(cues.find(passage)), plainly(cues, passage)
+        assert set(quick) == set(plain)
+        assert all(places <= plain[pattern] for pattern, places in quick.items())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_scored_one_by_one_add_up_to_their_sentence(language: str) -> None:
+    passages = [read(sealed(text), "body") for text in texts(language)]
+    sentences = [passage.words[span.first : span.last] for passage in passages for span in passage.sentences]
+    classifier = nlp.classifier()
+    pipeline = spacy.load(nlp.WEIGHTS)
+    whole = [pipeline(nlp.document(pipeline, words)).cats for words in sentences]
+    for seen, wanted in zip(classifier.likelihoods(sentences), whole, strict=True):
+        assert seen == pytest.approx(wanted, abs=1e-5)
+
+
+def test_more_words_than_are_kept_are_scored_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nlp, "_MOST_WORDS", 6)
+    small = nlp.Classifier(spacy.load(nlp.WEIGHTS))
+    sentences = [["charged", "twice", "again"], ["please", "cancel", "it"], ["charged", "twice", "again"]]
+    scored = [small.likelihoods([words])[0] for words in sentences]
+    assert scored[0] == scored[2]
+    assert scored[0] == pytest.approx(nlp.likelihoods(sentences)[0], abs=1e-5)
