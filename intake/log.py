@@ -86,6 +86,8 @@ class Event(Enum):
     DB_CREATED = ("db.created", "info", "to")
     DB_MIGRATED = ("db.migrated", "info", "from_rev to bytes")
     DB_FAILED = ("db.failed", "error", "error_code place retry_in_s")
+    WORKER_RESTARTED = ("worker.restarted", "warning", "stage cause")
+    WORKER_FAILED = ("worker.failed", "error", "error_code place retry_in_s")
     BUG = ("service.bug", "critical", "error_code place")
 
     def __init__(self, label: str, level: str, fields: str) -> None:
