@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from intake.calendars import days_off
 from intake.config_model import Config
-from intake.credentials import read_password
+from intake.credentials import check_secrets, read_password
 from intake.errors import ConfigError, Exit, IntakeError
 from intake.keys import Keys
 from intake.mail.imap import ImapSource
@@ -62,7 +62,7 @@ def run_checks(config: Config, *, offline: bool) -> Iterator[Finding]:
     if not config.mailbox:
         yield _fail("config", "no mailbox is configured", "add a table [mailbox.NAME]", Exit.CONFIG)
     for name, box in config.mailbox.items():
-        yield from _attempt(f"password of {name}", "readable", partial(read_password, name, box))
+        yield from _attempt(f"password of {name}", "readable", partial(check_secrets, name, box))
     yield from _room(config)
     yield from _database(config)
     yield from _policies(config)

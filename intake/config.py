@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from intake.config_model import Config, LogConfig, MailboxConfig, RedactionConfig
+from intake.config_oauth import OAuthConfig
 from intake.errors import ConfigError, Problem
 
 __all__ = [
@@ -32,6 +33,7 @@ DEFAULT_PATH = Path("/etc/intake/intake.toml")
 PREFIX = "INTAKE_"
 _PATHS = ("state_dir", "secret_key_file", "policy_dir")
 _MAILBOX_PATHS = ("ca_file", "password_file")
+_OAUTH_PATHS = ("ca_file", "client_secret_file", "refresh_token_file")
 _ADVICE = {
     "missing": "add it; config.example.toml shows how",
     "int_type": "write a number without quotes",
@@ -203,7 +205,10 @@ def _anchor(data: dict[str, Any], folder: Path) -> None:
     """Relative paths are meant beside the config file, wherever the command was started."""
     boxes = data.get("mailbox")
     tables: list[tuple[object, tuple[str, ...]]] = [(data, _PATHS)]
-    tables += [(box, _MAILBOX_PATHS) for box in (boxes.values() if isinstance(boxes, dict) else ())]
+    for box in boxes.values() if isinstance(boxes, dict) else ():
+        tables.append((box, _MAILBOX_PATHS))
+        if isinstance(box, dict):
+            tables.append((box.get("oauth"), _OAUTH_PATHS))
     for table, names in tables:
         for name in names:
             if isinstance(table, dict) and isinstance(table.get(name), str):
@@ -241,4 +246,6 @@ def _names(steps: list[str]) -> list[str]:
         "mailbox": MailboxConfig,
     }
     model = table.get(steps[0], Config) if steps else Config
+    if steps[-1:] == ["oauth"]:
+        model = OAuthConfig
     return [name for name in model.model_fields if name != "path"]

@@ -13,6 +13,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from intake.config_oauth import OAuthConfig
+from intake.config_work import WorkConfig
 from intake.redaction.settings import RedactionSettings, RedactionSettingsError
 
 PLAINTEXT_CONSENT = "the password and all mail travel in the clear"
@@ -78,20 +80,23 @@ class MailboxConfig(_Section):
     password_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
     password_file: Path | None = None
     password_credential: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")] = "imap-password"  # noqa: S105 - its name
+    oauth: OAuthConfig | None = None
     connect_timeout_s: Annotated[float, Field(ge=1, le=300)] = 20
     io_timeout_s: Annotated[float, Field(ge=1, le=600)] = 60
 
     # what is read
     folders: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)] = ("INBOX",)
     start_from: date | Literal["all"]
+    idle: bool = True
     poll_interval_s: Annotated[int, Field(ge=1, le=86400)] = 60
     jitter_s: Annotated[int, Field(ge=0, le=3600)] = 5
     batch_messages: Annotated[int, Field(ge=1, le=500)] = 50
     batch_bytes: Annotated[int, Field(ge=64 * 1024, le=256 * MIB)] = 8 * MIB
     max_message_bytes: Annotated[int, Field(ge=64 * 1024, le=256 * MIB)] = 25 * MIB
+    flood_limit: Annotated[int, Field(ge=0, le=100_000)] = 20
 
     # what the server is told afterwards
-    after: Literal["keep", "move"] = "keep"
+    after: Literal["keep", "move", "redact"] = "keep"
     keyword: str = "RefundIntake"
     move_to: str | None = None
 
@@ -147,8 +152,9 @@ class MailboxConfig(_Section):
     def _target(cls, value: str | None, info: ValidationInfo) -> str | None:
         if info.data.get("after") == "move" and not value:
             raise _wrong('after = "move" needs a folder', 'add move_to = "Refunds/Taken in"')
-        if info.data.get("after") == "keep" and value:
-            raise _wrong('has no effect with after = "keep"', 'set after = "move" or remove it')
+        after = info.data.get("after", "move")
+        if after != "move" and value:
+            raise _wrong(f'has no effect with after = "{after}"', 'set after = "move" or remove it')
         if value and value in info.data.get("folders", ()):
             raise _wrong(
                 "is one of the folders that are read: mail would come in again", "name another folder"
@@ -176,6 +182,7 @@ class Config(_Section):
     policy_dir: Path | None = None
     log: LogConfig = LogConfig()
     redaction: RedactionConfig = RedactionConfig()
+    work: WorkConfig = WorkConfig()
     mailbox: Annotated[dict[str, MailboxConfig], Field(default_factory=dict)]
 
     @field_validator("mailbox")

@@ -10,13 +10,14 @@ from functools import partial
 
 from intake.assembly import mailbox_pipeline
 from intake.config_model import Config
-from intake.credentials import read_password
+from intake.credentials import check_secrets, read_password
 from intake.errors import ConfigError, Problem
 from intake.lock import owner_name
 from intake.log import Event, emit
 from intake.mail.imap import ImapSource
 from intake.poll import Poller
 from intake.poll_values import Observer
+from intake.replace import Copier
 from intake.state import prepare_state
 from intake.store.store import Store
 from rules.types import Policy
@@ -67,6 +68,7 @@ def open_engine(
                     processor=pipeline,
                     fingerprint=keys.fingerprint,
                     store=store,
+                    copier=Copier(redactor=pipeline.redactor, limits=pipeline.limits, keys=keys),
                     state_dir=config.state_dir,
                     owner=owner_name(config.state_dir),
                     stop=stop,
@@ -94,7 +96,7 @@ def _check(config: Config, names: object, only: str | None) -> None:
     for name, box in config.mailbox.items():
         if only in {None, name}:
             try:
-                read_password(name, box)
+                check_secrets(name, box)
             except ConfigError as error:
                 emit(Event.SECRET_UNREADABLE, name=name, source="imap-password")
                 problems += error.problems

@@ -13,6 +13,7 @@ import pytest
 
 from intake.config import Config, LogConfig, MailboxConfig, RedactionConfig, load_config
 from intake.config_model import PLAINTEXT_CONSENT, is_loopback
+from intake.config_oauth import OAuthConfig
 from intake.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +49,7 @@ def test_the_example_names_every_setting_with_its_default() -> None:
         (Config, shown, {"path", "mailbox", "log", "redaction"}),
         (LogConfig, log, set()),
         (RedactionConfig, redaction, set()),
-        (MailboxConfig, box, set()),
+        (MailboxConfig, box, {"oauth"}),
     ]
     for model, table, elsewhere in sections:
         assert set(table) == set(model.model_fields) - elsewhere
@@ -57,6 +58,26 @@ def test_the_example_names_every_setting_with_its_default() -> None:
             if name in table and not field.is_required() and default is not None:
                 value = tuple(table[name]) if isinstance(default, tuple) else table[name]
                 assert value == (str(default) if isinstance(default, Path) else default), name
+
+
+def test_the_example_names_every_setting_of_a_login_by_token() -> None:
+    shown = re.findall(r"(?m)^#oauth\.(\w+) = (.*)$", EXAMPLE.read_text(encoding="utf-8"))
+    assert {name for name, _ in shown} == set(OAuthConfig.model_fields)
+    microsoft, google = (dict(part) for part in (shown[:5], shown[5:]))
+    for provider in (microsoft, google):
+        OAuthConfig.model_validate(
+            {name: tomllib.loads(f"x = {value}")["x"] for name, value in provider.items()}
+        )
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://login.example.org/token", "https://u:p@login.example.org/", "login.example.org", "https://["],
+)
+def test_secrets_go_to_an_address_with_tls_alone(url: str) -> None:
+    with pytest.raises(ValueError, match="no address that secrets"):
+        OAuthConfig(token_url=url, grant="client_credentials", client_id="c")
+    OAuthConfig(token_url="http://127.0.0.1:1/token", grant="client_credentials", client_id="c")
 
 
 def test_all_problems_come_at_once_with_key_and_remedy(tmp_path: Path) -> None:
