@@ -76,6 +76,13 @@ def append(key: bytes, head: Head, entry: Entry) -> tuple[Head, Row, list[Row]]:
     return Head(position=position, mac=row["mac"]), row, values
 
 
+def head(connection: Connection, case_id: int) -> Head:
+    """The end of a case's chain as it is stored."""
+    last = select(Audit.position, Audit.mac).where(Audit.case_id == case_id).order_by(Audit.position.desc())
+    found = connection.execute(last.limit(1)).one_or_none()
+    return START if found is None else Head(position=found.position, mac=found.mac)
+
+
 def broken(connection: Connection, key: bytes) -> Iterator[tuple[int, int]]:
     """Case and position of each row that was altered, lost, put in, or whose values do not match.
 
@@ -85,20 +92,20 @@ def broken(connection: Connection, key: bytes) -> Iterator[tuple[int, int]]:
         (row.case_id, row.position, row.side): _digest(key, row.salt, row.value)
         for row in connection.execute(select(*AuditValue.__table__.columns))
     }
-    head, case = START, 0
+    last, case = START, 0
     for found in connection.execute(select(*Audit.__table__.columns).order_by(Audit.case_id, Audit.position)):
         row: Row = dict(found._mapping)  # noqa: SLF001 - the documented way to read a row as a mapping
         if row["case_id"] != case:
-            head, case = START, row["case_id"]
+            last, case = START, row["case_id"]
         sides_hold = all(
             digests.get((case, row["position"], side), row[side]) == row[side] for side in ("before", "after")
         )
-        chained = row["position"] == head.position + 1 and hmac.compare_digest(
-            _mac(key, head.mac, row), row["mac"]
+        chained = row["position"] == last.position + 1 and hmac.compare_digest(
+            _mac(key, last.mac, row), row["mac"]
         )
         if not (sides_hold and chained):
             yield row["case_id"], row["position"]
-        head = Head(position=row["position"], mac=row["mac"])
+        last = Head(position=row["position"], mac=row["mac"])
 
 
 def _digest(key: bytes, salt: str, value: Document) -> str:

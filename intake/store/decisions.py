@@ -1,9 +1,45 @@
-"""A stored decision as the value that the rules made."""
+"""A decision of the rules as columns, and back."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from intake.store.base import AnyRow
+from intake.store.documents import Document, steps_document
 from rules.types import Decision, Refund, Step
+
+
+def decision_columns(decision: Decision, facts: Document) -> dict[str, Any]:
+    """What a decision says, with the facts that it rests on."""
+    minor, places = minor_units(decision.refund.amount)
+    return {
+        "policy": decision.policy,
+        "policy_version": decision.policy_version,
+        "policy_digest": decision.policy_digest,
+        "outcome": decision.outcome,
+        "ground": decision.ground,
+        "refund_minor": minor,
+        "refund_places": places,
+        "refund_currency": decision.refund.currency,
+        "refund_to": decision.refund.to,
+        "clauses": decision.clauses,
+        "missing": decision.missing,
+        "verify": decision.verify,
+        "conflicts": decision.conflicts,
+        "alternatives": decision.alternatives,
+        **{name: decision.deadlines.get(name) for name in ("claim_by", "review_by", "refund_by")},
+        "provisional": decision.provisional,
+        "facts": facts,
+        "steps": steps_document(decision.steps, facts.value),
+    }
+
+
+def minor_units(amount: str | None) -> tuple[int | None, int | None]:
+    """`"54.00"` as 5400 and 2: the rules write every sum to its currency's minor unit."""
+    if amount is None:
+        return None, None
+    whole, _, rest = amount.partition(".")
+    return int(whole + rest), len(rest)
 
 
 def decision_of(row: AnyRow) -> Decision:
@@ -15,7 +51,9 @@ def decision_of(row: AnyRow) -> Decision:
         outcome=row.outcome,
         ground=row.ground,
         refund=Refund(
-            amount=_major(row.refund_minor, row.refund_places), currency=row.refund_currency, to=row.refund_to
+            amount=major_units(row.refund_minor, row.refund_places),
+            currency=row.refund_currency,
+            to=row.refund_to,
         ),
         clauses=row.clauses,
         missing=row.missing,
@@ -29,7 +67,7 @@ def decision_of(row: AnyRow) -> Decision:
     )
 
 
-def _major(minor: int | None, places: int | None) -> str | None:
+def major_units(minor: int | None, places: int | None) -> str | None:
     """5400 and 2 as `"54.00"`, exactly."""
     if minor is None or places is None:
         return None

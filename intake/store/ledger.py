@@ -8,10 +8,12 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, select, update
 
+from intake.casework.facts import Stated
 from intake.mail.message import MessageKey
 from intake.processed import Processed
 from intake.store import audit, rows
 from intake.store.base import Base
+from intake.store.changes_notify import notification_row
 from intake.store.documents import document
 from intake.store.errors import VersionConflictError
 from intake.store.forms import is_word
@@ -22,16 +24,18 @@ from intake.store.tables import (
     AuditValue,
     Case,
     Decision,
+    Fact,
     Field,
     Finding,
     Message,
     MessagePart,
     MessageReference,
     Meta,
+    Notification,
     Outbox,
     Quarantine,
 )
-from intake.store.values import ActionKind, After, Disposition, Failed, label
+from intake.store.values import ActionKind, After, Disposition, Failed, State, label
 
 # Parents before their children; PostgreSQL and SQLite both check foreign keys row by row.
 _ORDER: Final = (
@@ -42,7 +46,9 @@ _ORDER: Final = (
     Attachment,
     Finding,
     Field,
+    Fact,
     Decision,
+    Notification,
     Audit,
     AuditValue,
     Outbox,
@@ -93,11 +99,19 @@ class Ledger:
         """Readings of fields."""
         self._add(Field, found)
 
+    def state_facts(self, case_id: int, said: Iterable[Stated]) -> None:
+        """What a mail that may speak for its case states."""
+        from intake.store.changes_facts import fact_row  # and so the vocabulary: who only reads does without
+
+        self._add(Fact, (fact_row(case_id, one) for one in said))
+
     def open_case(self, case: OpenCase, row: rows.Row, decision: rows.Row) -> None:
         """A new case with its first decision."""
         self._new[case.id] = row
         self._add(Case, [row])
         self._add(Decision, [decision])
+        told = ("case.created", "case.ready") if row["state"] is State.READY else ("case.created",)
+        self._add(Notification, (notification_row(row, event, at=self._at) for event in told))
 
     def change_case(self, case: OpenCase) -> None:
         """A case that grew; written once, as it is at the end."""

@@ -10,6 +10,7 @@ from intake.mail.message import MessageKey
 from intake.processed import Processed
 from intake.redaction.text import Redacted
 from intake.store import rows
+from intake.store.changes_facts import claims
 from intake.store.floods import Floods
 from intake.store.known import Known, OpenCase, Seen
 from intake.store.ledger import Ledger
@@ -114,6 +115,7 @@ class Batch:
         first = rows.decision_row(item, decision, case_id=case_id, at=self._at, facts=facts)
         self._ledger.open_case(case, row, first)
         self._ledger.fields(rows.field_rows(item, seen.id, case_id=case_id, chosen=True, actor=ACTOR))
+        self._ledger.state_facts(case_id, claims(item, seen.id, self._at))
         self._ledger.audit(
             case,
             action="case.created",

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from intake.extraction.types import Candidate, FieldName, Money
+from intake.casework.identity import Relation, relation
+from intake.casework.states import state_of
+from intake.extraction.types import Candidate, FieldName, Flag, Money
 from intake.mail.media_types import known_media_type
 from intake.mail.redacted import Author, RedactedMessage
 from intake.processed import Processed
 from intake.redaction.text import Redacted
-from intake.store.documents import Document, facts_document, steps_document
-from intake.store.values import Disposition, Origin, State
+from intake.store.documents import Document, facts_document
+from intake.store.values import Disposition, Origin
 
 if TYPE_CHECKING:
     from rules.types import Decision
@@ -22,12 +24,6 @@ Row = dict[str, Any]
 
 MAX_REFERENCES: Final = 100  # of a message: the newest; hostile headers name thousands
 MAX_CANDIDATES: Final = 10  # of a field
-_WAITING: Final = frozenset({"needs_information", "hold_identity"})
-
-
-def state_of(outcome: str) -> State:
-    """Where a new case stands (review pages, Settled)."""
-    return State.NEEDS_INFORMATION if outcome in _WAITING else State.READY
 
 
 def message_row(item: Processed, *, disposition: Disposition, stored_at: datetime) -> Row:
@@ -222,44 +218,38 @@ def case_row(item: Processed, decision: Decision, *, ident: int, at: datetime) -
         "missing": tuple(item.missing),
         "flags": tuple(seen.flag.value for seen in item.extraction.flags),
         "due": decision.deadlines.get("review_by") or decision.deadlines.get("refund_by"),
+        "identity": _identity(item, best.get(FieldName.ACCOUNT_EMAIL)),
+        "owner": None,
+        "held_until": None,
+        "state_since": at,
     }
+
+
+def _identity(item: Processed, account: object) -> Relation:
+    sender, reply_to = item.message.sender_email, item.message.reply_to
+    return relation(
+        sender=sender.text if sender else None,
+        reply_to=reply_to.text if reply_to else None,
+        account=account.text if isinstance(account, Redacted) else None,
+        check=item.message.sender_check,
+        third_party=item.extraction.has(Flag.THIRD_PARTY),
+        lost_email_access=item.extraction.has(Flag.LOST_EMAIL_ACCESS),
+    )
 
 
 def decision_row(item: Processed, decision: Decision, *, case_id: int, at: datetime, facts: Document) -> Row:
     """The decision with the facts that it rests on."""
-    minor, places = _minor(decision.refund.amount)
+    from intake.store.decisions import (
+        decision_columns,
+    )  # and so the rules' types: who only reads does without
+
     return {
         "case_id": case_id,
         "version": 1,
         "made_at": at,
-        "policy": decision.policy,
-        "policy_version": decision.policy_version,
-        "policy_digest": decision.policy_digest,
         "reader_version": _slug(item.extraction.reader_version),
-        "outcome": decision.outcome,
-        "ground": decision.ground,
-        "refund_minor": minor,
-        "refund_places": places,
-        "refund_currency": decision.refund.currency,
-        "refund_to": decision.refund.to,
-        "clauses": decision.clauses,
-        "missing": decision.missing,
-        "verify": decision.verify,
-        "conflicts": decision.conflicts,
-        "alternatives": decision.alternatives,
-        **{name: decision.deadlines.get(name) for name in ("claim_by", "review_by", "refund_by")},
-        "provisional": decision.provisional,
-        "facts": facts,
-        "steps": steps_document(decision.steps, item.facts),
+        **decision_columns(decision, facts),
     }
-
-
-def _minor(amount: str | None) -> tuple[int | None, int | None]:
-    """`"54.00"` as 5400 and 2: the rules write every sum to its currency's minor unit."""
-    if amount is None:
-        return None, None
-    whole, _, rest = amount.partition(".")
-    return int(whole + rest), len(rest)
 
 
 def _slug(name: str) -> str:

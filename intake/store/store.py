@@ -10,8 +10,10 @@ from typing import Self
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from intake.keys import Keys
+from intake.log import emit
 from intake.processed import Processed
 from intake.store import audit, cases, floods, known, leases, outbox, schema
+from intake.store.changes import CaseChange
 from intake.store.engine import database_url, make_engine, reading, writing
 from intake.store.errors import StoreError, edge
 from intake.store.ledger import Ledger
@@ -225,6 +227,21 @@ class Store:
         """One case in full; None: there is none of that name."""
         with self._reading() as connection:
             return cases.detail(connection, name)
+
+    @contextmanager
+    def change(self, name: str, *, expected: int | None = None) -> Iterator[CaseChange]:
+        """One case, locked, for changing it in one transaction; an error inside leaves all as it was.
+
+        Raises:
+            NoInputError: there is no such case.
+            ConflictError: it is at another version than the one that was `expected`.
+        """
+        with self._writing() as connection:
+            change = CaseChange.begin(connection, name, key=self._keys.audit, expected=expected)
+            yield change
+            change.finish()
+        for event, fields in change.events:
+            emit(event, **fields)
 
     def facts_of_open_cases(self, policy: str | None = None) -> Iterator[dict[str, object]]:
         """The facts file of each open case, with its label as `id`."""

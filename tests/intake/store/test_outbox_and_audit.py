@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Engine, delete, update
+from sqlalchemy import Engine, delete, text, update
+from sqlalchemy.exc import IntegrityError
 
 from intake.store.documents import document
 from intake.store.engine import writing
@@ -58,6 +59,24 @@ def test_the_history_is_whole(store: Store, engine: Engine) -> None:
 
 @pytest.mark.parametrize(
     "change",
+    [update(Audit).values(actor="person:eve"), delete(Audit), update(AuditValue).values(salt="0" * 32)],
+    ids=["changed", "deleted", "another value"],
+)
+def test_the_database_itself_refuses_to_rewrite_history(engine: Engine, change: object) -> None:
+    with pytest.raises(IntegrityError), writing(engine) as connection:
+        connection.execute(change)  # type: ignore[call-overload] # every one is a statement
+
+
+def without_the_guard(engine: Engine) -> None:
+    """As somebody does who may alter the schema."""
+    where = "" if engine.dialect.name == "sqlite" else " ON {0}"
+    with writing(engine) as connection:
+        for table, verb in (("audit", "update"), ("audit", "delete"), ("audit_value", "update")):
+            connection.execute(text(f"DROP TRIGGER {table}_no_{verb}{where.format(table)}"))
+
+
+@pytest.mark.parametrize(
+    "change",
     [
         update(Audit).where(Audit.case_id == 1, Audit.position == 2).values(actor="person:eve"),
         update(Audit).where(Audit.case_id == 1, Audit.position == 2).values(action="case.closed"),
@@ -76,6 +95,7 @@ def test_the_history_is_whole(store: Store, engine: Engine) -> None:
     ids=range(9),
 )
 def test_a_changed_row_is_found(store: Store, engine: Engine, change: object) -> None:
+    without_the_guard(engine)
     with writing(engine) as connection:
         connection.execute(change)  # type: ignore[call-overload] # every one is a statement
     assert {case for case, _ in store.broken_audit()} == {"R-1001"}

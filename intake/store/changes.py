@@ -1,0 +1,294 @@
+"""One case, locked, and everything that changes with it: facts, decision, state, audit, notifications.
+
+The one door for whoever changes a case that is stored: commands, pages, the poller, the clocks. A change is
+made inside a transaction of the store (`Store.change`), is written by `finish`, and raises the version by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Connection, insert, select, update
+
+from intake.casework.facts import FactSource, Stated, plain, winners
+from intake.casework.states import Action, allowed, evaluated
+from intake.errors import NoInputError, Problem
+from intake.log import Event, Label
+from intake.people import SYSTEM, Actor
+from intake.store import audit, changes_facts
+from intake.store.changes_log import ConflictError, changed_since
+from intake.store.changes_notify import notification_row
+from intake.store.changes_rows import case_columns, decision_row, unchanged
+from intake.store.documents import document
+from intake.store.engine import database_now
+from intake.store.errors import VersionConflictError
+from intake.store.tables import Audit, AuditValue, Case, Decision, Notification
+from intake.store.values import State, case_id_of, label
+
+if TYPE_CHECKING:
+    from intake.casework.judge import Judge, Judged
+
+Values = Mapping[str, object]
+_AUDITED: Final = ("state", "resolution", "owner", "outcome", "due", "missing", "identity")
+"""Columns whose changes the history tells by themselves."""
+
+
+class CaseChange:
+    """A case under its lock. `row` is what it becomes: read it freely, change it through the methods."""
+
+    def __init__(self, connection: Connection, row: dict[str, Any], *, key: bytes, now_ms: int) -> None:
+        self.connection = connection
+        self.row = row
+        self.now_ms = now_ms
+        self.at = datetime.fromtimestamp(now_ms / 1000, UTC)
+        self.version: int = row["version"] + 1
+        self.events: list[tuple[Event, dict[str, Label]]] = []  # to be logged once the transaction stands
+        self._stored_version: int = row["version"]
+        self._was = dict(row)
+        self._key = key
+        self._entries: list[audit.Entry] = []
+
+    @classmethod
+    def begin(
+        cls,
+        connection: Connection,
+        name: str,
+        *,
+        key: bytes,
+        expected: int | None = None,
+        grown: bool = False,
+    ) -> CaseChange:
+        """Locks a case.
+
+        Args:
+            connection: of a writing transaction.
+            name: its label.
+            key: of the audit.
+            expected: the version that whoever changes it has seen.
+            grown: the version was raised earlier in this transaction (the poller's batch): not again.
+
+        Raises:
+            NoInputError: there is no such case.
+            ConflictError: it is at another version; says what changed.
+        """
+        ident = case_id_of(name)
+        query = select(*Case.__table__.columns).where(Case.id == ident).with_for_update()
+        found = connection.execute(query).one_or_none() if ident else None
+        if found is None:
+            remedy = "list them with: intake queue list"
+            raise NoInputError(
+                Problem(where=f"case {name}", what="there is none of this name", remedy=remedy)
+            )
+        row: dict[str, Any] = dict(found._mapping)  # noqa: SLF001 - the documented way to read a row as a mapping
+        if expected is not None and row["version"] != expected:
+            raise ConflictError(
+                label(row["id"]), expected, row["version"], changed_since(connection, row["id"], expected)
+            )
+        now = connection.scalar(select(database_now()))
+        assert now is not None  # noqa: S101 - a clock always tells
+        change = cls(connection, row, key=key, now_ms=now)
+        if grown:
+            change.version = row["version"]
+        return change
+
+    @property
+    def label(self) -> str:
+        """R-1042."""
+        return label(self.row["id"])
+
+    @property
+    def state(self) -> State:
+        """Where it stands now, in this change."""
+        state: State = self.row["state"]
+        return state
+
+    @property
+    def known(self) -> dict[str, Stated]:
+        """The statements that the rules go by, by fact."""
+        return winners(self.stated)
+
+    @property
+    def stated(self) -> list[Stated]:
+        """Everything that was stated."""
+        return changes_facts.stated(self.connection, self.row["id"])
+
+    def act(self, action: Action, actor: Actor, *, told: Values | None = None, **columns: object) -> None:
+        """Does what the States table allows, and writes it into the history.
+
+        Args:
+            action: what.
+            actor: who.
+            told: further values for the history: typed, text redacted.
+            columns: what else changes in the case's row; `state` only where the table leaves it open.
+
+        Raises:
+            ForbiddenError: not for this role.
+            WrongStateError: not in this state.
+            HeldError: somebody else holds the case.
+        """
+        row = allowed(action, case=self.label, state=self.state, actor=actor, owner=self.row["owner"])
+        if row.target is not None:
+            columns["state"] = row.target
+        before = dict(self.row)
+        self.row |= columns
+        if self.state is not before["state"]:
+            self._moved(before["state"], actor)
+        changed = [name for name in _AUDITED if self.row[name] != before[name]]
+        after = {name: self.row[name] for name in changed} | dict(told or {})
+        self.note(action, actor, {name: before[name] for name in changed} or None, after or None)
+
+    def state_facts(
+        self, source: FactSource, said: Iterable[Stated], *, actor: Actor, keys: Iterable[str] | None = None
+    ) -> bool:
+        """Puts statements in the place of those of the same source; whether that changed anything.
+
+        Args:
+            source: whose word it is.
+            said: the statements.
+            actor: who does it, for the history.
+            keys: the facts that the source speaks of now; those it does not state any more are taken back.
+                None: all of its facts.
+        """
+        new = {one.key: one for one in said}
+        wanted = None if keys is None else set(keys)
+        old = {
+            one.key: one
+            for one in self.stated
+            if one.source is source and (wanted is None or one.key in wanted)
+        }
+        touched = sorted(
+            key
+            for key in old.keys() | new.keys()
+            if key not in old or key not in new or plain(old[key].value) != plain(new[key].value)
+        )
+        if not touched:
+            return False
+        changes_facts.replace(
+            self.connection,
+            self.row["id"],
+            source=source,
+            said=[new[key] for key in touched if key in new],
+            keys=touched,
+        )
+        self.note(
+            "facts.stated",
+            actor,
+            {key: changes_facts.storable_value(old[key].value) if key in old else None for key in touched},
+            {key: changes_facts.storable_value(new[key].value) if key in new else None for key in touched},
+        )
+        return True
+
+    def decide_again(self, judge: Judge, *, actor: Actor = SYSTEM) -> Judged:
+        """Lets the rules speak on what is known now; a case that nobody works on follows its outcome.
+
+        Raises:
+            FactErrors: the facts cannot be true together; nothing may be written then.
+        """
+        judged = judge.judge(self.row["policy"], self.stated)
+        newest = self.connection.execute(
+            select(*Decision.__table__.columns)
+            .where(Decision.case_id == self.row["id"])
+            .order_by(Decision.version.desc())
+            .limit(1)
+        ).one()
+        columns = case_columns(self.connection, self.row, judged)
+        if unchanged(newest, judged) and all(self.row[name] == value for name, value in columns.items()):
+            return judged
+        before: str = self.row["outcome"]
+        columns["state"] = evaluated(self.state, before=before, after=judged.decision.outcome)
+        self.act(Action.EVALUATE, actor, told={"policy_version": judged.decision.policy_version}, **columns)
+        row = decision_row(self.row["id"], self.version, judged, newest, self.at)
+        if newest.version == self.version:  # a batch that opened the case and then had its reply
+            keep = {"case_id", "version"}
+            values = {name: value for name, value in row.items() if name not in keep}
+            here = (Decision.case_id == self.row["id"], Decision.version == self.version)
+            self.connection.execute(update(Decision).where(*here).values(**values))
+        else:
+            self.connection.execute(insert(Decision), [row])
+        self._evaluated(judged)
+        return judged
+
+    def notify(self, event: str, *, hold_s: int = 0, more: Values | None = None) -> None:
+        """Has others told of the case as it is now; in `hold_s` seconds, until which it can be taken back."""
+        row = notification_row(
+            self.row | {"version": self.version}, event, at=self.at, hold_s=hold_s, more=more
+        )
+        self.connection.execute(insert(Notification), [row])
+
+    def log(self, event: Event, **fields: Label) -> None:
+        """Has an event logged once the transaction stands."""
+        self.events.append((event, {"case_id": self.label, "version": self.version, **fields}))
+
+    def finish(self) -> int:
+        """Writes it all; gives the version. Nothing is written where nothing happened.
+
+        Raises:
+            VersionConflictError: somebody changed the case without waiting for the lock.
+        """
+        if not self._entries:
+            self.version = self._stored_version
+            return self.version
+        if self.state is State.READY and self._was["state"] not in {State.READY, State.IN_REVIEW}:
+            self.notify("case.ready")
+        columns = {name: value for name, value in self.row.items() if name != "id"}
+        columns |= {"version": self.version, "updated_at": self.at}
+        written = self.connection.execute(
+            update(Case)
+            .where(Case.id == self.row["id"], Case.version == self._stored_version)
+            .values(**columns)
+        )
+        if written.rowcount != 1:
+            raise VersionConflictError(self.label)
+        head = audit.head(self.connection, self.row["id"])
+        links, values = [], []
+        for entry in self._entries:
+            head, link, found = audit.append(self._key, head, entry)
+            links.append(link)
+            values += found
+        self.connection.execute(insert(Audit), links)
+        if values:
+            self.connection.execute(insert(AuditValue), values)
+        return self.version
+
+    def _moved(self, before: State, actor: Actor) -> None:
+        self.row["state_since"] = self.at
+        if self.state is not State.IN_REVIEW:
+            self.row |= {"owner": None, "held_until": None}
+        if self.state is not State.CLOSED:
+            self.row["resolution"] = None
+        self.log(
+            Event.CASE_STATE_CHANGED,
+            from_state=before.value,
+            to_state=self.state.value,
+            actor=actor.label,
+            role=actor.role.value,
+        )
+
+    def _evaluated(self, judged: Judged) -> None:
+        decision = judged.decision
+        self.log(
+            Event.CASE_EVALUATED,
+            policy_version=decision.policy_version,
+            outcome=decision.outcome,
+            clauses=",".join(decision.clauses),
+            amount_minor=None
+            if decision.refund.amount is None
+            else int(decision.refund.amount.replace(".", "")),
+            currency=decision.refund.currency,
+        )
+
+    def note(self, action: str, actor: Actor, before: Values | None, after: Values | None) -> None:
+        """One more row of the history, for what is no action of the States table too."""
+        self._entries.append(
+            audit.Entry(
+                case_id=self.row["id"],
+                at=self.at,
+                actor=actor.label,
+                action=str(action),
+                version=self.version,
+                before=None if before is None else document(before),
+                after=None if after is None else document(after),
+            )
+        )
