@@ -24,6 +24,7 @@ from intake.poll_log import tell_recorded
 from intake.poll_outbox import work_off
 from intake.poll_values import LEASE_S, Counts, Deaf, Observer, Processor, batches
 from intake.processed import Processed
+from intake.replace import Copier, Replacer
 from intake.store.errors import StoreError
 from intake.store.store import Store
 from intake.store.values import After, Failed, Lease, Recorded
@@ -54,6 +55,7 @@ class Poller:
         processor: Processor,
         fingerprint: Callable[[bytes], str],
         store: Store,
+        copier: Copier,
         state_dir: Path,
         owner: str,
         stop: threading.Event,
@@ -66,6 +68,7 @@ class Poller:
         self._processor = processor
         self._fingerprint = fingerprint
         self._store = store
+        self._replacer = Replacer(store=store, source=source, copier=copier, box=box)
         self._state_dir = state_dir
         self._owner = owner
         self._stop = stop
@@ -76,7 +79,7 @@ class Poller:
         moves = box.after == "move"
         self._after = After(
             kind=box.after,
-            keyword=None if moves else box.keyword or None,
+            keyword=box.keyword or None if box.after == "keep" else None,
             folder=box.move_to if moves else None,
         )
 
@@ -118,9 +121,7 @@ class Poller:
 
     def _folder(self, lease: Lease, folder: str, counts: Counts, limit: int | None) -> int:
         """All that is new in one folder; gives the cursor."""
-        work_off(
-            self._store, self.source, lease, self._stop
-        )  # what an earlier pass could not tell the server
+        self._tell_server(lease)  # what an earlier pass could not
         state = self.source.open(folder)
         cursor = self._cursor(lease, folder, state)
         since = None if self.box.start_from == "all" else self.box.start_from
@@ -132,7 +133,7 @@ class Poller:
                 whole = False
                 break
             cursor = self._batch(lease, folder, state, batch, counts)
-            work_off(self._store, self.source, lease, self._stop)
+            self._tell_server(lease)
         if not whole or self._stop.is_set():
             counts.leave(sum(1 for uid in found if uid > cursor))
             return cursor
@@ -141,6 +142,9 @@ class Poller:
         if end > cursor:
             self._store.set_progress(lease, folder, state.uidvalidity, end)
         return end
+
+    def _tell_server(self, lease: Lease) -> None:
+        work_off(self._store, self.source, self._replacer, lease, self._stop)
 
     def _cursor(self, lease: Lease, folder: str, state: FolderState) -> int:
         """The last UID that is done with; 0 after the server has numbered its messages anew (RFC 9051 §2.3.1.1)."""
@@ -242,7 +246,9 @@ class Poller:
         if not items:
             return []
         try:
-            done = self._store.record(lease, items, after=self._after, last_uid=last_uid)
+            done = self._store.record(
+                lease, items, after=self._after, last_uid=last_uid, flood_limit=self.box.flood_limit
+            )
         except StoreError:
             return [self._record_one(lease, item) for item in items]
         return list(zip(items, done, strict=True))
@@ -250,7 +256,9 @@ class Poller:
     def _record_one(self, lease: Lease, item: Processed | Failed) -> tuple[Processed | Failed, Recorded]:
         uid = _key(item).uid
         try:
-            return item, self._store.record(lease, [item], after=self._after, last_uid=uid)[0]
+            return item, self._store.record(
+                lease, [item], after=self._after, last_uid=uid, flood_limit=self.box.flood_limit
+            )[0]
         except StoreError as error:
             failed = Failed(
                 key=item.key,
@@ -262,7 +270,9 @@ class Poller:
                 if isinstance(item, Processed)
                 else item.raw_fingerprint,
             )
-            return failed, self._store.record(lease, [failed], after=self._after, last_uid=uid)[0]
+            return failed, self._store.record(
+                lease, [failed], after=self._after, last_uid=uid, flood_limit=self.box.flood_limit
+            )[0]
 
 
 def _key(message: RawMessage | Processed | Failed) -> MessageKey:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from intake.log import Event, emit
-from intake.mail.source import MessageRefusedError, Source
+from intake.mail.source import MessageRefusedError, MisconfiguredError, Source
 from intake.poll_values import LEASE_S
+from intake.replace import Replacer
+from intake.replace_move import move_by_copy
 from intake.store.store import Store
 from intake.store.values import Action, ActionKind, Lease
 
@@ -16,7 +18,7 @@ _AT_ONCE = 200
 _RETRY_FIRST_S, _RETRY_MOST_S = 30, 3600
 
 
-def work_off(store: Store, source: Source, lease: Lease, stop: threading.Event) -> None:
+def work_off(store: Store, source: Source, replacer: Replacer, lease: Lease, stop: threading.Event) -> None:
     """Tells the server all that is due for the lease's mailbox; a refusal is put off, a broken line raises.
 
     Raises:
@@ -28,17 +30,20 @@ def work_off(store: Store, source: Source, lease: Lease, stop: threading.Event) 
             actions = list(group)
             store.renew(lease, LEASE_S)  # fencing: whoever lost the lease must not move anything any more
             try:
-                _tell(source, actions)
+                failed = _tell(store, source, replacer, lease, actions)
             except MessageRefusedError as error:
-                _put_off(store, lease, actions, error.code)
-            else:
-                store.actions_done(lease, [action.id for action in actions])
-                emit(
-                    Event.OUTBOX_DONE,
-                    mailbox=lease.mailbox,
-                    action=actions[0].kind.value,
-                    count=len(actions),
-                )
+                failed = dict.fromkeys((action.id for action in actions), error.code)
+            except (
+                MisconfiguredError
+            ) as error:  # the folder is gone: what else there is to tell does not wait
+                failed = dict.fromkeys((action.id for action in actions), error.code)
+            done = [action.id for action in actions if action.id not in failed]
+            store.actions_done(lease, done)
+            if done:
+                what = actions[0].kind.value
+                emit(Event.OUTBOX_DONE, mailbox=lease.mailbox, action=what, count=len(done))
+            for code in sorted(set(failed.values())):
+                _put_off(store, lease, [action for action in actions if failed.get(action.id) == code], code)
 
 
 def _together(action: Action) -> tuple[str, int, str, str]:
@@ -49,15 +54,23 @@ def _sort(action: Action) -> tuple[tuple[str, int, str, str], int]:
     return _together(action), action.key.uid
 
 
-def _tell(source: Source, actions: Sequence[Action]) -> None:
-    key = actions[0].key
+def _tell(
+    store: Store, source: Source, replacer: Replacer, lease: Lease, actions: Sequence[Action]
+) -> dict[int, str]:
+    """Tells one folder of one kind of action; gives, by the action's id, why some could not be done yet."""
+    key, kind, target = actions[0].key, actions[0].kind, actions[0].target
     if source.open(key.folder).uidvalidity != key.uidvalidity:
-        return  # these UIDs name other messages now, or none; the messages come in again and are told of anew
+        return {}  # these UIDs name other messages now, or none; the messages come in again and are told of anew
     uids = [action.key.uid for action in actions]
-    if actions[0].kind is ActionKind.MARK:
-        source.mark(uids, actions[0].target)  # where no keyword is kept there is nothing to do
+    if kind is ActionKind.REPLACE:
+        return replacer.replace(lease, actions)
+    if kind is ActionKind.MARK:
+        source.mark(uids, target)  # where no keyword is kept there is nothing to do
+    elif source.can_move:
+        source.move(uids, target)
     else:
-        source.move(uids, actions[0].target)
+        move_by_copy(store, source, lease, actions)
+    return {}
 
 
 def _put_off(store: Store, lease: Lease, actions: Sequence[Action], code: str) -> None:

@@ -11,10 +11,10 @@ from typing import Self
 from imapclient import IMAPClient
 
 from intake.config_model import MailboxConfig
+from intake.mail.imap_change import ImapChanges
 from intake.mail.imap_connect import PasswordProvider, connect, drop
 from intake.mail.imap_errors import translated
 from intake.mail.imap_giant import answer_key, assemble, first_text, header_request, text_request
-from intake.mail.imap_move import move_messages
 from intake.mail.message import MessageKey, RawMessage
 from intake.mail.source import (
     FolderState,
@@ -32,7 +32,7 @@ _WHOLE = "BODY.PEEK[]"
 Answers = Mapping[int, Mapping[bytes, object]]
 
 
-class ImapSource:
+class ImapSource(ImapChanges):
     """One mailbox on its server; one connection, kept between polls. Not for two threads at once."""
 
     def __init__(
@@ -106,19 +106,19 @@ class ImapSource:
         return True
 
     def move(self, uids: Sequence[int], target: str) -> None:
-        r"""See Source: MOVE (RFC 6851), else COPY, \Deleted and UID EXPUNGE (RFC 4315)."""
+        """See Source (RFC 6851)."""
         for start in range(0, len(uids), _CHUNK):
             chunk = list(uids[start : start + _CHUNK])
             try:
                 with self._session() as client:
-                    move_messages(client, chunk, target)
+                    client.move(chunk, target)
             except MessageRefusedError as error:
                 if error.code not in {"trycreate", "nonexistent"}:
                     raise
                 with self._session() as client:
                     client.create_folder(target)
                 with self._session() as client:
-                    move_messages(client, chunk, target)
+                    client.move(chunk, target)
 
     def close(self) -> None:
         """See Source; waits a few seconds at most for the server's goodbye."""

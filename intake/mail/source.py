@@ -23,6 +23,14 @@ class FolderState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FolderEnd:
+    """Where a folder ends: what is added to it gets a UID above `last_uid`."""
+
+    uidvalidity: int
+    last_uid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """A message before its body is asked for."""
 
@@ -92,8 +100,35 @@ class Source(Protocol):
     def mark(self, uids: Sequence[int], keyword: str) -> bool:
         """Sets a keyword; False: the folder stores none, nothing was changed."""
 
+    @property
+    def can_move(self) -> bool:
+        """Whether `move` works; where it does not, messages are copied and deleted."""
+
     def move(self, uids: Sequence[int], target: str) -> None:
         """Moves messages to the folder `target`, which is made if it is missing; repeating it is harmless."""
+
+    def flags(self, uids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        r"""The flags and keywords of each message that is still there, without \Recent."""
+
+    def append(
+        self, folder: str, data: bytes, flags: Sequence[str], received_at: datetime | None
+    ) -> int | None:
+        """Adds a message with these flags and INTERNALDATE; its UID where the server tells it."""
+
+    def find(self, header: str, value: str, above: int) -> list[int]:
+        """UIDs above `above` of messages in whose `header` the value stands, ascending."""
+
+    def end_of(self, folder: str) -> FolderEnd:
+        """Where any folder ends just now; it is made if it is missing."""
+
+    def likenesses(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """Of each message that is still there a digest that a copy of it shares, never stored."""
+
+    def copy(self, uids: Sequence[int], target: str) -> None:
+        """Copies messages to the folder `target`, which is there; done twice there are two copies."""
+
+    def delete(self, uids: Sequence[int]) -> bool:
+        """Deletes these messages and no others; False: the server has no way to, they are flagged only."""
 
     def close(self) -> None:
         """Ends the connection; never raises."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from imapclient import IMAPClient
 
-from intake.mail.imap_move import move_messages
 from tests.dovecot import PASSWORD, Dovecot
 from tests.intake.mail_imap.conftest import Connect
 from tests.intake.mail_imap.test_reading import mail, read
@@ -51,26 +50,6 @@ def test_a_move_makes_the_folder_and_may_be_repeated(connect: Connect, server: D
     source.move([1, 2], "Taken/ün")
     assert source.uids_after(0, None) == [3]
     assert len(read(source, "Taken/ün")) == 2
-
-
-@pytest.mark.parametrize("uidplus", [True, False])
-def test_without_move_others_deletions_stay(
-    connect: Connect, server: Dovecot, user: str, *, uidplus: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server.deliver(*(mail(number) for number in range(3)), user=user)
-    source = connect()
-    source.open("INBOX")
-    client = source._client
-    assert client is not None
-    client.create_folder("Taken")
-    client.add_flags([3], [b"\\Deleted"])  # somebody else's deletion, not expunged yet
-    has = client.has_capability
-    without = {"MOVE"} if uidplus else {"MOVE", "UIDPLUS"}
-    monkeypatch.setattr(client, "has_capability", lambda name: name not in without and has(name))
-    move_messages(client, [1], "Taken")
-    move_messages(client, [1], "Taken")
-    assert source.uids_after(0, None) == ([2, 3] if uidplus else [1, 2, 3])
-    assert len(read(source, "Taken")) == 1
 
 
 def test_an_archive_that_may_not_be_made_is_an_error_of_these_messages(

@@ -10,7 +10,10 @@ import pytest
 
 from intake.config_model import MailboxConfig
 from intake.keys import Keys
+from intake.mail.limits import DEFAULT_LIMITS
 from intake.poll import Poller
+from intake.redaction.redactor import Redactor
+from intake.replace import Copier
 from intake.store.store import Store
 from tests.intake.poll.fake_source import MAILBOX, FakePipeline, FakeSource
 
@@ -38,7 +41,9 @@ def pipeline() -> FakePipeline:
 def make_poller(store: Store, source: FakeSource, pipeline: FakePipeline, tmp_path: Path) -> Make:
     def make(*, stop: threading.Event | None = None, owner: str = "here", **settings: object) -> Poller:
         base: dict[str, object] = {"host": "imap.example.org", "username": "u", "policy": "eofferix"}
-        box = MailboxConfig.model_validate(base | {"start_from": "all", "keyword": ""} | settings)
+        box = MailboxConfig.model_validate(
+            base | {"start_from": "all", "keyword": "", "flood_limit": 0} | settings
+        )
         return Poller(
             name=MAILBOX,
             box=box,
@@ -46,6 +51,7 @@ def make_poller(store: Store, source: FakeSource, pipeline: FakePipeline, tmp_pa
             processor=pipeline,
             fingerprint=KEYS.fingerprint,
             store=store,
+            copier=Copier(redactor=Redactor(), limits=DEFAULT_LIMITS, keys=KEYS),
             state_dir=tmp_path,
             owner=owner,
             stop=stop or threading.Event(),

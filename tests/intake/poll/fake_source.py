@@ -70,6 +70,8 @@ class FakeSource:
             )
             yield RawMessage(data=b"m%d" % message.uid, source=MAILBOX, key=key)
 
+    can_move = True
+
     def mark(self, uids: Sequence[int], keyword: str) -> bool:
         return self._tell("mark", uids, keyword)
 

@@ -1,0 +1,122 @@
+r"""What we change in a folder beyond a keyword: appending, copying, and removing exactly what is ours to remove."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+
+from imapclient import IMAPClient
+
+from intake.mail.imap_giant import answer_key
+from intake.mail.source import FolderEnd, MessageRefusedError, UnreachableError
+
+_CHUNK = 500  # ids are sent one by one, comma between: servers cut lines at some 64 kB
+_DELETED = b"\\Deleted"
+_RECENT = b"\\recent"  # the server's own, never set by a client (RFC 9051 §2.3.2)
+_HEADER = "BODY.PEEK[HEADER]"
+_APPENDUID = re.compile(rb"\[APPENDUID (\d+) (\d+)\]", re.IGNORECASE)
+
+
+class ImapChanges(ABC):
+    """The part of `ImapSource` that adds and removes messages; the folder meant is the open one."""
+
+    _permanent_flags: frozenset[bytes]
+    _where: str
+
+    @abstractmethod
+    def _session(self) -> AbstractContextManager[IMAPClient]:
+        """The connection for one command."""
+
+    @property
+    def can_move(self) -> bool:
+        """See Source (RFC 6851)."""
+        with self._session() as client:
+            return bool(client.has_capability("MOVE"))
+
+    def flags(self, uids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        """See Source."""
+        found: dict[int, tuple[str, ...]] = {}
+        for chunk in _chunks(uids):
+            with self._session() as client:
+                answers = client.fetch(chunk, ["FLAGS"])
+            for uid, answer in answers.items():
+                kept = (flag for flag in answer.get(b"FLAGS", ()) if flag.lower() != _RECENT)
+                found[uid] = tuple(flag.decode("ascii", "replace") for flag in kept)
+        return found
+
+    def append(
+        self, folder: str, data: bytes, flags: Sequence[str], received_at: datetime | None
+    ) -> int | None:
+        """See Source (RFC 9051 §6.3.12; RFC 4315 §3 for the UID)."""
+        with self._session() as client:
+            answer = client.append(folder, data, self._kept(flags), received_at)
+        told = _APPENDUID.search(answer) if isinstance(answer, bytes) else None
+        return int(told[2]) if told else None
+
+    def find(self, header: str, value: str, above: int) -> list[int]:
+        """See Source; `n:*` names the last message even where it is below n (RFC 9051 §9, seq-range)."""
+        with self._session() as client:
+            found = client.search(["UID", f"{above + 1}:*", "HEADER", header, value])
+        return sorted(int(uid) for uid in found if int(uid) > above)
+
+    def end_of(self, folder: str) -> FolderEnd:
+        """See Source."""
+        try:
+            with self._session() as client:
+                status = client.folder_status(folder, ["UIDVALIDITY", "UIDNEXT"])
+        except MessageRefusedError:  # no such folder, mostly; where creating it fails too, that is the error
+            with self._session() as client:
+                client.create_folder(folder)
+            with self._session() as client:
+                status = client.folder_status(folder, ["UIDVALIDITY", "UIDNEXT"])
+        validity, following = status.get(b"UIDVALIDITY"), status.get(b"UIDNEXT")
+        if not isinstance(validity, int) or not isinstance(following, int):
+            raise UnreachableError("protocol", where=self._where, what="STATUS tells no UIDNEXT")
+        return FolderEnd(uidvalidity=validity, last_uid=following - 1)
+
+    def likenesses(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """See Source; header and size, for no server changes either when it copies (RFC 9051 §6.4.7)."""
+        found: dict[int, bytes] = {}
+        for chunk in _chunks(uids):
+            with self._session() as client:
+                answers = client.fetch(chunk, ["RFC822.SIZE", _HEADER])
+            for uid, answer in answers.items():
+                header, size = answer.get(answer_key(_HEADER)), answer.get(b"RFC822.SIZE")
+                if isinstance(header, bytes):
+                    found[uid] = hashlib.sha256(b"%r:" % size + header).digest()
+        return found
+
+    def copy(self, uids: Sequence[int], target: str) -> None:
+        """See Source."""
+        for chunk in _chunks(uids):
+            with self._session() as client:
+                client.copy(chunk, target)
+
+    def delete(self, uids: Sequence[int]) -> bool:
+        r"""See Source: \Deleted and UID EXPUNGE (RFC 4315 §2.1)."""
+        for chunk in _chunks(uids):
+            with self._session() as client:
+                client.add_flags(chunk, [_DELETED], silent=True)
+                if not client.has_capability("UIDPLUS"):
+                    continue  # an EXPUNGE would take other clients' deletions along
+            with self._session() as client:
+                client.uid_expunge(chunk)
+        with self._session() as client:
+            return bool(client.has_capability("UIDPLUS"))
+
+    def _kept(self, flags: Sequence[str]) -> list[str]:
+        """The flags that the open folder keeps: some servers refuse an APPEND over one that they do not."""
+        every = b"\\*" in self._permanent_flags
+        return [
+            flag
+            for flag in dict.fromkeys(flags)
+            if flag.startswith("\\") or every or flag.lower().encode() in self._permanent_flags
+        ]
+
+
+def _chunks(uids: Sequence[int]) -> list[list[int]]:
+    return [list(uids[start : start + _CHUNK]) for start in range(0, len(uids), _CHUNK)]
