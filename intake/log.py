@@ -49,6 +49,11 @@ class Event(Enum):
         "mailbox host port tls error_code attempt retry_in_s",
     )
     IMAP_AUTH_FAILED = ("imap.auth_failed", "error", "mailbox host port tls error_code attempt retry_in_s")
+    IMAP_IDLE_STARTED = ("imap.idle_started", "info", "mailbox folder")
+    IMAP_IDLE_LOST = ("imap.idle_lost", "warning", "mailbox folder error_code attempt retry_in_s")
+    IMAP_IDLE_UNSUPPORTED = ("imap.idle_unsupported", "info", "mailbox")
+    OAUTH_ROTATED = ("oauth.rotated", "info", "mailbox saved")
+    OAUTH_UNSAVED = ("oauth.rotated", "warning", "mailbox saved")
     IMAP_UIDVALIDITY_CHANGED = ("imap.uidvalidity_changed", "error", "mailbox folder old new resync")
     POLL_FINISHED = (
         "poll.finished",
