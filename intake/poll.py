@@ -7,9 +7,10 @@ transaction; the server hears of it afterwards, from the outbox, as often as it 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, suppress
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 from intake.clock import Ticks, monotonic
@@ -18,29 +19,16 @@ from intake.errors import IntakeError
 from intake.lock import BusyError, mailbox_lock
 from intake.log import Event, emit
 from intake.mail.message import MessageKey, RawMessage
-from intake.mail.source import FolderState, Listed, Source, Unfetched, UnreachableError
-from intake.pipeline import StageError
+from intake.mail.source import FolderState, Listed, Source, SourceError, Unfetched
+from intake.poll_fetch import Fetcher
 from intake.poll_log import tell_recorded
 from intake.poll_outbox import work_off
-from intake.poll_values import LEASE_S, Counts, Deaf, Observer, Processor, batches
-from intake.processed import Processed
+from intake.poll_record import Recorder
+from intake.poll_values import LEASE_S, Counts, Deaf, Observer, Processor
+from intake.poll_work import Batch, Collector
 from intake.replace import Copier, Replacer
-from intake.store.errors import StoreError
 from intake.store.store import Store
-from intake.store.values import After, Failed, Lease, Recorded
-
-_CHUNK = 500  # messages described at once: sizes are small, bodies are not
-_GIVE_UP_AFTER = 3  # broken connections over one and the same message, before it is quarantined
-
-
-@dataclass(slots=True)
-class _Trouble:
-    """Where fetching broke the connection: from there on one by one, to find the message that does it."""
-
-    until: int = 0
-    uid: int = 0
-    times: int = 0
-    code: str = ""
+from intake.store.values import After, Lease
 
 
 class Poller:
@@ -66,8 +54,9 @@ class Poller:
         self.box = box
         self.source = source
         self._processor = processor
-        self._fingerprint = fingerprint
         self._store = store
+        self._fetcher = Fetcher(name=name, box=box, source=source, store=store)
+        self._collector = Collector(stop=stop, fingerprint=fingerprint)
         self._replacer = Replacer(store=store, source=source, copier=copier, box=box)
         self._state_dir = state_dir
         self._owner = owner
@@ -75,16 +64,19 @@ class Poller:
         self._observer = observer or Deaf()
         self._ticks = ticks
         self._renewed = 0.0
-        self._trouble: dict[str, _Trouble] = {}
-        moves = box.after == "move"
-        self._after = After(
+        self.beat = ticks()  # when a pass last came a step further
+        after = After(
             kind=box.after,
             keyword=box.keyword or None if box.after == "keep" else None,
-            folder=box.move_to if moves else None,
+            folder=box.move_to if box.after == "move" else None,
         )
+        self._recorder = Recorder(store=store, after=after, flood_limit=box.flood_limit)
 
-    def poll(self, *, limit: int | None = None) -> Counts:
+    def poll(self, *, limit: int | None = None, since: date | None = None) -> Counts:
         """One pass over all folders; ends early, with what is left as `pending`, when told to stop.
+
+        `since` looks at all mail received from that day on, whatever the cursor says, and leaves the cursor
+        where it is: so older mail can be taken in later, and none between is skipped.
 
         Raises:
             SourceError: the mail server; what was recorded before stays recorded.
@@ -101,7 +93,7 @@ class Poller:
             self._renewed = self._ticks()
             try:
                 for folder in self.box.folders:
-                    last_uid = self._folder(lease, folder, counts, limit)
+                    last_uid = self._folder(lease, folder, counts, limit, since)
             finally:
                 with suppress(IntakeError):  # a lease that cannot be given back expires
                     self._store.release(lease)
@@ -119,29 +111,66 @@ class Poller:
         self._observer.pass_finished(self.name, counts)
         return counts
 
-    def _folder(self, lease: Lease, folder: str, counts: Counts, limit: int | None) -> int:
+    def _folder(
+        self, lease: Lease, folder: str, counts: Counts, limit: int | None, since: date | None
+    ) -> int:
         """All that is new in one folder; gives the cursor."""
         self._tell_server(lease)  # what an earlier pass could not
         state = self.source.open(folder)
-        cursor = self._cursor(lease, folder, state)
-        since = None if self.box.start_from == "all" else self.box.start_from
-        found = self.source.uids_after(cursor, since)
+        cursor = begun = self._cursor(lease, folder, state)
+        found = self._found(folder, state, cursor, since)
         todo = found if limit is None else found[: max(0, limit - counts.seen)]
-        whole = len(todo) == len(found)
-        for batch in self._batches(folder, state, todo):
-            if self._stop.is_set() or state.uidvalidity != self.source.open(folder).uidvalidity:
-                whole = False
-                break
-            cursor = self._batch(lease, folder, state, batch, counts)
-            self._tell_server(lease)
-        if not whole or self._stop.is_set():
+        with closing(self._ahead(lease, folder, state, todo)) as started:
+            for batch in started:
+                cursor = self._finish(lease, batch, cursor, counts, moves=since is None)
+                self._tell_server(lease)
+                if cursor != batch.last_uid:
+                    break  # told to stop: what follows in line must not be recorded before what was left out
+        changed = self.source.open(folder).uidvalidity != state.uidvalidity
+        if len(todo) < len(found) or self._stop.is_set() or changed:
             counts.leave(sum(1 for uid in found if uid > cursor))
             return cursor
+        if since is not None:
+            return begun
         # all that was there is stored, or vanished, or older than start_from: it is not asked for again
         end = max([cursor, *found[-1:], (state.uidnext or 1) - 1])
         if end > cursor:
             self._store.set_progress(lease, folder, state.uidvalidity, end)
         return end
+
+    def _found(self, folder: str, state: FolderState, cursor: int, since: date | None) -> list[int]:
+        """The UIDs that this pass is about."""
+        if since is None:
+            first_day = None if self.box.start_from == "all" else self.box.start_from
+            return self.source.uids_after(cursor, first_day)
+        found = self.source.uids_after(0, since)
+        known = self._store.known_uids(self.name, folder, state.uidvalidity, found)
+        return [uid for uid in found if uid not in known]
+
+    def _ahead(self, lease: Lease, folder: str, state: FolderState, todo: Sequence[int]) -> Generator[Batch]:
+        """Each batch once the one after it is fetched: the server delivers while the workers work.
+
+        Where the server fails, what was fetched before is given first.
+        """
+        ready: Batch | None = None
+        try:
+            for listed in self._fetcher.batches(folder, state, todo):
+                if self._stop.is_set() or state.uidvalidity != self.source.open(folder).uidvalidity:
+                    break
+                begun, ready = ready, None
+                try:
+                    ready = self._start(lease, folder, state, listed)
+                except SourceError:
+                    if begun is not None:
+                        yield begun
+                    raise
+                if begun is not None:
+                    yield begun
+            if ready is not None:
+                yield ready
+        finally:
+            if ready is not None:
+                ready.cancel()
 
     def _tell_server(self, lease: Lease) -> None:
         work_off(self._store, self.source, self._replacer, lease, self._stop)
@@ -164,118 +193,50 @@ class Poller:
         self._store.set_progress(lease, folder, state.uidvalidity, 0)
         return 0
 
-    def _batches(self, folder: str, state: FolderState, uids: Sequence[int]) -> Iterator[list[Listed]]:
-        """What to fetch together: bounded by count and bytes; alone, where fetching broke the connection."""
-        box = self.box
-        for start in range(0, len(uids), _CHUNK):
-            chunk = uids[start : start + _CHUNK]
-            known = self._store.known_uids(self.name, folder, state.uidvalidity, chunk)
-            self.source.open(folder)
-            listed = self.source.describe([uid for uid in chunk if uid not in known])
-            until = self._trouble[folder].until if folder in self._trouble else 0
-            yield from ([message] for message in listed if message.uid <= until)
-            rest = [message for message in listed if message.uid > until]
-            yield from batches(
-                rest, messages=box.batch_messages, size=box.batch_bytes, cap=box.max_message_bytes
-            )
+    def _start(self, lease: Lease, folder: str, state: FolderState, listed: Sequence[Listed]) -> Batch:
+        """Fetches one batch and hands it to the workers."""
+        batch = Batch(last_uid=listed[-1].uid)
+        try:
+            for got in self._fetcher.fetch(folder, listed):
+                uid = _uid(got)
+                key = MessageKey(mailbox=self.name, folder=folder, uidvalidity=state.uidvalidity, uid=uid)
+                batch.add(key, got, self._processor)
+                self._keep(lease)
+                if self._stop.is_set():  # the message in hand is finished and committed, the rest is left
+                    batch.last_uid = uid
+                    break
+        except SourceError:
+            batch.cancel()
+            raise
+        return batch
 
-    def _batch(
-        self, lease: Lease, folder: str, state: FolderState, batch: Sequence[Listed], counts: Counts
-    ) -> int:
-        """Fetches, processes and records one batch; gives the cursor."""
-        items: list[Processed | Failed] = []
-        last_uid = batch[-1].uid  # also where that one has vanished meanwhile
-        for got in self._fetch(folder, batch):
-            items.append(self._item(folder, state, got))
-            if self._ticks() - self._renewed > LEASE_S / 3:
-                self._store.renew(lease, LEASE_S)
-                self._renewed = self._ticks()
-            if self._stop.is_set():  # the message in hand is finished and committed, the rest is left
-                last_uid = got.uid if isinstance(got, Unfetched) else _key(got).uid
-                break
-        for item, recorded in self._record(lease, items, last_uid):
+    def _finish(self, lease: Lease, batch: Batch, cursor: int, counts: Counts, *, moves: bool) -> int:
+        """Records one batch, as far as it was worked on; gives the cursor."""
+        items = []
+        for uid, item in self._collector.results(batch, partial(self._keep, lease)):
+            cursor = uid
+            items.append(item)
+            self._keep(lease)
+        if len(items) == len(batch.work):
+            cursor = batch.last_uid
+        for item, recorded in self._recorder.record(lease, items, cursor if moves else None):
             if recorded.fresh:
                 counts.add(recorded.disposition)
             tell_recorded(item, recorded)
             self._observer.message_recorded(self.name, recorded)
-        return last_uid
+        return cursor
 
-    def _fetch(self, folder: str, batch: Sequence[Listed]) -> Iterator[RawMessage | Unfetched]:
-        """The batch's messages; remembers where the connection broke, and gives up on a message that does it."""
-        first, alone = batch[0], len(batch) == 1
-        trouble = self._trouble.get(folder, _Trouble())
-        if alone and trouble.uid == first.uid and trouble.times >= _GIVE_UP_AFTER:
-            yield Unfetched(uid=first.uid, size=first.size, code=trouble.code)
-            return
-        try:
-            yield from self.source.fetch(batch)
-        except UnreachableError as error:
-            again = trouble.times if trouble.uid == first.uid else 0
-            until = max(trouble.until, batch[-1].uid)
-            times = again + 1 if alone else 0
-            self._trouble[folder] = _Trouble(until=until, uid=first.uid, times=times, code=error.code)
-            raise
-
-    def _item(self, folder: str, state: FolderState, got: RawMessage | Unfetched) -> Processed | Failed:
-        if isinstance(got, Unfetched):
-            key = MessageKey(mailbox=self.name, folder=folder, uidvalidity=state.uidvalidity, uid=got.uid)
-            return Failed(
-                key=key,
-                stage="fetch",
-                error_code=got.code,
-                place="server",
-                size=got.size,
-                raw_fingerprint=None,
-            )
-        try:
-            return self._processor.process(got)
-        except StageError as error:
-            return Failed(
-                key=_key(got),
-                stage=error.stage,
-                error_code=error.code,
-                place=error.detail,
-                size=len(got.data),
-                raw_fingerprint=self._fingerprint(got.data),
-            )
-
-    def _record(
-        self, lease: Lease, items: Sequence[Processed | Failed], last_uid: int
-    ) -> list[tuple[Processed | Failed, Recorded]]:
-        """One transaction for all; where the database refuses one of them, one for each."""
-        if not items:
-            return []
-        try:
-            done = self._store.record(
-                lease, items, after=self._after, last_uid=last_uid, flood_limit=self.box.flood_limit
-            )
-        except StoreError:
-            return [self._record_one(lease, item) for item in items]
-        return list(zip(items, done, strict=True))
-
-    def _record_one(self, lease: Lease, item: Processed | Failed) -> tuple[Processed | Failed, Recorded]:
-        uid = _key(item).uid
-        try:
-            return item, self._store.record(
-                lease, [item], after=self._after, last_uid=uid, flood_limit=self.box.flood_limit
-            )[0]
-        except StoreError as error:
-            failed = Failed(
-                key=item.key,
-                stage="store",
-                error_code=error.code,
-                place="store",
-                size=item.size,
-                raw_fingerprint=item.fingerprints.raw
-                if isinstance(item, Processed)
-                else item.raw_fingerprint,
-            )
-            return failed, self._store.record(
-                lease, [failed], after=self._after, last_uid=uid, flood_limit=self.box.flood_limit
-            )[0]
+    def _keep(self, lease: Lease) -> None:
+        """A step further: tells whoever watches, and keeps the lease."""
+        self.beat = self._ticks()
+        if self.beat - self._renewed > LEASE_S / 3:
+            self._store.renew(lease, LEASE_S)
+            self._renewed = self.beat
 
 
-def _key(message: RawMessage | Processed | Failed) -> MessageKey:
-    if message.key is None:
+def _uid(got: RawMessage | Unfetched) -> int:
+    if isinstance(got, Unfetched):
+        return got.uid
+    if got.key is None:
         raise AssertionError("what comes from a server has a key")
-    return message.key
+    return got.key.uid

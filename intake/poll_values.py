@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, fields
 from typing import Protocol
 
@@ -54,10 +55,10 @@ _COUNTED = {
 
 
 class Processor(Protocol):
-    """What turns a fetched message into what is stored: the pipeline."""
+    """What turns a fetched message into what is stored: worker processes, or a pipeline in this one."""
 
-    def process(self, raw: RawMessage) -> Processed:
-        """One message; raises StageError where it cannot be processed."""
+    def submit(self, raw: RawMessage) -> Future[Processed]:
+        """Begins with one message; its result raises StageError where it cannot be processed."""
 
 
 class Observer(Protocol):

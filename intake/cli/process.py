@@ -50,8 +50,8 @@ def process(  # noqa: PLR0913 - one parameter an option
     from intake.assembly import pipeline_for
     from intake.cli.settings import optional_config
     from intake.cli.show import show_error, show_processed
-    from intake.pipeline import StageError
     from intake.present import processed_json
+    from intake.processed import StageError
 
     pipeline = pipeline_for(policy, optional_config(ctx))
     fallback = _instant(received, pipeline.reading.zone) if received else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date
 from types import TracebackType
@@ -11,8 +12,7 @@ from typing import Self
 from intake.extraction.types import Kind
 from intake.mail.message import MessageKey, RawMessage
 from intake.mail.source import FolderState, Listed, MessageRefusedError, Unfetched, UnreachableError
-from intake.pipeline import StageError
-from intake.processed import Processed
+from intake.processed import Processed, StageError
 from tests.intake.store import make
 
 MAILBOX = "support"
@@ -105,6 +105,14 @@ class FakePipeline:
         self.fails: set[int] = set()
         self.unstorable: set[int] = set()
         self.kinds: dict[int, Kind] = {}
+
+    def submit(self, raw: RawMessage) -> Future[Processed]:
+        future: Future[Processed] = Future()
+        try:
+            future.set_result(self.process(raw))
+        except StageError as error:
+            future.set_exception(error)
+        return future
 
     def process(self, raw: RawMessage) -> Processed:
         assert raw.key is not None

@@ -126,8 +126,8 @@ def test_one_that_was_killed_takes_its_own_lease_back_at_once(make_poller: Make,
 def test_whoever_lost_the_mailbox_writes_nothing_more(
     make_poller: Make, source: FakeSource, store: Store
 ) -> None:
-    source.fill(range(1, 101))
-    source.on_fetch = lambda uid: store.take_lease(MAILBOX, "here", 60) and None if uid == 60 else None
+    source.fill(range(1, 201))
+    source.on_fetch = lambda uid: store.take_lease(MAILBOX, "here", 60) and None if uid == 120 else None
     with pytest.raises(LeaseLostError):
         make_poller().poll()
     assert sum(store.counts(MAILBOX).values()) == 50

@@ -1,0 +1,17 @@
+"""How messages are worked on: the table [work] of the config."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class WorkConfig(BaseModel):
+    """Worker processes, and what one message may cost before it is set aside as `over_budget`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True)
+
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    message_seconds: Annotated[float, Field(ge=1, le=600)] = 30
+    message_mib: Annotated[int, Field(ge=64, le=16_384)] = 512

@@ -1,0 +1,90 @@
+"""Messages between fetching and recording: handed to the workers, taken back in the order of their UIDs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass, field
+from typing import Final
+
+from intake.mail.message import MessageKey, RawMessage
+from intake.mail.source import Unfetched
+from intake.poll_values import Processor
+from intake.processed import Processed, StageError
+from intake.store.values import Failed
+
+_LOOK_S: Final = 1.0  # how often whoever waits for a result keeps its lease, and looks whether it should stop
+
+
+@dataclass(slots=True, kw_only=True)
+class Batch:
+    """What was fetched together, oldest first."""
+
+    last_uid: int  # the cursor once all of it is recorded; also where that message vanished meanwhile
+    work: list[tuple[MessageKey, Unfetched | tuple[RawMessage, Future[Processed]]]] = field(
+        default_factory=list
+    )
+
+    def add(self, place: MessageKey, got: RawMessage | Unfetched, processor: Processor) -> None:
+        """Hands one message over."""
+        self.work.append((place, got if isinstance(got, Unfetched) else (got, processor.submit(got))))
+
+    def cancel(self) -> None:
+        """What no worker has begun is not worked on any more."""
+        for _, item in self.work:
+            if not isinstance(item, Unfetched):
+                item[1].cancel()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collector:
+    """Turns what comes back from the workers into what is stored."""
+
+    stop: threading.Event
+    fingerprint: Callable[[bytes], str]
+
+    def results(self, batch: Batch, keep: Callable[[], None]) -> Iterator[tuple[int, Processed | Failed]]:
+        """UID and result of each message; told to stop, of those only that were in hand already.
+
+        `keep` is called while it waits, and keeps the lease.
+
+        Raises:
+            WorkerError: no worker could be started.
+        """
+        for place, item in batch.work:
+            if isinstance(item, Unfetched):
+                yield place.uid, _unfetched(place, item)
+                continue
+            raw, future = item
+            try:
+                yield place.uid, self._wait(future, keep)
+            except StageError as error:
+                yield place.uid, self._failed(place, raw, error)
+            except CancelledError:
+                return
+
+    def _wait(self, future: Future[Processed], keep: Callable[[], None]) -> Processed:
+        while True:
+            if self.stop.is_set():
+                future.cancel()
+            try:
+                return future.result(_LOOK_S)
+            except TimeoutError:
+                keep()
+
+    def _failed(self, place: MessageKey, raw: RawMessage, error: StageError) -> Failed:
+        return Failed(
+            key=place,
+            stage=error.stage,
+            error_code=error.code,
+            place=error.detail,
+            size=len(raw.data),
+            raw_fingerprint=self.fingerprint(raw.data),
+        )
+
+
+def _unfetched(place: MessageKey, got: Unfetched) -> Failed:
+    return Failed(
+        key=place, stage="fetch", error_code=got.code, place="server", size=got.size, raw_fingerprint=None
+    )

@@ -1,0 +1,147 @@
+"""What runs inside a worker process: bytes in, a processed message out, within a limit of memory.
+
+Started by a fork server that has loaded this module, and with it spaCy and all data, once: a worker that had
+to be killed is replaced in a few milliseconds. It opens no file but policy data, no database and no socket.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import signal
+from collections.abc import MutableSequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from intake.assembly import mailbox_pipeline, pipeline_for
+from intake.config_model import Config
+from intake.hardening import harden_process
+from intake.keys import Keys
+from intake.mail.message import MessageKey, RawMessage
+from intake.processed import Processed, StageError
+from intake.worker_codec import packed
+
+if TYPE_CHECKING:
+    from intake.pipeline import Pipeline
+
+STAGES = ("start", "parse", "redact", "extract", "decide", "answer")
+READY = b"ready"
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_LARGE_MIB = 192  # above this the allocator is asked to give back what it does not use
+_MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What a worker needs to know before its first message; it goes over a pipe, never on a command line."""
+
+    config: str | None  # of the daemon, as JSON without its database
+    key_file: Path | None  # where the secret-key lies
+    secret: bytes | None = field(repr=False)  # or a random one for this run
+    policy: str | None  # for files: the one policy that all are judged by
+    memory_mib: int
+
+
+def serve(task: Task, link: Connection, stage: MutableSequence[int]) -> None:
+    """Answers each message on `link` until the other side is gone."""
+    _close_up()
+    pipelines: dict[str, Pipeline] = {}
+    limit_memory(task.memory_mib)
+    link.send_bytes(READY)
+    while True:
+        try:
+            head, data = link.recv_bytes(), link.recv_bytes()
+        except EOFError:
+            return
+        answer = packed(_processed(task, pipelines, raw_message(head, data), stage))
+        del data
+        stage[0] = STAGES.index("answer")
+        link.send_bytes(answer)
+        _tidy()
+
+
+def _processed(
+    task: Task, pipelines: dict[str, Pipeline], raw: RawMessage, stage: MutableSequence[int]
+) -> Processed | StageError:
+    def stages(name: str) -> None:
+        stage[0] = STAGES.index(name)
+
+    mailbox = raw.key.mailbox if raw.key and task.policy is None else ""
+    if mailbox not in pipelines:
+        stages("start")
+        pipelines[mailbox] = _pipeline(task, mailbox)
+    try:
+        return pipelines[mailbox].process(raw, stages)
+    except StageError as error:
+        return error
+
+
+def _pipeline(task: Task, mailbox: str) -> Pipeline:
+    config = None if task.config is None else Config.model_validate_json(task.config)
+    keys = Keys(task.secret) if task.secret else Keys.load(task.key_file) if task.key_file else None
+    if config is not None and keys is not None and task.policy is None:
+        return mailbox_pipeline(config, config.mailbox[mailbox], keys)
+    return pipeline_for(task.policy or "", config, keys)
+
+
+def raw_head(raw: RawMessage) -> bytes:
+    """All of a message but its bytes, for the way to a worker."""
+    key = raw.key
+    return json.dumps(
+        {
+            "source": raw.source,
+            "received_at": raw.received_at and raw.received_at.isoformat(),
+            "received_fallback": raw.received_fallback and raw.received_fallback.isoformat(),
+            "key": key and [key.mailbox, key.folder, key.uidvalidity, key.uid],
+            "truncated": raw.truncated,
+        }
+    ).encode()
+
+
+def raw_message(head: bytes, data: bytes) -> RawMessage:
+    """The message that was sent."""
+    told = json.loads(head)
+    place = told["key"]
+    return RawMessage(
+        data=data,
+        source=told["source"],
+        received_at=_moment(told["received_at"]),
+        received_fallback=_moment(told["received_fallback"]),
+        key=place and MessageKey(mailbox=place[0], folder=place[1], uidvalidity=place[2], uid=place[3]),
+        truncated=told["truncated"],
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _close_up() -> None:
+    """No output (a traceback may repeat mail), no dumps, no signals of the terminal, no life after the daemon."""
+    silent = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(silent, descriptor)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    harden_process()
+    # the fork server ends with the daemon, and this process with the fork server: even out of an endless loop
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def limit_memory(mib: int) -> None:
+    """Lets this process grow by so much beyond what it holds now; further allocations fail (setrlimit(2))."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    most = pages * resource.getpagesize() + mib * _MIB
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _tidy() -> None:
+    """Gives memory back to the system after a large message: the allocator alone would keep it for good."""
+    resident = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+    if resident > _LARGE_MIB * _MIB:
+        ctypes.CDLL(None).malloc_trim(0)
