@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from intake.calendars import days_off
 from intake.config_model import Config
-from intake.credentials import check_secrets, read_password
+from intake.credentials import check_secrets
 from intake.errors import ConfigError, Exit, IntakeError
 from intake.keys import Keys
 from intake.mail.imap import ImapSource
+from intake.mail.imap_connect import login_secret
 from intake.state import is_first_start
 from intake.store.store import Store
 from rules.cases import CaseError, run_case
@@ -178,7 +179,7 @@ def _server(config: Config, name: str) -> Iterator[Finding]:
     """Logs in and looks at each folder with EXAMINE: nothing on the server changes."""
     box = config.mailbox[name]
     subject = f"server of {name}"
-    with ImapSource(name, box, partial(read_password, name, box), readonly=True) as source:
+    with ImapSource(name, box, login_secret(name, box), readonly=True) as source:
         for folder in box.folders:
             try:
                 state = source.open(folder)

@@ -6,20 +6,21 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
 
-from intake.assembly import mailbox_pipeline
+from intake.assembly import copier, mailbox_policies
 from intake.config_model import Config
-from intake.credentials import check_secrets, read_password
+from intake.credentials import check_secrets
 from intake.errors import ConfigError, Problem
 from intake.lock import owner_name
 from intake.log import Event, emit
 from intake.mail.imap import ImapSource
+from intake.mail.imap_connect import login_secret
 from intake.poll import Poller
 from intake.poll_values import Observer
-from intake.replace import Copier
 from intake.state import prepare_state
 from intake.store.store import Store
+from intake.worker import Workers
+from intake.worker_main import Task
 from rules.types import Policy
 
 
@@ -30,6 +31,7 @@ class Engine:
     config: Config
     store: Store
     pollers: tuple[Poller, ...]
+    workers: Workers  # not started before the first message, unless told to
     policies: str  # id and newest version of each policy in use, for the log
 
 
@@ -54,21 +56,21 @@ def open_engine(
     keys = prepare_state(config)
     with ExitStack() as stack:
         store = stack.enter_context(Store.open(config.database, keys))
+        workers = stack.enter_context(_workers(config))
         pollers = []
         policies: dict[str, Policy] = {}
         for name, box in boxes.items():
-            pipeline = mailbox_pipeline(config, box, keys)
-            policies[box.policy] = pipeline.policies.versions(box.policy)[-1]
-            source = stack.enter_context(ImapSource(name, box, partial(read_password, name, box)))
+            policies[box.policy] = mailbox_policies(config, box).versions(box.policy)[-1]
+            source = stack.enter_context(ImapSource(name, box, login_secret(name, box)))
             pollers.append(
                 Poller(
                     name=name,
                     box=box,
                     source=source,
-                    processor=pipeline,
+                    processor=workers,
                     fingerprint=keys.fingerprint,
                     store=store,
-                    copier=Copier(redactor=pipeline.redactor, limits=pipeline.limits, keys=keys),
+                    copier=copier(config, keys),
                     state_dir=config.state_dir,
                     owner=owner_name(config.state_dir),
                     stop=stop,
@@ -84,7 +86,19 @@ def open_engine(
                 clauses=len(policy.table),
             )
         versions = ",".join(f"{policy.id}@{policy.version}" for policy in policies.values())
-        yield Engine(config=config, store=store, pollers=tuple(pollers), policies=versions)
+        yield Engine(config=config, store=store, pollers=tuple(pollers), workers=workers, policies=versions)
+
+
+def _workers(config: Config) -> Workers:
+    work = config.work
+    task = Task(
+        config=config.model_dump_json(exclude={"database_url"}),  # it may hold a password
+        key_file=config.secret_key,
+        secret=None,
+        policy=None,
+        memory_mib=work.message_mib,
+    )
+    return Workers(task, count=work.workers, seconds=work.message_seconds)
 
 
 def _check(config: Config, names: object, only: str | None) -> None:

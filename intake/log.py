@@ -172,6 +172,7 @@ def silence_libraries() -> None:
         "alembic",
         "pymap",
         "httpx",
+        "httpcore",
         "pypdf",
     ):
         logger = logging.getLogger(name)

@@ -17,7 +17,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -110,6 +110,12 @@ def binary() -> str | None:
     return shutil.which("dovecot", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 
 
+def version() -> str:
+    """ "2.3.19.1", say; 2.4 has another syntax."""
+    asked = [binary() or "dovecot", "--version"]
+    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()[0]
+
+
 def require_dovecot() -> None:
     """Skips where there is none, but never in CI: there a missing server is a failure."""
     if binary() is None:
@@ -130,8 +136,15 @@ class Dovecot:
 
     host = "127.0.0.1"
 
-    def __init__(self, users: Sequence[str] = ("support",), *, wrong_host: bool = False) -> None:
+    def __init__(
+        self,
+        users: Sequence[str] = ("support",),
+        *,
+        wrong_host: bool = False,
+        extra: Callable[[Path], str] = lambda _folder: "",
+    ) -> None:
         self.users = tuple(users)
+        self._extra = extra  # more settings, in the words of the version at hand; may put files beside
         self.port, self.tls_port = free_port(), free_port()
         self.dir = Path(tempfile.mkdtemp(prefix="dovecot-"))
         self._run = Path(tempfile.mkdtemp(prefix="dv", dir="/tmp"))
@@ -248,13 +261,11 @@ class Dovecot:
         self._own(passwd, 0o600)
         values = {"dir": self.dir, "run": self._run, "user": self._user, "uid": self._uid, "gid": self._gid}
         values |= {"group": grp.getgrgid(self._gid).gr_name, "port": self.port, "tls_port": self.tls_port}
-        (self.dir / "dovecot.conf").write_text(self._template().format(**values), encoding="utf-8")
+        text = self._template().format(**values) + self._extra(self.dir)
+        (self.dir / "dovecot.conf").write_text(text, encoding="utf-8")
 
     def _template(self) -> str:
-        version = subprocess.run(
-            [binary() or "dovecot", "--version"], capture_output=True, text=True, check=True
-        ).stdout.split()[0]
-        if version.startswith("2.3"):
+        if version().startswith("2.3"):
             return _COMMON + _V23
         # 2.4 has another syntax and wants to be told which (its own version first, storage second)
         return f"dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n{_COMMON}{_V24}"

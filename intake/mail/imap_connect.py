@@ -5,26 +5,45 @@ from __future__ import annotations
 import ssl
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 
 from imapclient import IMAPClient, SocketTimeout
 from pydantic import SecretStr
 
 from intake.config_model import MailboxConfig
+from intake.credentials import read_password, secret_places
 from intake.errors import ConfigError
 from intake.log import Event, emit
 from intake.mail.imap_errors import translated
-from intake.mail.source import MisconfiguredError
+from intake.mail.oauth import TokenProvider
+from intake.mail.source import MisconfiguredError, RefusedError
 
 PasswordProvider = Callable[[], SecretStr]
 """Called at each connect: a password that was changed, or a token that expired, needs no restart."""
 
 
+def login_secret(name: str, box: MailboxConfig) -> PasswordProvider:
+    """What the mailbox `name` logs in with: its password, or a token that renews itself. One for all its connections."""
+    if box.oauth is not None:
+        return TokenProvider(name, box.oauth, secret_places(name, box))
+    return partial(read_password, name, box)
+
+
 def connect(name: str, box: MailboxConfig, password: PasswordProvider) -> IMAPClient:
-    """A connection that is logged in.
+    """A connection that is logged in; a token that was refused because it is old is replaced once.
 
     Raises:
         SourceError: of the kind that says what to do about it.
     """
+    try:
+        return _connect(name, box, password)
+    except RefusedError:
+        if not isinstance(password, TokenProvider) or not password.forget():
+            raise
+    return _connect(name, box, password)
+
+
+def _connect(name: str, box: MailboxConfig, password: PasswordProvider) -> IMAPClient:
     where = f"mailbox {name} ({box.host}:{box.effective_port})"
     try:
         secret = password()
@@ -46,7 +65,7 @@ def connect(name: str, box: MailboxConfig, password: PasswordProvider) -> IMAPCl
         undo.callback(drop, client)
         _prepare(client, box, context, where)
         with translated(where, login=True):
-            _login(client, box.username, secret.get_secret_value())
+            _login(client, box, secret.get_secret_value())
         undo.pop_all()
     emit(Event.IMAP_CONNECTED, mailbox=name, host=box.host, port=box.effective_port, tls=box.tls)
     return client
@@ -91,8 +110,25 @@ def _prepare(client: IMAPClient, box: MailboxConfig, context: ssl.SSLContext | N
         )
 
 
-def _login(client: IMAPClient, username: str, password: str) -> None:
-    if client.has_capability("AUTH=PLAIN"):  # takes UTF-8 (RFC 4616 §2), which LOGIN does not
-        client.sasl_login("PLAIN", lambda _challenge: f"\0{username}\0{password}".encode())
+def _login(client: IMAPClient, box: MailboxConfig, secret: str) -> None:
+    if box.oauth is not None:
+        client.sasl_login(box.oauth.mechanism.upper(), _token_words(box, box.oauth.mechanism, secret))
         return
-    client.login(username, password)
+    if client.has_capability("AUTH=PLAIN"):  # takes UTF-8 (RFC 4616 §2), which LOGIN does not
+        client.sasl_login("PLAIN", lambda _challenge: f"\0{box.username}\0{secret}".encode())
+        return
+    client.login(box.username, secret)
+
+
+def _token_words(box: MailboxConfig, mechanism: str, token: str) -> Callable[[bytes], bytes]:
+    """What we say at each challenge: the token, then, to a refusal with reasons, what ends the exchange.
+
+    XOAUTH2 is Google's and Microsoft's own; OAUTHBEARER is RFC 7628 §3.1, its end §3.2.3.
+    """
+    if mechanism == "oauthbearer":
+        name = box.username.replace("=", "=3D").replace(",", "=2C")
+        place = f"\1host={box.host}\1port={box.effective_port}"
+        words = iter([f"n,a={name},{place}\1auth=Bearer {token}\1\1".encode()])
+        return lambda _challenge: next(words, b"\1")
+    words = iter([f"user={box.username}\1auth=Bearer {token}\1\1".encode()])
+    return lambda _challenge: next(words, b"")
