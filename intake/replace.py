@@ -111,11 +111,11 @@ class Replacer:
         placed = self._place(lease, [message for message in batch if message.uid in copies], copies, wanted)
         good = self._verified(placed, copies)
         failed |= {wanted[uid].id: "copy_differs" for uid in copies if uid not in good}
-        spare = [
-            copy for found in good.values() for copy in found[1:]
-        ]  # of a server that hid one from a search
+        right = {found[0] for found in good.values()}
+        # a copy that a server spoilt, or that an older version made, must not come in as mail; nor one too many
+        wrong = [uid for found in placed.values() for uid in found if uid not in right]
         self._store.renew(lease, LEASE_S)
-        if good and not self._source.delete([*good, *spare]):
+        if (gone := [*good, *wrong]) and not self._source.delete(gone):
             failed |= {wanted[uid].id: "no_uidplus" for uid in good}
         return failed
 

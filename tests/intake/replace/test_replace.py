@@ -76,7 +76,9 @@ def test_copies_stay_ours_after_the_server_has_numbered_anew(
     server.deliver(letter(1), letter(2), user=user)
     make().poll()
     make().poll()
+    server.stop()
     server.renumber(user)
+    server.start()
     counts = make().poll()
     assert (counts.seen, counts.ignored) == (2, 2)
     assert len(on_disk(server, user)) == 2
