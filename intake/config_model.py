@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from pydantic_core import PydanticCustomError
 
 from intake.config_oauth import OAuthConfig
+from intake.config_review import ReviewConfig
 from intake.config_work import WorkConfig
 from intake.redaction.settings import RedactionSettings, RedactionSettingsError
 
@@ -182,6 +183,7 @@ class Config(_Section):
     policy_dir: Path | None = None
     log: LogConfig = LogConfig()
     redaction: RedactionConfig = RedactionConfig()
+    review: ReviewConfig = ReviewConfig()
     work: WorkConfig = WorkConfig()
     mailbox: Annotated[dict[str, MailboxConfig], Field(default_factory=dict)]
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
-from intake.config import Config, LogConfig, MailboxConfig, RedactionConfig, load_config
+from intake.config import Config, MailboxConfig, load_config
 from intake.config_model import PLAINTEXT_CONSENT, is_loopback
 from intake.config_oauth import OAuthConfig
 from intake.errors import ConfigError
@@ -44,11 +45,14 @@ def test_the_example_names_every_setting_with_its_default() -> None:
     text = re.sub(r"(?m)^#(?=\w+ = )", "", EXAMPLE.read_text(encoding="utf-8"))
     shown = tomllib.loads(text)
     box = shown.pop("mailbox")["support"]
-    log, redaction = shown.pop("log"), shown.pop("redaction")
+    tables = {
+        name: field.annotation
+        for name, field in Config.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+    }
     sections: list[tuple[type[Any], dict[str, Any], set[str]]] = [
-        (Config, shown, {"path", "mailbox", "log", "redaction"}),
-        (LogConfig, log, set()),
-        (RedactionConfig, redaction, set()),
+        *((model, shown.pop(name), set()) for name, model in tables.items()),
+        (Config, shown, {"path", "mailbox", *tables}),
         (MailboxConfig, box, {"oauth"}),
     ]
     for model, table, elsewhere in sections:
