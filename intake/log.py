@@ -85,6 +85,12 @@ class Event(Enum):
         "case_id version policy_version outcome clauses amount_minor currency",
     )
     CASE_STATE_CHANGED = ("case.state_changed", "info", "case_id version from_state to_state actor role")
+    CASE_DECIDED = ("case.decided", "info", "case_id version outcome amount_minor currency reason_code actor")
+    CASE_OVERRIDDEN = ("case.overridden", "info", "case_id version outcome clauses reason_code actor")
+    CASE_SECOND_APPROVED = ("case.second_approved", "info", "case_id version actor role")
+    CASE_UNDONE = ("case.undone", "info", "case_id version actor")
+    CASE_CONFLICT = ("case.conflict", "warning", "case_id expected actual actor")
+    CASE_CLOSED = ("case.closed", "info", "case_id version resolution actor")
     OUTBOX_DONE = ("outbox.done", "debug", "mailbox action count")
     OUTBOX_FAILED = ("outbox.failed", "warning", "mailbox action error_code attempt retry_in_s")
     POLICY_LOADED = ("policy.loaded", "info", "policy version sha256 clauses")
