@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
@@ -102,7 +102,7 @@ class Store:
         query = select(Folder.uidvalidity, Folder.last_uid).where(
             Folder.mailbox == mailbox, Folder.name == folder
         )
-        with self._reading() as connection:
+        with self.reading() as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else Progress(uidvalidity=row.uidvalidity, last_uid=row.last_uid)
 
@@ -112,14 +112,14 @@ class Store:
         Raises:
             LeaseLostError: the lease ran out or was taken.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             leases.fence(connection, lease)
             _move_cursor(connection, lease.mailbox, folder, uidvalidity, last_uid)
 
     def known_uids(self, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> set[int]:
         """Those of `uids` that are accounted for: stored, or in quarantine."""
         wanted, found = list(uids), set[int]()
-        with self._reading() as connection:
+        with self.reading() as connection:
             for start in range(0, len(wanted), 500):  # drivers limit the parameters of one statement
                 chunk = wanted[start : start + 500]
                 for table in (Message, Quarantine):
@@ -157,7 +157,7 @@ class Store:
             raise ValueError("a message of another mailbox than the lease's, or without a place")
         if last_uid is not None and len(places) != 1:
             raise ValueError("a cursor needs messages of one folder")
-        with self._writing() as connection:
+        with self.writing() as connection:
             at = leases.fence(connection, lease)
             ledger = Ledger(connection, audit_key=self._keys.audit, at=at)
             batch = Batch(
@@ -178,12 +178,12 @@ class Store:
 
     def due_actions(self, mailbox: str, limit: int) -> list[Action]:
         """What the mail server is to be told now, oldest first."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return outbox.due(connection, mailbox, limit)
 
     def pending_actions(self, mailbox: str) -> int:
         """How much the mail server has not been told, due or not."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return outbox.pending(connection, mailbox)
 
     def begin_actions(
@@ -194,7 +194,7 @@ class Store:
         Raises:
             LeaseLostError: the lease ran out or was taken.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             leases.fence(connection, lease)
             outbox.begin(connection, lease.mailbox, ids, above=above, copies=copies)
 
@@ -204,7 +204,7 @@ class Store:
         Raises:
             LeaseLostError: the lease ran out or was taken.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             leases.fence(connection, lease)
             outbox.done(connection, lease.mailbox, ids)
 
@@ -214,29 +214,34 @@ class Store:
         Raises:
             LeaseLostError: the lease ran out or was taken.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             leases.fence(connection, lease)
             outbox.failed(connection, lease.mailbox, action_id, error_code=error_code, retry_in_s=retry_in_s)
 
     def cases(self, query: CaseQuery | None = None) -> list[CaseRow]:
         """The queue, most urgent first."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return cases.rows(connection, query or CaseQuery())
 
     def case(self, name: str) -> CaseDetail | None:
         """One case in full; None: there is none of that name."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return cases.detail(connection, name)
 
     @contextmanager
-    def change(self, name: str, *, expected: int | None = None) -> Iterator[CaseChange]:
+    def change(
+        self, case: str | Callable[[Connection], str], *, expected: int | None = None
+    ) -> Iterator[CaseChange]:
         """One case, locked, for changing it in one transaction; an error inside leaves all as it was.
+
+        `case` is its label, or whatever picks one inside the transaction.
 
         Raises:
             NoInputError: there is no such case.
             ConflictError: it is at another version than the one that was `expected`.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
+            name = case if isinstance(case, str) else case(connection)
             change = CaseChange.begin(connection, name, key=self._keys.audit, expected=expected)
             yield change
             change.finish()
@@ -245,7 +250,7 @@ class Store:
 
     def facts_of_open_cases(self, policy: str | None = None) -> Iterator[dict[str, object]]:
         """The facts file of each open case, with its label as `id`."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             found = cases.open_facts(connection, policy)
         yield from found
 
@@ -258,23 +263,25 @@ class Store:
             .group_by(Message.disposition)
         )
         failed = select(func.count()).select_from(Quarantine).where(Quarantine.mailbox == mailbox)
-        with self._reading() as connection:
+        with self.reading() as connection:
             counted |= {disposition.value: count for disposition, count in connection.execute(query)}
             counted[Disposition.QUARANTINED.value] = connection.execute(failed).scalar_one()
         return counted
 
     def broken_audit(self) -> list[tuple[str, int]]:
         """Case and position of every audit row that was altered, lost or put in; empty: the chains hold."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return [(label(case), at) for case, at in audit.broken(connection, self._keys.audit)]
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads, for the modules of this package."""
         with edge(), reading(self._engine) as connection:
             yield connection
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes, for the modules of this package."""
         with edge(), writing(self._engine) as connection:
             yield connection
 

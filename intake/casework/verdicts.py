@@ -1,0 +1,181 @@
+"""What a person decides, held against what the rules propose: whether it may be, and who else has to agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal
+
+from intake.casework.identity import Relation
+from intake.casework.states import ForbiddenError
+from intake.errors import BadDataError, Problem
+from intake.people import Actor, Role
+from rules.types import Decision
+from rules.vocabulary import MINOR_DIGITS
+
+Word = Literal["approve", "deny"]
+MIN_REASON: Final = 10
+"""Characters of a reason for deciding otherwise than proposed: less explains nothing."""
+AS_PROPOSED: Final = "as_proposed"
+CODES: Final = (
+    AS_PROPOSED,
+    "misread",
+    "other_evidence",
+    "goodwill",
+    "duplicate_claim",
+    "suspected_fraud",
+    "legal",
+    "other",
+)
+"""Why a person decides as they do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a person wants to decide, as they said it; `amount` None: the sum that was worked out."""
+
+    word: Word
+    amount: Decimal | None = None
+    currency: str | None = None
+    reason: str = ""
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a verdict is held against.
+
+    Attributes:
+        paid: `order.amount`, None while unknown.
+        earlier_minor: what was approved before for the same order and currency, here and in other cases.
+        four_eyes: the limit of each currency above which a second person is needed.
+    """
+
+    case: str
+    decision: Decision
+    identity: Relation | None
+    known: Mapping[str, object]
+    paid: Decimal | None
+    earlier_minor: int
+    four_eyes: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """A verdict that may be."""
+
+    word: Word
+    amount: Decimal | None  # to the currency's minor unit; of an approval alone
+    currency: str | None
+    code: str
+    overridden: tuple[str, ...]  # clauses
+    needs_second: bool
+    lead_only: bool  # the second person has to be a lead
+
+    @property
+    def amount_minor(self) -> int | None:
+        """In the currency's minor unit."""
+        return None if self.amount is None else int(self.amount.scaleb(self.places))
+
+    @property
+    def places(self) -> int:
+        """Decimals of that unit."""
+        return MINOR_DIGITS[self.currency] if self.currency else 0
+
+
+def rule_on(wish: Wish, at: Standing, actor: Actor) -> Ruling:
+    """The verdict, with everybody whose word it needs.
+
+    Raises:
+        ForbiddenError: this person may not decide this case.
+        BadDataError: a sum that cannot be, or a reason that says too little.
+    """
+    _may(wish, at, actor)
+    amount, currency = _sum(wish, at) if wish.word == "approve" else (None, None)
+    overridden = _overridden(wish.word, amount, at.decision)
+    proposed = _as_proposed(wish.word, amount, at.decision)
+    if not proposed and len(wish.reason.strip()) < MIN_REASON:
+        raise _wrong(
+            at,
+            f"{at.decision.outcome} is proposed: deciding otherwise needs a reason of {MIN_REASON} characters",
+        )
+    lost = at.known.get("claim.lost_email_access") is True  # whatever else is doubtful
+    limit = at.four_eyes.get(currency or "")
+    return Ruling(
+        word=wish.word,
+        amount=amount,
+        currency=currency,
+        code=wish.code or (AS_PROPOSED if proposed else "other"),
+        overridden=overridden,
+        needs_second=(
+            lost
+            or (limit is not None and amount is not None and amount > limit)
+            or (wish.word == "approve" and at.decision.outcome == "deny")
+            or (wish.word == "approve" and at.earlier_minor > 0)
+        ),
+        lead_only=lost,
+    )
+
+
+def _may(wish: Wish, at: Standing, actor: Actor) -> None:
+    if actor.role is Role.LEAD:
+        return
+    if at.identity is Relation.SUSPICIOUS:
+        raise ForbiddenError(Problem(where=at.case, what="the sender is suspicious: a lead decides"))
+    needed = _to_verify(at)
+    if wish.word == "approve" and needed is not None and at.known.get(needed) is not True:
+        remedy = f"verify it: intake queue verify {at.case} {needed}; or leave it to a lead"
+        raise ForbiddenError(Problem(where=at.case, what=f"{needed} is not verified", remedy=remedy))
+
+
+def _to_verify(at: Standing) -> str | None:
+    """What has to be verified before anybody but a lead approves."""
+    if at.known.get("claim.third_party") is True:
+        return "verified.authority"
+    return "verified.identity" if at.identity is Relation.DIFFERENT_ADDRESS else None
+
+
+def _sum(wish: Wish, at: Standing) -> tuple[Decimal, str]:
+    refund = at.decision.refund
+    currency = refund.currency or wish.currency
+    if currency is None:
+        raise _wrong(at, "the currency is not known", "set it: intake queue set CASE order.currency EUR")
+    if wish.currency not in {None, currency}:
+        raise _wrong(at, f"the payment was in {currency}")
+    amount = (
+        wish.amount if wish.amount is not None else None if refund.amount is None else Decimal(refund.amount)
+    )
+    if amount is None:
+        raise _wrong(at, "the amount is open", "name it: --amount 49.00, or set what is still unknown")
+    unit = Decimal(1).scaleb(-MINOR_DIGITS[currency])
+    if amount <= 0 or amount != amount.quantize(unit):
+        raise _wrong(at, f"no sum of {currency} that can be paid", "write it like --amount 49.00")
+    total = amount + Decimal(at.earlier_minor).scaleb(-MINOR_DIGITS[currency])
+    if at.paid is not None and total > at.paid:
+        before = f", {total - amount} {currency} of it decided before" if at.earlier_minor else ""
+        raise _wrong(at, f"{total} {currency} is more than was paid ({at.paid} {currency}){before}")
+    return amount.quantize(unit), currency
+
+
+def _as_proposed(word: Word, amount: Decimal | None, decision: Decision) -> bool:
+    if decision.outcome != word:
+        return False
+    return amount is None or (
+        decision.refund.amount is not None and amount == Decimal(decision.refund.amount)
+    )
+
+
+def _overridden(word: Word, amount: Decimal | None, decision: Decision) -> tuple[str, ...]:
+    """The clauses that the proposal rests on, where the verdict goes against it."""
+    if word == "approve":
+        against = decision.outcome in {"deny", "hold_identity"} or (
+            amount is not None and decision.refund.amount not in {None, str(amount)}
+        )
+    else:
+        against = decision.outcome in {"approve", "approve_if_verified"}
+    return decision.clauses if against else ()
+
+
+def _wrong(at: Standing, what: str, remedy: str = "") -> BadDataError:
+    return BadDataError(Problem(where=at.case, what=what, remedy=remedy))

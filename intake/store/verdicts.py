@@ -1,0 +1,204 @@
+"""Verdicts as rows: the sum of what was approved for an order, and the second person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, delete, func, insert, select, true, update
+
+from intake.redaction.text import Redacted
+from intake.store.base import AnyRow
+from intake.store.tables import Case, Meta, Notification, Verdict
+from intake.store.values import State
+
+if TYPE_CHECKING:
+    from intake.casework.verdicts import Ruling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredVerdict:
+    """A person's decision, as it is stored."""
+
+    id: int
+    version: int
+    word: str
+    amount_minor: int | None
+    amount_places: int | None
+    currency: str | None
+    reason_code: str
+    reason: Redacted | None
+    overridden: tuple[str, ...]
+    decider: str
+    decided_at: datetime
+    needs_second: bool
+    lead_only: bool
+    second: str | None
+    second_at: datetime | None
+    comment: Redacted | None
+    standing: str
+    reference: Redacted | None
+
+    @property
+    def amount(self) -> str | None:
+        """As the contract writes money."""
+        from intake.store.decisions import major_units
+
+        return major_units(self.amount_minor, self.amount_places)
+
+    def to_dict(self) -> dict[str, object]:
+        """The verdict as JSON."""
+        return {
+            "verdict": self.word,
+            "amount": self.amount,
+            "currency": self.currency,
+            "reason_code": self.reason_code,
+            "reason": self.reason.text if self.reason else None,
+            "overridden": list(self.overridden),
+            "by": self.decider,
+            "at": self.decided_at.isoformat(),
+            "needs_second": self.needs_second,
+            "second": self.second,
+            "second_at": self.second_at.isoformat() if self.second_at else None,
+            "comment": self.comment.text if self.comment else None,
+            "standing": self.standing,
+            "reference": self.reference.text if self.reference else None,
+        }
+
+
+_COLUMNS = tuple(
+    getattr(Verdict, name) for name in StoredVerdict.__dataclass_fields__
+)  # the value has the table's own names
+_COUNTS = ("awaiting", "final")
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Makes decisions take turns: two cases of one order must see each other's sums."""
+    connection.execute(select(Meta.id).where(Meta.id == 1).with_for_update()).one()
+
+
+def approved_before(connection: Connection, order_print: str | None, currency: str | None) -> int:
+    """What was approved for an order and still counts, in minor units; 0 where the order is not known."""
+    if order_print is None or currency is None:
+        return 0
+    query = select(func.sum(Verdict.amount_minor)).where(
+        Verdict.order_print == order_print,
+        Verdict.currency == currency,
+        Verdict.word == "approve",
+        Verdict.standing.in_(_COUNTS),
+    )
+    return int(connection.scalar(query) or 0)
+
+
+def add(  # noqa: PLR0913 - one parameter a thing that a verdict says
+    connection: Connection,
+    *,
+    case_id: int,
+    version: int,
+    ruling: Ruling,
+    reason: Redacted | None,
+    order_print: str | None,
+    decider: str,
+    at: datetime,
+) -> None:
+    """Stores a verdict: final, or awaiting a second person."""
+    row = {
+        "case_id": case_id,
+        "version": version,
+        "word": ruling.word,
+        "amount_minor": ruling.amount_minor,
+        "amount_places": None if ruling.amount is None else ruling.places,
+        "currency": ruling.currency,
+        "reason_code": ruling.code,
+        "reason": reason,
+        "overridden": ruling.overridden,
+        "order_print": order_print,
+        "decider": decider,
+        "decided_at": at,
+        "needs_second": ruling.needs_second,
+        "lead_only": ruling.lead_only,
+        "second": None,
+        "second_at": None,
+        "comment": None,
+        "standing": "awaiting" if ruling.needs_second else "final",
+        "reference": None,
+    }
+    connection.execute(insert(Verdict), [row])
+
+
+def latest(connection: Connection, case_id: int) -> StoredVerdict | None:
+    """The newest verdict of a case."""
+    query = select(*_COLUMNS).where(Verdict.case_id == case_id).order_by(Verdict.id.desc()).limit(1)
+    found = connection.execute(query).one_or_none()
+    return None if found is None else _stored(found)
+
+
+def of_case(connection: Connection, case_id: int) -> tuple[StoredVerdict, ...]:
+    """All verdicts of a case, oldest first."""
+    query = select(*_COLUMNS).where(Verdict.case_id == case_id).order_by(Verdict.id)
+    return tuple(_stored(row) for row in connection.execute(query))
+
+
+def confirm(connection: Connection, verdict: StoredVerdict, *, second: str, at: datetime) -> bool:
+    """Makes a verdict final by a second person; False: it does not wait for one, or not for this one.
+
+    The condition stands in the statement and in the table's own constraint: no caller can forget it.
+    """
+    done = connection.execute(
+        update(Verdict)
+        .where(Verdict.id == verdict.id, Verdict.standing == "awaiting", Verdict.decider != second)
+        .values(standing="final", second=second, second_at=at)
+    )
+    return done.rowcount == 1
+
+
+def settle(
+    connection: Connection,
+    verdict: StoredVerdict,
+    *,
+    standing: str,
+    comment: Redacted | None = None,
+) -> None:
+    """Takes a verdict out of force: sent_back, undone or reopened."""
+    values = {"standing": standing} | ({} if comment is None else {"comment": comment})
+    connection.execute(update(Verdict).where(Verdict.id == verdict.id).values(**values))
+
+
+def paid(connection: Connection, verdict: StoredVerdict, reference: Redacted) -> None:
+    """Notes the payment that followed."""
+    connection.execute(update(Verdict).where(Verdict.id == verdict.id).values(reference=reference))
+
+
+def take_back_news(connection: Connection, case_id: int, now_ms: int) -> None:
+    """Deletes what nobody was told yet of a decision that was undone."""
+    connection.execute(
+        delete(Notification).where(
+            Notification.case_id == case_id,
+            Notification.event == "case.decided",
+            Notification.done.is_not(true()),
+            Notification.not_before > now_ms,
+        )
+    )
+
+
+def standing_denials(connection: Connection, before: datetime) -> list[int]:
+    """Cases whose denial stands since before that moment."""
+    query = (
+        select(Case.id)
+        .join(Verdict, Verdict.case_id == Case.id)
+        .where(Case.state == State.DECIDED, Verdict.standing == "final", Verdict.word == "deny")
+        .where(Case.state_since < before)
+        .order_by(Case.id)
+    )
+    return list(connection.scalars(query))
+
+
+def lapsed(connection: Connection, now_ms: int) -> list[int]:
+    """Cases whose review ran out."""
+    query = select(Case.id).where(Case.state == State.IN_REVIEW, Case.held_until < now_ms).order_by(Case.id)
+    return list(connection.scalars(query))
+
+
+def _stored(row: AnyRow) -> StoredVerdict:
+    return StoredVerdict(**row._mapping)  # noqa: SLF001 - the documented way to read a row as a mapping
