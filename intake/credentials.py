@@ -1,4 +1,4 @@
-"""Secrets of a mailbox: from the environment, a file, or a systemd credential; read anew each time, shown never."""
+"""Secrets of mailboxes and other places that we log in to: from the environment, a file, or a systemd credential; read anew each time, shown never."""
 
 from __future__ import annotations
 
@@ -20,16 +20,12 @@ _MAX_BYTES = 16384  # refresh tokens of some providers reach 4 kB; a wrong path 
 class SecretPlace:
     """Where one secret may lie: a variable, else a file, else a systemd credential."""
 
-    mailbox: str
+    where: str  # the table of the config that names it
     key: str  # of the setting: "password" stands for password_env, password_file
     env: str | None
     file: Path | None
     credential: str
-
-    @property
-    def where(self) -> str:
-        """The table of the config that names it."""
-        return f"mailbox.{self.mailbox}" + ("" if self.key == "password" else ".oauth")
+    mailbox: str | None = None  # one of several that may each have a credential of their own
 
     def read(self, environ: Mapping[str, str] | None = None) -> SecretStr:
         """The secret, fresh from its source, so that a changed one needs no restart.
@@ -51,7 +47,8 @@ class SecretPlace:
                 f"set {self.key}_file or {self.key}_env, or start it as a systemd unit with LoadCredential="
             )
             raise _missing(self.where, f"no {_words(self.key)} is configured", remedy)
-        for candidate in (f"{self.credential}-{self.mailbox}", self.credential):
+        own = () if self.mailbox is None else (f"{self.credential}-{self.mailbox}",)
+        for candidate in (*own, self.credential):
             if (Path(folder) / candidate).is_file():
                 return _from_file(
                     Path(folder) / candidate, f"credential {candidate}", self.key, private=False
@@ -62,10 +59,11 @@ class SecretPlace:
 
 def secret_places(name: str, box: MailboxConfig) -> dict[str, SecretPlace]:
     """Every secret that a login to the mailbox `name` takes: its password, or what buys a token for it."""
-    oauth = box.oauth
+    oauth, table = box.oauth, f"mailbox.{name}"
     if oauth is None:
         place = SecretPlace(
             mailbox=name,
+            where=table,
             key="password",
             env=box.password_env,
             file=box.password_file,
@@ -76,6 +74,7 @@ def secret_places(name: str, box: MailboxConfig) -> dict[str, SecretPlace]:
     if oauth.grant == "refresh_token":
         places["refresh_token"] = SecretPlace(
             mailbox=name,
+            where=f"{table}.oauth",
             key="refresh_token",
             env=oauth.refresh_token_env,
             file=oauth.refresh_token_file,
@@ -84,6 +83,7 @@ def secret_places(name: str, box: MailboxConfig) -> dict[str, SecretPlace]:
     if oauth.grant == "client_credentials" or oauth.client_secret_env or oauth.client_secret_file:
         places["client_secret"] = SecretPlace(
             mailbox=name,
+            where=f"{table}.oauth",
             key="client_secret",
             env=oauth.client_secret_env,
             file=oauth.client_secret_file,
