@@ -10,7 +10,12 @@ import threading
 from datetime import UTC, timedelta
 from importlib.metadata import version
 
-from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_MAX_INSTANCES,
+    JobExecutionEvent,
+    JobSubmissionEvent,
+)
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -21,11 +26,13 @@ from intake.config_model import Config
 from intake.daemon_job import MailboxJob, backoff
 from intake.engine import Engine, open_engine
 from intake.errors import UnavailableError
+from intake.idle import watching
 from intake.log import Event, emit, failure_place
 from intake.poll_values import Counts, Observer
 from intake.signals import heeding_signals
 from intake.store.schema import HEAD
 
+_SOON_S = 0.05
 SLICE_S = 15.0  # how long the main thread sleeps between two looks at its jobs
 
 
@@ -83,7 +90,12 @@ def _serve(engine: Engine, stop: threading.Event) -> None:
     def on_error(event: JobExecutionEvent) -> None:
         jobs[event.job_id].bug(event.exception)
 
+    def on_skipped(event: JobSubmissionEvent) -> None:
+        if jobs[event.job_id].wanted:  # it was woken while its last pass was being cleared away
+            postpone(event.job_id, _SOON_S)
+
     scheduler.add_listener(on_error, EVENT_JOB_ERROR)
+    scheduler.add_listener(on_skipped, EVENT_JOB_MAX_INSTANCES)
     for poller in engine.pollers:
         box = poller.box
         trigger = IntervalTrigger(seconds=box.poll_interval_s, jitter=box.jitter_s or None, timezone=UTC)
@@ -101,10 +113,12 @@ def _serve(engine: Engine, stop: threading.Event) -> None:
     scheduler.start()
     try:
         emit(Event.SERVICE_READY)
-        while not stop.wait(SLICE_S):
-            for name, job in jobs.items():
-                if job.watch():
-                    postpone(name, 0)
+        boxes = {poller.name: poller.box for poller in engine.pollers}
+        with watching(boxes, engine.secrets, jobs):
+            while not stop.wait(SLICE_S):
+                for name, job in jobs.items():
+                    if job.watch():
+                        postpone(name, 0)
         inflight = sum(job.running for job in jobs.values())
         emit(Event.SERVICE_STOPPING, inflight=inflight, uptime_s=round(monotonic() - begun))
     finally:

@@ -53,6 +53,7 @@ class MailboxJob:
         self._ticks = ticks
         self._chance = chance
         self.running = False
+        self.wanted = False  # a pass was asked for and has not begun
         self._failures = 0  # in a row
         self._polls = self._new = 0  # since the last heartbeat
         now = ticks()
@@ -61,9 +62,30 @@ class MailboxJob:
         self._last_good = now
         self._told_stalled: float | None = None
         self._last_code: str | None = None
+        self._polled = False
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the last pass went through; False before the first."""
+        return self._polled and self._last_code is None
+
+    def wake(self) -> None:
+        """Asks for a pass now, from any thread; while the server or the database is waited for, that wait holds."""
+        if not self.healthy:
+            return
+        self.wanted = True
+        if not self.running:
+            self._postpone(self.name, 0)
 
     def run(self) -> None:
-        """One pass; any of our own errors is logged and puts the next pass off, nothing of ours is raised."""
+        """A pass, and another where it was asked for meanwhile; any of our own errors is logged, none raised."""
+        self._pass()
+        while self.wanted and self.healthy:
+            self._pass()
+
+    def _pass(self) -> None:
+        """One pass; an error of ours puts the next one off."""
+        self.wanted = False
         self.running = True
         wait: float | None = backoff(self._failures + 1, self._chance)  # where something unforeseen is raised
         try:
@@ -74,6 +96,7 @@ class MailboxJob:
         else:
             self._failures = 0
             self._last_code = None
+            self._polled = True
             self._polls += 1
             self._new += counts.seen - counts.pending
             self._last_good = self._ticks()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from intake.errors import ConfigError, Problem
 from intake.lock import owner_name
 from intake.log import Event, emit
 from intake.mail.imap import ImapSource
-from intake.mail.imap_connect import login_secret
+from intake.mail.imap_connect import PasswordProvider, login_secret
 from intake.poll import Poller
 from intake.poll_values import Observer
 from intake.state import prepare_state
@@ -32,6 +32,7 @@ class Engine:
     store: Store
     pollers: tuple[Poller, ...]
     workers: Workers  # not started before the first message, unless told to
+    secrets: Mapping[str, PasswordProvider]  # by mailbox: what each of its connections logs in with
     policies: str  # id and newest version of each policy in use, for the log
 
 
@@ -58,10 +59,11 @@ def open_engine(
         store = stack.enter_context(Store.open(config.database, keys))
         workers = stack.enter_context(_workers(config))
         pollers = []
+        secrets = {name: login_secret(name, box) for name, box in boxes.items()}
         policies: dict[str, Policy] = {}
         for name, box in boxes.items():
             policies[box.policy] = mailbox_policies(config, box).versions(box.policy)[-1]
-            source = stack.enter_context(ImapSource(name, box, login_secret(name, box)))
+            source = stack.enter_context(ImapSource(name, box, secrets[name]))
             pollers.append(
                 Poller(
                     name=name,
@@ -86,7 +88,14 @@ def open_engine(
                 clauses=len(policy.table),
             )
         versions = ",".join(f"{policy.id}@{policy.version}" for policy in policies.values())
-        yield Engine(config=config, store=store, pollers=tuple(pollers), workers=workers, policies=versions)
+        yield Engine(
+            config=config,
+            store=store,
+            pollers=tuple(pollers),
+            workers=workers,
+            secrets=secrets,
+            policies=versions,
+        )
 
 
 def _workers(config: Config) -> Workers:

@@ -25,7 +25,7 @@ from intake.poll_values import Counts
 from intake.store.errors import LeaseLostError, StoreError
 
 BOX = MailboxConfig(
-    host="imap.example.org", username="u", policy="pars", start_from="all", poll_interval_s=60
+    host="imap.example.org", username="u", policy="pars", start_from="all", poll_interval_s=60, idle=False
 )
 
 
@@ -123,6 +123,33 @@ def test_a_mailbox_that_others_work_on_is_left_until_the_next_round(error: Intak
     assert job.waits == []
 
 
+def test_a_wake_asks_for_a_pass_now_but_not_while_the_server_is_waited_for() -> None:
+    job = Job(Counts(), unreachable())
+    job.job.wake()  # before the first pass nothing is known of the server
+    job.run()
+    job.job.wake()
+    assert job.waits == [0]
+    job.run()
+    job.job.wake()
+    assert job.waits == [0, 1]
+
+
+def test_a_wake_in_the_middle_of_a_pass_is_followed_by_another() -> None:
+    job = Job()
+    job.run()
+    passes: list[int] = []
+
+    def poll() -> Counts:
+        passes.append(1)
+        if len(passes) == 1:
+            job.job.wake()
+        return Counts()
+
+    job.poller.poll = poll  # type: ignore[method-assign] # mail that comes while mail is read
+    job.run()
+    assert (len(passes), job.waits) == (2, [])
+
+
 def test_a_heartbeat_an_hour_counts_quiet_polls() -> None:
     job = Job(Counts(), Counts(seen=3, cases=2, pending=1))
     assert job.run(2) == []
@@ -170,7 +197,9 @@ def pollers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[FakePoller]
 
     @contextmanager
     def opened(settings: Config, **_: object) -> Iterator[Any]:
-        yield type("Opened", (), {"config": settings, "pollers": made, "policies": "eofferix@1"})
+        yield type(
+            "Opened", (), {"config": settings, "pollers": made, "policies": "eofferix@1", "secrets": {}}
+        )
 
     monkeypatch.setattr(daemon, "open_engine", opened)
     return made
