@@ -33,8 +33,10 @@ class Event(Enum):
         "version config_hash policy_version schema_rev tz mailboxes",
     )
     SERVICE_READY = ("service.ready", "info", "")
+    SERVICE_RELOADED = ("service.reloaded", "info", "config_hash changed")
     SERVICE_STOPPING = ("service.stopping", "info", "signal inflight uptime_s")
     SERVICE_STOPPED = ("service.stopped", "info", "signal uptime_s")
+    CONFIG_INVALID = ("config.invalid", "error", "key reason hint")
     SECRET_CREATED = ("secret.created", "info", "name source")
     SECRET_UNREADABLE = ("secret.unreadable", "error", "name source")
     IMAP_CONNECTED = ("imap.connected", "info", "mailbox host port tls")
