@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from intake.store.base import Base
 from intake.store.case_tables import Audit, AuditValue, Case, Decision, Fact, Field, Notification
+from intake.store.letter_tables import CaseLink, Letter, Reminder
 from intake.store.mail_tables import (
     Attachment,
     Finding,
@@ -23,6 +24,7 @@ from intake.store.mail_tables import (
     OwnCopy,
     Quarantine,
 )
+from intake.store.order_tables import OrderLookup
 from intake.store.people_tables import Person, Verdict
 
 __all__ = [
@@ -31,20 +33,24 @@ __all__ = [
     "AuditValue",
     "Base",
     "Case",
+    "CaseLink",
     "Decision",
     "Fact",
     "Field",
     "Finding",
     "Folder",
+    "Letter",
     "Mailbox",
     "Message",
     "MessagePart",
     "MessageReference",
     "Meta",
     "Notification",
+    "OrderLookup",
     "Outbox",
     "OwnCopy",
     "Person",
     "Quarantine",
+    "Reminder",
     "Verdict",
 ]
