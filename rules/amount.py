@@ -149,4 +149,4 @@ def _nothing(least: Fraction, most: Fraction | None, digits: tuple[int, ...]) ->
     empty: Callable[[Fraction], set[bool]] = lambda rest: {to_minor(rest, places) == 0 for places in digits}  # noqa: E731 - two uses, one line
     if most is not None and empty(most) == {True}:
         return True
-    return False if empty(least) == {False} else None
+    return False if least and empty(least) == {False} else None

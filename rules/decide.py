@@ -1,24 +1,20 @@
 """Facts + policy → decision. Read `decide` from top to bottom; each step below it is one row of the contract."""
 
-from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from itertools import combinations
 from typing import Final
 
 from rules import expr
-from rules.amount import SumKind, written
+from rules.amount import written
 from rules.breakdown import breakdown
-from rules.compiled import HOLD, World
 from rules.deadlines import NO_DAYS_OFF, DaysOff, last_day
 from rules.facts import Facts
 from rules.judge import Reader
 from rules.kleene import same
+from rules.ruling import ruled
 from rules.shape import DEADLINE_NAMES
-from rules.types import Decision, Outcome, Policy, Refund, Rule, Step
+from rules.types import Decision, Outcome, Policy, Refund, Step
 from rules.vocabulary import FACTS
-from rules.worlds import View, Worlds
 
 CONFLICTS: Final = (
     ("account_email", "claim.account_email", "order.account_email"),
@@ -48,17 +44,15 @@ def decide(
         TooLargeError: the policy is one that `intake policy check` calls not proved.
     """
     case = _Case(facts, policy)
-    missing = case.missing
-    outcome = case.outcome
     return Decision(
         id=facts.id,
         policy=policy.id,
         policy_version=policy.version,
-        outcome=outcome,
-        ground=case.ground,
+        outcome=case.outcome,
+        ground=facts.text("claim.reason") if case.ruling.ground else None,
         refund=case.refund,
         clauses=case.clauses,
-        missing=missing,
+        missing=case.missing,
         verify=case.verify,
         conflicts=_conflicts(facts),
         deadlines=(days := case.deadlines(days_off)),
@@ -74,35 +68,11 @@ def decide(
 
 
 class _Case(Reader):
-    """One request under one policy; each part of its decision is worked out once."""
+    """One request under one policy: the ruling on facts like these, filled in with the facts themselves."""
 
-    @cached_property
-    def view(self) -> View:
-        """What the case can come to, by all that is known."""
-        return View(self.worlds, self.model.world)
-
-    @cached_property
-    def held(self) -> bool:
-        """Somebody else's request, or a right in doubt: by one rule, or by one or other in every world."""
-        return self.true("hold_identity") or self.view.raw == {HOLD}
-
-    @cached_property
-    def lifted(self) -> View:
-        """The worlds after a hold: as few of the proofs that failed as lift it are supposed to succeed in the end."""
-        view = self.view
-        failed = [key for key in self.policy.proofs if self.facts.values.get(key) is False]
-        for count in range(1, len(failed) + 1):
-            for chosen in combinations(failed, count):
-                if view.raw != {HOLD}:
-                    return view
-                later = replace(self.facts, values={**self.facts.values, **dict.fromkeys(chosen, True)})
-                view = View(Worlds(self.model, later), self.model.world)
-        return view
-
-    @cached_property
-    def possible(self) -> set[World]:
-        """What the case can come to, a hold set aside."""
-        return {leaf for leaf in self.lifted.raw if isinstance(leaf, tuple) and leaf != HOLD}
+    def __init__(self, facts: Facts, policy: Policy) -> None:
+        super().__init__(facts, policy)
+        self.ruling = ruled(self)
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
@@ -113,101 +83,37 @@ class _Case(Reader):
             if self.kleene.read(row.when)[0] and not self.kleene.read(row.met)[0]
         )
 
-    @cached_property
+    @property
     def outcome(self) -> Outcome:
-        """The contract's table, from the top."""
-        outcomes = {leaf[0] for leaf in self.possible}
-        if self.held:
-            return "hold_identity"
-        if outcomes == {"deny"}:
-            return "deny"
-        if self.missing:
+        """The ruling's outcome, unless a field has to be asked for first."""
+        if self.missing and self.ruling.outcome not in {"hold_identity", "deny"}:
             return "needs_information"
-        if "approve" not in outcomes or self.true("manual_review"):
-            return "manual_review"
-        if self.verify:
-            return "approve_if_verified"
-        return "approve"
+        return self.ruling.outcome
 
-    @cached_property
-    def open_facts(self) -> frozenset[str]:
-        """The unknown facts that can still change outcome or amount, once a hold is lifted."""
-        found = self.lifted.essential()
-        for key, beside in self.policy.settles.items():
-            if key in found:
-                found |= {other for other in beside if other not in self.facts.values}
-        return frozenset(found)
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """The table's ids of the rules that carry the outcome."""
+        asked = self.outcome == "needs_information"
+        return self.policy.needs_information_cites if asked else self.ruling.clauses
 
-    @cached_property
+    @property
     def verify(self) -> tuple[str, ...]:
-        """`open_facts` less what the missing fields will bring; a certain denial has none, once it is not held."""
-        found = self.open_facts
-        if {leaf[0] for leaf in self.possible} == {"deny"}:
-            found &= self.holding
+        """The facts to verify, less what the missing fields will bring."""
         asked = {key for row in self.policy.required if row.field in self.missing for key in row.facts}
-        return tuple(sorted(found - asked))
+        return tuple(sorted(self.ruling.verify - asked))
 
-    @cached_property
-    def holding(self) -> frozenset[str]:
-        """The unknown facts that the present hold rests on, for they lift it."""
-        if not self.held:
-            return frozenset()
-        true = [
-            rule.id for rule in self.policy.rules if rule.then == "hold_identity" and self.applies[rule.id]
-        ]
-        keys = frozenset(key for id_ in true for key in self.readings[id_][1])
-        return keys if true else self.open_facts  # by one rule or another: whatever tells them apart
-
-    @cached_property
-    def ground(self) -> str | None:
-        """The claimed reason while its ground is met or unknown."""
-        if self.outcome in {"hold_identity", "deny"} or not any(met for _, met, _ in self.possible):
-            return None
-        return self.facts.text("claim.reason")
-
-    @cached_property
+    @property
     def refund(self) -> Refund:
         """The sum of the claimed ground while it is met or unknown, else of what remains possible."""
         currency = self.facts.text("order.currency")
         wish = self.facts.text("claim.destination") if self.policy.refund.to_wish else None
-        minor = self.minor_units()
+        values = {self.worlds.sum(kind).value for kind in self.ruling.sums}
+        minor = values.pop() if len(values) == 1 else None
         return Refund(
             amount=written(minor, currency) if currency and minor is not None else None,
             currency=currency or self.facts.text("claim.currency"),
             to=wish or "original",
         )
-
-    @cached_property
-    def sums(self) -> tuple[SumKind, ...]:
-        """The kinds of sum that can go with the outcome; none where the matter or its reason is not named."""
-        if self.outcome == "hold_identity" or self.facts.text("claim.reason") is None:
-            return ()
-        paid = [leaf for leaf in self.possible if leaf[2] != "none"]
-        kinds: set[SumKind] = {kind for _, met, kind in paid if met} or {kind for _, _, kind in paid}
-        return tuple(sorted(kinds))
-
-    def minor_units(self) -> int | None:
-        """The sum shown, None while it is open or none goes with the outcome."""
-        values = {self.worlds.sum(kind).value for kind in self.sums}
-        return values.pop() if len(values) == 1 else None
-
-    @cached_property
-    def clauses(self) -> tuple[str, ...]:
-        """The table's ids of the rules that carry the outcome."""
-        if self.outcome == "needs_information":
-            return self.policy.needs_information_cites
-        base = "approve" if self.outcome == "approve_if_verified" else self.outcome
-        cited = {id_ for rule in self.policy.rules if self.carries(rule, base) for id_ in rule.cites}
-        return tuple(id_ for id_ in self.policy.table if id_ in cited)
-
-    def carries(self, rule: Rule, outcome: str) -> bool:
-        """Whether a decision with this outcome rests on the rule. A ground carries it while it is not refuted."""
-        if rule.then == "approve":
-            fits = outcome in {"approve", "manual_review"}
-        else:
-            fits = outcome in rule.beside if rule.then == "cite" else rule.then == outcome
-        value = self.applies[rule.id]
-        return fits and (value is not False if rule.open else value is True)
 
     def deadlines(self, days_off: DaysOff) -> dict[str, date | None]:
         """The last days, under the conditions that the policy sets."""
@@ -221,7 +127,7 @@ class _Case(Reader):
             return None
         return last_day(self.facts, line, days_off)
 
-    @cached_property
+    @property
     def alternatives(self) -> tuple[str, ...]:
         """What may be offered instead, unless the case is denied or held."""
         if self.outcome in {"deny", "hold_identity"}:
@@ -231,23 +137,20 @@ class _Case(Reader):
     def steps(self, note: str | None) -> tuple[Step, ...]:
         """Each rule with its value and what it rests on; notes only where they apply."""
         told = [Step(rule="version", clause=None, value=True, because=(note,))] if note else []
-        for rule in self.policy.rules:
-            value, keys = self.readings[rule.id]
+        words: dict[str, str] = {}
+        for rule, (value, keys) in zip(self.policy.rules, self.ruling.readings, strict=True):
             if rule.then == "note" and not value:
                 continue
-            told.append(Step(rule=rule.id, clause=rule.clause, value=value, because=self.because(keys)))
+            because = tuple([words.get(key) or words.setdefault(key, self.tell(key)) for key in keys])
+            told.append(Step(rule=rule.id, clause=rule.clause, value=value, because=because))
         told += [
             Step(rule=f"sum.{kind}", clause=None, value=True, because=breakdown(self.facts, kind))
-            for kind in self.sums
+            for kind in self.ruling.sums
         ]
         return tuple(told)
 
-    def because(self, keys: Iterable[str]) -> tuple[str, ...]:
-        """Facts in words: `claim.reason = duplicate_payment`, `order.paid_twice unknown`."""
-        return tuple(self.tell(key) for key in dict.fromkeys(keys))
-
     def tell(self, key: str) -> str:
-        """One fact in words."""
+        """One fact in words: `claim.reason = duplicate_payment`, `order.paid_twice unknown`."""
         value = self.facts.values.get(key)
         if key == "usage":
             return "usage unknown" if self.facts.usage is None else f"usage = {len(self.facts.usage)} items"

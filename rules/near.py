@@ -4,16 +4,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from rules import expr
 from rules.cases import Case
 from rules.derived import FALLBACKS
 from rules.expr import Node, walk
-from rules.facts import Facts, FactValue, UsageItem
+from rules.facts import MAX_DIGITS, Facts, FactValue, UsageItem
 from rules.judge import Reader
 from rules.kleene import number
 from rules.types import Policy, Rule
 from rules.vocabulary import FACTS
+
+_MORE_THAN_PAID: Final = Decimal(10**MAX_DIGITS)
 
 
 def unproven(policy: Policy, cases: Iterable[Case]) -> Iterator[tuple[str, str]]:
@@ -60,23 +63,24 @@ def _changes(facts: Facts, node: Node) -> Iterator[tuple[str, object]]:
             yield from ((key, word) for word in (*sorted(words), *FACTS[key].words))
         case expr.Known(key=key):
             yield key, None
-            yield key, _some_value(key, facts)
+            yield key, _some_value(key)
         case expr.Same(left=left, right=right):
             yield left, facts.values.get(right)
             yield right, "somebody.else@example.org"
         case expr.Gap():
             yield from _around(facts, node)
-        case expr.Left() | expr.Listed():
-            paid = facts.money("order.amount") or Decimal(1)
-            item = node.item if isinstance(node, expr.Listed) else "other"
-            yield "usage", (UsageItem(item=item, amount=paid),)
+        case expr.Listed(item=item):
+            yield "usage", (UsageItem(item=item, amount=Decimal(0)),)
+            yield "usage", ()
+        case expr.Left():
+            yield "usage", (UsageItem(item="other", amount=_MORE_THAN_PAID),)
             yield "usage", ()
 
 
-def _some_value(key: str, facts: Facts) -> FactValue:
-    """Any value that the fact can have; a day no later than the request."""
+def _some_value(key: str) -> FactValue:
+    """Any value that the fact can have."""
     samples: dict[str, FactValue] = {
-        "date": facts.day("claim.requested_on") or date(2026, 1, 1),
+        "date": date(2026, 1, 1),
         "bool": True,
         "money": Decimal(1),
         "currency": "EUR",
@@ -86,14 +90,15 @@ def _some_value(key: str, facts: Facts) -> FactValue:
 
 
 def _around(facts: Facts, node: expr.Gap) -> Iterator[tuple[str, object]]:
-    """The left side moved to either side of the bound."""
-    key = FALLBACKS.get(node.left or "", (node.left or "",))[-1]
-    right = number(facts, node.right)
-    if right is None or key not in FACTS:
-        return
-    for step in (0, 1):
-        value = right + node.bound + step
-        if FACTS[key].kind == "money":
-            yield key, Decimal(value)
-        elif 1 <= value <= date.max.toordinal():
-            yield key, date.fromordinal(int(value))
+    """Either side moved to the bound and to both sides of it."""
+    for term, other, bound in ((node.left, node.right, node.bound), (node.right, node.left, -node.bound)):
+        fixed = number(facts, other)
+        if term is None or fixed is None:
+            continue
+        key = FALLBACKS.get(term, (term,))[-1]
+        for step in (-1, 0, 1):
+            value = fixed + bound + step
+            if FACTS[key].kind == "money":
+                yield key, Decimal(max(value, 0))
+            elif 1 <= value <= date.max.toordinal():
+                yield key, date.fromordinal(int(value))

@@ -4,7 +4,7 @@ A policy's diagram is cut down to the values that its variables can still take; 
 outcomes are possible and which unknown facts can still change outcome or amount.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import Final
 
@@ -204,9 +204,13 @@ class View:
         for leaf in self.raw:
             if isinstance(leaf, tuple) and leaf[0] != "deny":
                 found |= self._worlds.sum(leaf[2]).needs
-        for (one, top), (two, other) in combinations(self._tops, 2):
-            if top != other:
-                found |= {fact for fact in self._gap_facts(one) - found if self._alone(fact, one, two)}
+        for fact in self._gap_facts(self._seen_gaps) - found:
+            if any(
+                top != other and self._alone(fact, one, two)
+                for group in self._grouped(fact)
+                for (one, top), (two, other) in combinations(group, 2)
+            ):
+                found.add(fact)
         return found
 
     def _facts_behind(self, place: int) -> set[str]:
@@ -220,15 +224,19 @@ class View:
                 return {key for key in name[1:] if key not in values}
         return {name[1]}
 
-    def _gap_facts(self, vector: Vector) -> set[str]:
-        facts = self._worlds.facts
-        terms = {
-            term
-            for place in vector
-            for term in (self._worlds.model.gaps[place].left, self._worlds.model.gaps[place].right)
-            if term and kleene.number(facts, term) is None
-        }
-        return {kleene.base_fact(facts, term) for term in terms}
+    def _gap_facts(self, places: Iterable[int]) -> set[str]:
+        """The unknown facts that comparisons wait for."""
+        facts, gaps = self._worlds.facts, self._worlds.model.gaps
+        terms = {term for place in places for term in (gaps[place].left, gaps[place].right) if term}
+        return {kleene.base_fact(facts, term) for term in terms if kleene.number(facts, term) is None}
+
+    def _grouped(self, fact: str) -> Iterable[list[tuple[Vector, int]]]:
+        """The vectors that differ in comparisons with this fact alone: to change it changes no other comparison."""
+        others = [place for place in self._seen_gaps if fact not in self._gap_facts([place])]
+        groups: dict[tuple[int, ...], list[tuple[Vector, int]]] = {}
+        for vector, top in self._tops:
+            groups.setdefault(tuple([vector[place] for place in others]), []).append((vector, top))
+        return groups.values()
 
     def _alone(self, fact: str, one: Vector, two: Vector) -> bool:
         """Whether changing this fact alone leads from one vector to the other."""

@@ -48,9 +48,52 @@ def test_each_kind_of_fact_can_be_missed_by_one() -> None:
         ("order.product is not known", {"product": "plan"}),
         ("order.product is known", {}),
         ("order.currency is known", {}),
+        ("verified.identity is known", {}),
+        ("order.amount is known", {}),
+        ("order.period_start is known", {}),
+        ("claim.order_number is known", {}),
+        ("order.currency is known and not derived.nothing_left", {"amount": "5"}),
+        ("claim.requested_on <= order.paid_on", {}),
+        ("'2026-06-11' <= claim.requested_on", {}),
+        ("claim.requested_on < '2026-06-10'", {}),
+        ("order.amount < 100", {"amount": "100"}),
+        ("order.amount < 0.5", {"amount": "1"}),
+        ("order.amount <= 0.5", {"amount": "1"}),
+        ("claim.amount < order.amount", {"amount": "1"}),
     ):
         missed = facts(claim=day, order=order, usage=[])
         assert lacks(when, missed, head=recalculated) == [NEVER_FIRED], when
+
+
+def test_what_was_used_can_be_missed_by_one() -> None:
+    recalculated = '[refund]\nmethod = "recalculated"\n'
+    order = {"amount": "9" * 38, "currency": "EUR"}
+    for when, item, amount in (
+        ("not usage.fee", "fee", "1"),
+        ("not derived.nothing_left", "other", "9" * 38),
+        ("derived.nothing_left", "other", "1"),
+        ("usage.fee and not derived.nothing_left", "other", "1"),
+    ):
+        missed = facts(order=order, usage=[{"item": item, "amount": amount}])
+        assert lacks(when, missed, head=recalculated) == [NEVER_FIRED], when
+
+
+def test_the_first_and_the_last_day_of_the_calendar_are_days() -> None:
+    for when, day in (
+        ("order.paid_on > claim.requested_on", "9999-12-30"),
+        ("order.paid_on < claim.requested_on", "0001-01-02"),
+    ):
+        assert lacks(when, facts(claim={"requested_on": day})) == [NEVER_FIRED]
+
+
+def test_a_case_that_fires_is_no_near_miss_of_its_own() -> None:
+    fired = facts(claim={"reason": "other"})
+    assert lacks("claim.reason in ['other', 'cancellation']", fired) == [NEVER_MISSED]
+
+
+def test_a_clause_after_a_note_is_looked_at_too() -> None:
+    policy = small(clause("1", "claim.third_party", "note"), clause("2", "claim.third_party"))
+    assert list(unproven(policy, [])) == [("2", NEVER_FIRED), ("2", NEVER_MISSED)]
 
 
 def test_what_no_single_fact_can_mend_is_no_near_miss() -> None:
