@@ -8,17 +8,22 @@ from typing import Protocol
 
 from intake.clock import Ticks, monotonic
 from intake.config_model import MailboxConfig
+from intake.daemon_status import MailboxStatus
 from intake.errors import IntakeError, TryAgainError
 from intake.log import Event, emit, failure_place
 from intake.mail.source import MisconfiguredError, RefusedError, SourceError, UnreachableError
 from intake.poll_values import Counts
 from intake.store.errors import LeaseLostError, StoreError
+from intake.worker_process import WorkerError
 
 REFUSED_S = 900.0  # between logins that were refused: providers lock accounts that knock too often
 _FIRST_S, _MOST_S = 1.0, 300.0
 _ERROR_FROM = 5  # attempts that fail in a row before a warning becomes an error
 HEARTBEAT_S = 3600.0
 _STALLED_AGAIN_S = 900.0
+_STUCK_S = (
+    900.0  # every wait for a socket, a lock or a worker ends long before: whoever waits longer is stuck
+)
 
 
 class Pass(Protocol):
@@ -26,6 +31,7 @@ class Pass(Protocol):
 
     name: str
     box: MailboxConfig
+    beat: float  # when it last came a step further
 
     def poll(self) -> Counts:
         """One pass."""
@@ -133,6 +139,26 @@ class MailboxJob:
         self.due = now + interval
         return True
 
+    def goes_on(self) -> bool:
+        """Whether this mailbox is worked on, or waits for a moment that is still to come."""
+        last = self._poller.beat if self.running else self.due + self._poller.box.jitter_s
+        return self._ticks() - last <= _STUCK_S
+
+    def status(self) -> MailboxStatus:
+        """How this mailbox does."""
+        now = self._ticks()
+        age = now - self._last_good
+        late = age > max(3 * self._poller.box.poll_interval_s, _MOST_S) and not self.running
+        return MailboxStatus(
+            mailbox=self.name,
+            ok=self._last_code in {None, "busy"} and not late,
+            running=self.running,
+            error_code=self._last_code,
+            failures=self._failures,
+            last_good_s=round(age) if self._polled else None,
+            next_s=0 if self.running else max(0, round(self.due - now)),
+        )
+
     def _after(self, error: IntakeError) -> float | None:
         """Logs a failed pass; gives the seconds to wait, None for the usual interval."""
         if isinstance(error, SourceError):
@@ -145,6 +171,10 @@ class MailboxJob:
             return None
         wait = backoff(self._failures, self._chance)
         code, place = failure_place(error)
+        if isinstance(error, WorkerError):
+            self._last_code = "worker"
+            emit(Event.WORKER_FAILED, error_code=code, place=place, retry_in_s=round(wait, 1))
+            return wait
         self._last_code = error.code if isinstance(error, StoreError) else code
         emit(Event.DB_FAILED, error_code=self._last_code, place=place, retry_in_s=round(wait, 1))
         return wait
@@ -154,6 +184,8 @@ class MailboxJob:
         box = self._poller.box
         wait = REFUSED_S if isinstance(error, RefusedError) else backoff(self._failures, self._chance)
         event = Event.IMAP_CONNECT_FAILED
+        if isinstance(error, UnreachableError):
+            wait = max(wait, min(error.wait_s or 0.0, REFUSED_S))
         if isinstance(error, RefusedError):
             event = Event.IMAP_AUTH_FAILED
         elif isinstance(error, MisconfiguredError):

@@ -53,11 +53,11 @@ def open_engine(
         UnavailableError: the database cannot be reached.
     """
     boxes = {name: box for name, box in config.mailbox.items() if only in {None, name}}
-    _check(config, boxes.keys(), only)
+    check_mailboxes(config, boxes.keys(), only)
     keys = prepare_state(config)
     with ExitStack() as stack:
         store = stack.enter_context(Store.open(config.database, keys))
-        workers = stack.enter_context(_workers(config))
+        workers = stack.enter_context(mailbox_workers(config))
         pollers = []
         secrets = {name: login_secret(name, box) for name, box in boxes.items()}
         policies: dict[str, Policy] = {}
@@ -98,7 +98,8 @@ def open_engine(
         )
 
 
-def _workers(config: Config) -> Workers:
+def mailbox_workers(config: Config) -> Workers:
+    """The worker processes of a config, for all its mailboxes."""
     work = config.work
     task = Task(
         config=config.model_dump_json(exclude={"database_url"}),  # it may hold a password
@@ -110,7 +111,12 @@ def _workers(config: Config) -> Workers:
     return Workers(task, count=work.workers, seconds=work.message_seconds)
 
 
-def _check(config: Config, names: object, only: str | None) -> None:
+def check_mailboxes(config: Config, names: object, only: str | None) -> None:
+    """Whether there is a mailbox, and each has its secrets.
+
+    Raises:
+        ConfigError: with every problem at once.
+    """
     problems = []
     if not names:
         remedy = f"there are: {', '.join(config.mailbox)}" if config.mailbox else "add a table [mailbox.NAME]"

@@ -18,14 +18,14 @@ from intake.config_model import MailboxConfig
 from intake.errors import IntakeError
 from intake.lock import BusyError, mailbox_lock
 from intake.log import Event, emit
-from intake.mail.message import MessageKey, RawMessage
-from intake.mail.source import FolderState, Listed, Source, SourceError, Unfetched
+from intake.mail.message import MessageKey
+from intake.mail.source import FolderState, Listed, Source, SourceError
 from intake.poll_fetch import Fetcher
 from intake.poll_log import tell_recorded
 from intake.poll_outbox import work_off
 from intake.poll_record import Recorder
 from intake.poll_values import LEASE_S, Counts, Deaf, Observer, Processor
-from intake.poll_work import Batch, Collector
+from intake.poll_work import Batch, Collector, uid_of
 from intake.replace import Copier, Replacer
 from intake.store.store import Store
 from intake.store.values import After, Lease
@@ -55,7 +55,7 @@ class Poller:
         self.source = source
         self._processor = processor
         self._store = store
-        self._fetcher = Fetcher(name=name, box=box, source=source, store=store)
+        self._fetcher = Fetcher(name=name, box=box, source=source, known=store)
         self._collector = Collector(stop=stop, fingerprint=fingerprint)
         self._replacer = Replacer(store=store, source=source, copier=copier, box=box)
         self._state_dir = state_dir
@@ -92,7 +92,7 @@ class Poller:
                 raise BusyError(self.name)
             self._renewed = self._ticks()
             try:
-                for folder in self.box.folders:
+                for folder in self.source.expand(self.box.folders):
                     last_uid = self._folder(lease, folder, counts, limit, since)
             finally:
                 with suppress(IntakeError):  # a lease that cannot be given back expires
@@ -198,7 +198,7 @@ class Poller:
         batch = Batch(last_uid=listed[-1].uid)
         try:
             for got in self._fetcher.fetch(folder, listed):
-                uid = _uid(got)
+                uid = uid_of(got)
                 key = MessageKey(mailbox=self.name, folder=folder, uidvalidity=state.uidvalidity, uid=uid)
                 batch.add(key, got, self._processor)
                 self._keep(lease)
@@ -232,11 +232,3 @@ class Poller:
         if self.beat - self._renewed > LEASE_S / 3:
             self._store.renew(lease, LEASE_S)
             self._renewed = self.beat
-
-
-def _uid(got: RawMessage | Unfetched) -> int:
-    if isinstance(got, Unfetched):
-        return got.uid
-    if got.key is None:
-        raise AssertionError("what comes from a server has a key")
-    return got.key.uid

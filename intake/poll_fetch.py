@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from intake.config_model import MailboxConfig
 from intake.mail.message import RawMessage
 from intake.mail.source import FolderState, Listed, Source, Unfetched, UnreachableError
 from intake.poll_values import batches
-from intake.store.store import Store
 
 CHUNK: Final = 500  # messages described at once: sizes are small, bodies are not
 _GIVE_UP_AFTER: Final = 3  # broken connections over one and the same message, before it is quarantined
+
+
+class Known(Protocol):
+    """Which messages are accounted for: the store."""
+
+    def known_uids(self, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> set[int]:
+        """Those of `uids` that are stored, or in quarantine."""
 
 
 @dataclass(slots=True)
@@ -29,11 +35,11 @@ class _Trouble:
 class Fetcher:
     """Fetches one mailbox's messages in batches; remembers trouble from pass to pass."""
 
-    def __init__(self, *, name: str, box: MailboxConfig, source: Source, store: Store) -> None:
+    def __init__(self, *, name: str, box: MailboxConfig, source: Source, known: Known) -> None:
         self._name = name
         self._box = box
         self._source = source
-        self._store = store
+        self._known = known
         self._trouble: dict[str, _Trouble] = {}
 
     def batches(self, folder: str, state: FolderState, uids: Sequence[int]) -> Iterator[list[Listed]]:
@@ -44,7 +50,7 @@ class Fetcher:
         box = self._box
         for start in range(0, len(uids), CHUNK):
             chunk = uids[start : start + CHUNK]
-            known = self._store.known_uids(self._name, folder, state.uidvalidity, chunk)
+            known = self._known.known_uids(self._name, folder, state.uidvalidity, chunk)
             self._source.open(folder)
             listed = self._source.describe([uid for uid in chunk if uid not in known])
             until = self._trouble[folder].until if folder in self._trouble else 0

@@ -88,3 +88,12 @@ def _unfetched(place: MessageKey, got: Unfetched) -> Failed:
     return Failed(
         key=place, stage="fetch", error_code=got.code, place="server", size=got.size, raw_fingerprint=None
     )
+
+
+def uid_of(got: RawMessage | Unfetched) -> int:
+    """The number of what a server delivered, or did not."""
+    if isinstance(got, Unfetched):
+        return got.uid
+    if got.key is None:
+        raise AssertionError("what comes from a server has a key")
+    return got.key.uid

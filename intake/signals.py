@@ -1,4 +1,7 @@
-"""SIGTERM and SIGINT ask politely: the message in hand is finished. The second one is not waited for."""
+"""SIGTERM and SIGINT ask politely: the message in hand is finished. The second one is not waited for.
+
+SIGHUP asks a daemon to read its config again.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ class Heard:
     def __init__(self, stop: threading.Event) -> None:
         self._stop = stop
         self.name: str | None = None
+        self._again = False
 
     def __call__(self, number: int, _frame: FrameType | None) -> None:
         """The handler: notes the name, gives the signal back its default, and sets `stop`."""
@@ -22,15 +26,35 @@ class Heard:
         signal.signal(number, signal.SIG_DFL)
         self._stop.set()
 
+    def again(self, _number: int, _frame: FrameType | None) -> None:
+        """The handler of SIGHUP: what runs is finished, to begin anew."""
+        self._again = True
+        self._stop.set()
+
+    def begins_anew(self) -> bool:
+        """Whether it was only SIGHUP that set `stop`; then `stop` is clear again."""
+        if not self._again:
+            return False
+        self._again = False
+        self._stop.clear()
+        if self.name is not None:  # both came: the end wins
+            self._stop.set()
+        return self.name is None
+
 
 @contextmanager
-def heeding_signals(stop: threading.Event) -> Iterator[Heard]:
-    """Sets `stop` at SIGTERM or SIGINT inside, where Python allows it: on the main thread."""
+def heeding_signals(stop: threading.Event, *, reloads: bool = False) -> Iterator[Heard]:
+    """Sets `stop` at SIGTERM or SIGINT inside, where Python allows it: on the main thread.
+
+    With `reloads` at SIGHUP too, which otherwise ends the process, as it does with every program.
+    """
     heard = Heard(stop)
     if threading.current_thread() is not threading.main_thread():
         yield heard
         return
     before = {number: signal.signal(number, heard) for number in (signal.SIGTERM, signal.SIGINT)}
+    if reloads:
+        before[signal.SIGHUP] = signal.signal(signal.SIGHUP, heard.again)
     try:
         yield heard
     finally:

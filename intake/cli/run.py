@@ -1,27 +1,24 @@
-"""`intake run` and `intake poll`: taking in mail, for ever or once."""
+"""`intake run`, and `intake status` of what it started."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
-import threading
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from intake.cli.settings import config_of
-from intake.errors import Exit, IntakeError
+from intake.errors import Exit
 
-if TYPE_CHECKING:
-    from intake.poll_values import Counts
-
-_RANK = (Exit.CONFIG, Exit.NO_PERMISSION, Exit.UNAVAILABLE, Exit.IO, Exit.TRY_AGAIN)
+_FRESH_S = 60.0  # a daemon that is well writes its state every 15 s
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command(epilog="Example: [bold]intake -c intake.toml run[/bold]")(run)
-    app.command(epilog="Example: [bold]intake poll --once --json | jq .cases[/bold]")(poll)
+    app.command(epilog="Example: [bold]intake status || systemctl restart intake[/bold]")(status)
 
 
 def run(
@@ -33,52 +30,62 @@ def run(
             "--poll-interval", metavar="SEC", min=1, help="Seconds between polls, of every mailbox."
         ),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read and count; store nothing, tell the server nothing.")
+    ] = False,
 ) -> None:
-    """Take in mail until SIGTERM or Ctrl-C; failures of servers and network are logged and waited out."""
+    """Take in mail until SIGTERM or Ctrl-C; failures of servers and network are logged and waited out.
+
+    SIGHUP has it read its config again.
+    """
+    from intake.config_model import Config
     from intake.daemon import run_daemon
 
-    config = config_of(ctx)
-    run_daemon(config if poll_interval is None else config.with_poll_interval(poll_interval))
+    def read() -> Config:
+        config = config_of(ctx)
+        return config if poll_interval is None else config.with_poll_interval(poll_interval)
+
+    run_daemon(read(), reread=read, dry=dry_run)
 
 
-def poll(
+def status(
     ctx: typer.Context,
     *,
-    once: Annotated[bool, typer.Option("--once", help="One pass over each mailbox, then end.")] = False,
-    mailbox: Annotated[str | None, typer.Option("--mailbox", metavar="NAME", help="Only this one.")] = None,
-    limit: Annotated[
-        int | None, typer.Option("--max", metavar="N", min=1, help="At most so many messages a mailbox.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a mailbox, a line each.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Take in what is new, once, and print what became of it."""
-    from intake.daemon import poll_once
-    from intake.engine import open_engine
-    from intake.signals import heeding_signals
+    """Tell how the running daemon does; exit status 1 where a mailbox is not read, or none is running."""
+    from dataclasses import asdict
 
-    if not once:
-        raise typer.BadParameter("say --once; to poll on and on there is `intake run`", param_hint="poll")
+    from intake.clock import utc_now
+    from intake.daemon_status import DaemonStatus
+
     config = config_of(ctx)
-    stop = threading.Event()
-    failures: list[IntakeError] = []
-    with heeding_signals(stop), open_engine(config, stop=stop, only=mailbox) as engine:
-        for poller in engine.pollers:
-            try:
-                counts = poll_once(engine, poller.name, limit=limit)
-            except IntakeError as error:  # the other mailboxes do not wait for this one's repair
-                failures.append(error)
-            else:
-                _print(poller.name, counts, as_json=as_json)
-    if failures:
-        for problem in (problem for error in failures for problem in error.problems):
-            typer.echo(f"intake: {problem}", err=True)
-        exits = {error.exit for error in failures}
-        raise typer.Exit(next((code for code in _RANK if code in exits), Exit.PROBLEM))
-
-
-def _print(name: str, counts: Counts, *, as_json: bool) -> None:
+    found = DaemonStatus.read(config.state_dir)
+    alive = found is not None and (utc_now() - found.written_at).total_seconds() < _FRESH_S
+    running = found is not None and alive and _exists(found.pid)
     if as_json:
-        sys.stdout.write(json.dumps({"mailbox": name, **counts.to_dict()}) + "\n")
-        return
-    what = ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in counts.to_dict().items() if count)
-    typer.echo(f"{name}: {what or 'nothing new'}")
+        boxes = [asdict(box) for box in found.mailboxes] if found and running else []
+        good = bool(found and running and found.ok)
+        sys.stdout.write(json.dumps({"running": running, "ok": good, "mailboxes": boxes}) + "\n")
+    elif found is None or not running:
+        typer.echo("not running" if found is None else "not running; it did not end in good order")
+    else:
+        typer.echo(f"running since {found.started_at:%Y-%m-%d %H:%M:%S} UTC (pid {found.pid}): {found.line}")
+        for box in found.mailboxes:
+            last = "never" if box.last_good_s is None else f"{box.last_good_s} s ago"
+            state = "ok" if box.ok else f"failing ({box.error_code or 'stalled'}, {box.failures} in a row)"
+            coming = "now" if box.running else f"in {box.next_s} s"
+            typer.echo(f"  {box.mailbox}: {state}; last good pass {last}, next {coming}")
+    if found is None or not running or not found.ok:
+        raise typer.Exit(Exit.PROBLEM)
+
+
+def _exists(pid: int) -> bool:
+    """Whether there is such a process; one of another user counts."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -33,6 +33,7 @@ class FakePoller:
     def __init__(self, name: str = "support", box: MailboxConfig = BOX) -> None:
         self.name = name
         self.box = box
+        self.beat = 0.0
         self.outcomes: list[Counts | Exception] = []
         self.polled = threading.Event()
 
@@ -197,9 +198,15 @@ def pollers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[FakePoller]
 
     @contextmanager
     def opened(settings: Config, **_: object) -> Iterator[Any]:
-        yield type(
-            "Opened", (), {"config": settings, "pollers": made, "policies": "eofferix@1", "secrets": {}}
-        )
+        workers = type("NoWorkers", (), {"start": lambda: None})
+        parts = {
+            "config": settings,
+            "pollers": made,
+            "policies": "eofferix@1",
+            "secrets": {},
+            "workers": workers,
+        }
+        yield type("Opened", (), parts)
 
     monkeypatch.setattr(daemon, "open_engine", opened)
     return made

@@ -13,7 +13,7 @@ import typer
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
-from intake.cli import run
+from intake.cli import poll
 from intake.cli.context import Globals
 from intake.config import Config, load_config
 from intake.daemon import run_daemon
@@ -71,7 +71,7 @@ def test_poll_prints_the_contract_s_counts_and_a_second_time_nothing_new(
     def _globals(ctx: typer.Context) -> None:
         ctx.obj = Globals(config_path=write(tmp_path, server, "cli"))
 
-    run.register(app)
+    poll.register(app)
     result = CliRunner().invoke(app, ["poll", "--once", "--json"])
     assert result.exit_code == Exit.OK, result.stderr
     assert json.loads(result.stdout) == {

@@ -1,0 +1,130 @@
+"""One pass that changes nothing: folders are opened with EXAMINE, messages are read and counted, nothing is stored.
+
+Without a database it cannot know which mail is stored already nor which case a reply would join, so a reply
+counts as one by its own words, and a double only where both copies are in this pass.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import date
+from typing import Final, Protocol
+
+from intake.clock import Ticks, monotonic
+from intake.config_model import MailboxConfig
+from intake.extraction.types import Kind
+from intake.log import Event, emit
+from intake.mail.message import MessageKey
+from intake.mail.source import FolderState, Listed, Source
+from intake.poll_fetch import Fetcher, Known
+from intake.poll_values import Counts, Deaf, Observer, Processor
+from intake.poll_work import Batch, Collector, uid_of
+from intake.processed import Processed
+from intake.store.values import Disposition, Failed, Progress
+
+_FATES: Final = {
+    Kind.REFUND_REQUEST: Disposition.CASE,
+    Kind.REPLY: Disposition.REPLY,
+    Kind.OTHER: Disposition.SET_ASIDE,
+    Kind.AUTOMATIC: Disposition.IGNORED,
+}
+
+
+class Places(Known, Protocol):
+    """What is stored already: the store, or nothing."""
+
+    def progress(self, mailbox: str, folder: str) -> Progress | None:
+        """How far a folder was read; None: never."""
+
+
+class DryPoller:
+    """Reads one mailbox as `Poller` would, and tells what it would make of it. Not for two threads at once."""
+
+    def __init__(  # noqa: PLR0913 - everything that a pass touches, named where it is put together
+        self,
+        *,
+        name: str,
+        box: MailboxConfig,
+        source: Source,
+        processor: Processor,
+        places: Places,
+        stop: threading.Event,
+        observer: Observer | None = None,
+        ticks: Ticks = monotonic,
+    ) -> None:
+        self.name = name
+        self.box = box
+        self._source = source
+        self._processor = processor
+        self._places = places
+        self._stop = stop
+        self._observer = observer or Deaf()
+        self._ticks = ticks
+        self._fetcher = Fetcher(name=name, box=box, source=source, known=places)
+        self._collector = Collector(stop=stop, fingerprint=lambda _data: "")
+        self._prints: set[str] = set()
+        self.beat = ticks()
+
+    def poll(self, *, limit: int | None = None, since: date | None = None) -> Counts:
+        """One pass over all folders.
+
+        Raises:
+            SourceError: the mail server.
+            UnavailableError: the database.
+        """
+        started, counts, last_uid = self._ticks(), Counts(), 0
+        self._prints.clear()
+        for folder in self._source.expand(self.box.folders):
+            last_uid = self._folder(folder, counts, limit, since)
+        took = round((self._ticks() - started) * 1000)
+        emit(
+            Event.POLL_FINISHED,
+            mailbox=self.name,
+            **counts.to_dict(),
+            last_uid=last_uid,
+            duration_ms=took,
+        )
+        self._observer.pass_finished(self.name, counts)
+        return counts
+
+    def _folder(self, folder: str, counts: Counts, limit: int | None, since: date | None) -> int:
+        state = self._source.open(folder)
+        progress = self._places.progress(self.name, folder)
+        known = progress is not None and progress.uidvalidity == state.uidvalidity and since is None
+        cursor = progress.last_uid if progress is not None and known else 0
+        first_day = since or (None if self.box.start_from == "all" else self.box.start_from)
+        found = self._source.uids_after(cursor, first_day)
+        todo = found if limit is None else found[: max(0, limit - counts.seen)]
+        for listed in self._fetcher.batches(folder, state, todo):
+            if self._stop.is_set():
+                break
+            cursor = self._batch(folder, state, listed, counts)
+        if len(todo) < len(found) or self._stop.is_set():
+            counts.leave(sum(1 for uid in found if uid > cursor))
+        return cursor
+
+    def _batch(self, folder: str, state: FolderState, listed: Sequence[Listed], counts: Counts) -> int:
+        batch = Batch(last_uid=listed[-1].uid)
+        for got in self._fetcher.fetch(folder, listed):
+            uid = uid_of(got)
+            key = MessageKey(mailbox=self.name, folder=folder, uidvalidity=state.uidvalidity, uid=uid)
+            batch.add(key, got, self._processor)
+            self._keep()
+        cursor = 0
+        for uid, item in self._collector.results(batch, self._keep):
+            counts.add(self._fate(item))
+            cursor = uid
+            self._keep()
+        return cursor
+
+    def _fate(self, item: Processed | Failed) -> Disposition:
+        if isinstance(item, Failed):
+            return Disposition.QUARANTINED
+        if item.fingerprints.raw in self._prints:
+            return Disposition.DUPLICATE
+        self._prints.add(item.fingerprints.raw)
+        return _FATES[item.extraction.kind]
+
+    def _keep(self) -> None:
+        self.beat = self._ticks()
