@@ -26,6 +26,7 @@ from intake.store.engine import database_now
 from intake.store.errors import VersionConflictError
 from intake.store.tables import Audit, AuditValue, Case, Decision, Notification
 from intake.store.values import State, case_id_of, label
+from intake.store.verdicts import newest_decision
 
 if TYPE_CHECKING:
     from intake.casework.judge import Judge, Judged
@@ -187,12 +188,7 @@ class CaseChange:
             FactErrors: the facts cannot be true together; nothing may be written then.
         """
         judged = judge.judge(self.row["policy"], self.stated)
-        newest = self.connection.execute(
-            select(*Decision.__table__.columns)
-            .where(Decision.case_id == self.row["id"])
-            .order_by(Decision.version.desc())
-            .limit(1)
-        ).one()
+        newest = newest_decision(self.connection, self.row["id"])
         columns = case_columns(self.connection, self.row, judged)
         if unchanged(newest, judged) and all(self.row[name] == value for name, value in columns.items()):
             return judged

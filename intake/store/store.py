@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
@@ -14,6 +14,7 @@ from intake.log import emit
 from intake.processed import Processed
 from intake.store import audit, cases, floods, known, leases, outbox, schema
 from intake.store.changes import CaseChange
+from intake.store.changes_queue import Pick
 from intake.store.engine import database_url, make_engine, reading, writing
 from intake.store.errors import StoreError, edge
 from intake.store.ledger import Ledger
@@ -229,9 +230,7 @@ class Store:
             return cases.detail(connection, name)
 
     @contextmanager
-    def change(
-        self, case: str | Callable[[Connection], str], *, expected: int | None = None
-    ) -> Iterator[CaseChange]:
+    def change(self, case: str | Pick, *, expected: int | None = None) -> Iterator[CaseChange]:
         """One case, locked, for changing it in one transaction; an error inside leaves all as it was.
 
         `case` is its label, or whatever picks one inside the transaction.

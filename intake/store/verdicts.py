@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select, true, update
 
 from intake.redaction.text import Redacted
 from intake.store.base import AnyRow
-from intake.store.tables import Case, Meta, Notification, Verdict
+from intake.store.tables import Audit, Case, Decision, Meta, Notification, Verdict
 from intake.store.values import State
 
 if TYPE_CHECKING:
@@ -198,6 +198,18 @@ def lapsed(connection: Connection, now_ms: int) -> list[int]:
     """Cases whose review ran out."""
     query = select(Case.id).where(Case.state == State.IN_REVIEW, Case.held_until < now_ms).order_by(Case.id)
     return list(connection.scalars(query))
+
+
+def newest_decision(connection: Connection, case_id: int) -> AnyRow:
+    """The row of the rules' newest decision."""
+    query = select(*Decision.__table__.columns).where(Decision.case_id == case_id)
+    return connection.execute(query.order_by(Decision.version.desc()).limit(1)).one()
+
+
+def last_actor(connection: Connection, case_id: int, action: str) -> str | None:
+    """Who did this to the case last, by the history."""
+    query = select(Audit.actor).where(Audit.case_id == case_id, Audit.action == str(action))
+    return connection.scalar(query.order_by(Audit.position.desc()).limit(1))
 
 
 def _stored(row: AnyRow) -> StoredVerdict:

@@ -1,13 +1,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from intake.casework.decide import Verdicts
+from intake.casework.desk import Desk
+from intake.config_review import ReviewConfig
+from intake.people import Actor, Role
+from intake.redaction.redactor import Redactor
+from intake.store import people
 from intake.store.store import Store
 from tests.intake.casework import stories
 from tests.intake.store import make
+
+ANA = Actor(name="ana", role=Role.AGENT)
+LEE = Actor(name="lee", role=Role.AGENT)
+MAY = Actor(name="may", role=Role.LEAD)
+OTTO = Actor(name="otto", role=Role.OPERATOR)
 
 
 @pytest.fixture
@@ -16,4 +29,33 @@ def store(tmp_path: Path) -> Iterator[Store]:
         lease = opened.take_lease("support", "host:1", 60)
         assert lease is not None
         opened.record(lease, [stories.mail(1)], after=make.KEEP, last_uid=1)
+        with opened.writing() as connection:
+            for actor in (ANA, LEE, MAY, OTTO):
+                people.add(
+                    connection,
+                    name=actor.name,
+                    role=actor.role,
+                    os_user=None,
+                    password=None,
+                    at=datetime(2026, 6, 1, tzinfo=UTC),
+                    by="person:may",
+                )
         yield opened
+
+
+@pytest.fixture
+def desk(store: Store) -> Desk:
+    review = ReviewConfig(four_eyes={"EUR": Decimal("100.00")})
+    return Desk(store=store, judge=stories.judge(), review=review, redactor=Redactor())
+
+
+@pytest.fixture
+def verdicts(desk: Desk) -> Verdicts:
+    return Verdicts(desk=desk, keys=make.KEYS)
+
+
+def more(store: Store, *mails: object) -> None:
+    """Further mails."""
+    lease = store.take_lease("support", "host:1", 60)
+    assert lease is not None
+    store.record(lease, mails, after=make.KEEP, last_uid=None)  # type: ignore[arg-type] # each is processed

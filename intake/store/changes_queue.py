@@ -1,0 +1,54 @@
+"""Which case is next: picked under a lock, so that two people never get the same one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from sqlalchemy import Connection, and_, or_, select
+
+from intake.casework.identity import Relation
+from intake.errors import Exit, IntakeError, Problem
+from intake.people import Actor, Role
+from intake.store.engine import database_now
+from intake.store.tables import Case
+from intake.store.values import State, label
+
+Pick: TypeAlias = Callable[[Connection], str]
+"""Gives the label of a case, inside a transaction."""
+
+
+class EmptyQueueError(IntakeError):
+    """No case waits to be reviewed (1)."""
+
+    exit = Exit.PROBLEM
+
+
+def now(connection: Connection) -> datetime:
+    """The present moment by the database's clock: the only one that leases go by."""
+    moment = connection.scalar(select(database_now()))
+    assert moment is not None  # noqa: S101 - a clock always tells
+    return datetime.fromtimestamp(moment / 1000, UTC)
+
+
+def most_urgent(actor: Actor) -> Pick:
+    """Picks the case that is due first of those that nobody holds, and locks it.
+
+    A case of a suspicious sender is decided by a lead, so it is handed to nobody else. The pick raises
+    `EmptyQueueError` where there is none.
+    """
+    return lambda connection: _most_urgent(connection, actor)
+
+
+def _most_urgent(connection: Connection, actor: Actor) -> str:
+    free = or_(
+        Case.state == State.READY, and_(Case.state == State.IN_REVIEW, Case.held_until < database_now())
+    )
+    query = select(Case.id).where(free).order_by(Case.due.asc().nulls_last(), Case.id)
+    if actor.role is not Role.LEAD:
+        query = query.where(or_(Case.identity.is_(None), Case.identity != Relation.SUSPICIOUS))
+    found = connection.scalar(query.limit(1).with_for_update(skip_locked=True))
+    if found is None:
+        raise EmptyQueueError(Problem(where="queue", what="no case waits to be reviewed"))
+    return label(found)
