@@ -180,11 +180,10 @@ def _server(config: Config, name: str) -> Iterator[Finding]:
     box = config.mailbox[name]
     subject = f"server of {name}"
     with ImapSource(name, box, login_secret(name, box), readonly=True) as source:
-        for folder in box.folders:
-            try:
+        try:
+            for folder in source.expand(box.folders):
                 state = source.open(folder)
-            except IntakeError as error:
-                yield from _failures(subject, error)
-                return
-            detail = f"{box.host}:{box.effective_port} ({box.tls}), {folder!r}: {state.exists} messages"
-            yield Finding(level=Level.OK, subject=subject, detail=detail)
+                detail = f"{box.host}:{box.effective_port} ({box.tls}), {folder!r}: {state.exists} messages"
+                yield Finding(level=Level.OK, subject=subject, detail=detail)
+        except IntakeError as error:
+            yield from _failures(subject, error)

@@ -18,6 +18,7 @@ from intake.worker_process import WorkerError
 
 REFUSED_S = 900.0  # between logins that were refused: providers lock accounts that knock too often
 _FIRST_S, _MOST_S = 1.0, 300.0
+_HELD_S = 15.0  # before the next look at a mailbox that another host works on
 _ERROR_FROM = 5  # attempts that fail in a row before a warning becomes an error
 HEARTBEAT_S = 3600.0
 _STALLED_AGAIN_S = 900.0
@@ -168,7 +169,8 @@ class MailboxJob:
             self._last_code = "busy"
             lost = isinstance(error, LeaseLostError)
             emit(Event.LEASE_LOST if lost else Event.LEASE_HELD, mailbox=self.name)
-            return None
+            # whoever holds it may have been killed: its lease is over in half a minute, ours within the whole
+            return min(_HELD_S, self._poller.box.poll_interval_s)
         wait = backoff(self._failures, self._chance)
         code, place = failure_place(error)
         if isinstance(error, WorkerError):

@@ -3,71 +3,55 @@ r"""IMAP as a mail source: imapclient's one adapter, typed, and deaf to \Seen (R
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import Self
 
-from imapclient import IMAPClient
-
-from intake.config_model import MailboxConfig
 from intake.mail.imap_change import ImapChanges
-from intake.mail.imap_connect import PasswordProvider, connect, drop
-from intake.mail.imap_errors import translated
+from intake.mail.imap_connect import connect
+from intake.mail.imap_folders import ALL, Folder, Use, find_use, list_folders, worth_reading
 from intake.mail.imap_giant import answer_key, assemble, first_text, header_request, text_request
+from intake.mail.imap_line import ImapLine
 from intake.mail.message import MessageKey, RawMessage
-from intake.mail.source import (
-    FolderState,
-    Listed,
-    MessageRefusedError,
-    MisconfiguredError,
-    Unfetched,
-    UnreachableError,
-)
+from intake.mail.source import Listed, MessageRefusedError, Unfetched
 
 _CHUNK = 500  # ids are sent one by one, comma between: servers cut lines at some 64 kB
-_GOODBYE_S = 5.0
 _WHOLE = "BODY.PEEK[]"
 
 Answers = Mapping[int, Mapping[bytes, object]]
 
 
-class ImapSource(ImapChanges):
+class ImapSource(ImapLine, ImapChanges):
     """One mailbox on its server; one connection, kept between polls. Not for two threads at once."""
 
-    def __init__(
-        self, name: str, box: MailboxConfig, password: PasswordProvider, *, readonly: bool = False
-    ) -> None:
-        self._name = name
-        self._box = box
-        self._password = password
-        # EXAMINE wherever nothing will be written: then the server itself sees to it (RFC 9051 §6.3.3)
-        self._readonly = readonly or (box.after == "keep" and not box.keyword)
-        self._where = f"mailbox {name} ({box.host}:{box.effective_port})"
-        self._client: IMAPClient | None = None
-        self._folder: str | None = None
-        self._state: FolderState | None = None
-        self._permanent_flags: frozenset[bytes] = frozenset()
+    def expand(self, folders: Sequence[str]) -> list[str]:
+        """See Source; what was moved by us is not read again."""
+        if ALL not in folders:
+            return list(folders)
+        found = [name for name in worth_reading(self._list()) if name != self._box.move_to]
+        return list(dict.fromkeys([*(folder for folder in folders if folder != ALL), *found]))
 
-    def open(self, folder: str) -> FolderState:
-        """See Source; a connection that died while idle is replaced at once and counts as no failure."""
-        fresh = self._client is None
-        try:
-            return self._enter(folder)
-        except UnreachableError:
-            self._drop()
-            if fresh:
-                raise
-        return self._enter(folder)
+    def special_folder(self, use: Use) -> str | None:
+        """The folder that the server (RFC 6154), or else its name, says is for `use`; None: there is none."""
+        return find_use(self._list(), use)
 
     def uids_after(self, last_uid: int, since: date | None) -> list[int]:
         """See Source; `n:*` names the last message even where it is below n (RFC 9051 §9, seq-range)."""
-        criteria: list[object] = ["UID", f"{last_uid + 1}:*"]
-        if since is not None:
-            criteria += ["SINCE", since]  # by the server's INTERNALDATE and calendar (RFC 9051 §6.4.4)
-        with self._session() as client:
-            found = client.search(criteria)
-        return sorted({int(uid) for uid in found if int(uid) > last_uid})
+        folder = self._open_folder
+        if self._has_grown():
+            folder.quiet = None
+        if folder.quiet is not None and last_uid >= folder.quiet[0] and folder.quiet[1] in {None, since}:
+            return []  # it was empty above that, and the server has told of nothing since
+        found: set[int] = set()
+        for wanted in self._ranges(last_uid):
+            criteria: list[object] = ["UID", wanted]
+            if since is not None:
+                criteria += ["SINCE", since]  # by the server's INTERNALDATE and calendar (RFC 9051 §6.4.4)
+            with self._session() as client:
+                found |= {int(uid) for uid in client.search(criteria)}
+        if not self._has_grown():
+            self._open_folder.quiet = (max(found | {last_uid}), since)
+        return sorted(uid for uid in found if uid > last_uid)
 
     def describe(self, uids: Sequence[int]) -> list[Listed]:
         """See Source."""
@@ -120,18 +104,6 @@ class ImapSource(ImapChanges):
                 with self._session() as client:
                     client.move(chunk, target)
 
-    def close(self) -> None:
-        """See Source; waits a few seconds at most for the server's goodbye."""
-        client, self._client, self._folder = self._client, None, None
-        if client is None:
-            return
-        try:
-            with translated(self._where):
-                client.socket().settimeout(_GOODBYE_S)
-                client.logout()
-        except (UnreachableError, MessageRefusedError):
-            drop(client)
-
     def __enter__(self) -> Self:
         return self
 
@@ -140,60 +112,29 @@ class ImapSource(ImapChanges):
     ) -> None:
         self.close()
 
-    def _drop(self) -> None:
-        if self._client is not None:
-            drop(self._client)
-        self._client, self._folder = None, None
-
-    @contextmanager
-    def _session(self) -> Iterator[IMAPClient]:
-        """The connection for one command; where that fails with more than a NO, it is not used again."""
-        if self._client is None:
-            raise UnreachableError("connection_lost", where=self._where, what="the connection broke off")
-        try:
-            with translated(self._where):
-                yield self._client
-        except UnreachableError:
-            self._drop()
-            raise
-
-    def _enter(self, folder: str) -> FolderState:
+    def _list(self) -> list[Folder]:
         if self._client is None:
             self._client = connect(self._name, self._box, self._password)
-            self._folder = None
-        if self._state is not None and self._folder == folder:
-            with self._session() as client:
-                client.noop()  # notices a dead connection; a SELECT would cost O(folder)
-                client._imap.untagged_responses.clear()  # noqa: SLF001 - else EXISTS pile up for ever
-            return self._state
-        self._folder = None
-        try:
-            with self._session() as client:
-                answer = client.select_folder(folder, readonly=self._readonly)
-        except MessageRefusedError:
-            raise MisconfiguredError(
-                "folder_missing",
-                where=self._where,
-                what=f"the folder {folder!r} cannot be opened",
-                remedy="mend folders; `intake check` lists what there is",
-            ) from None
-        if not isinstance(answer.get(b"UIDVALIDITY"), int):
-            raise UnreachableError("protocol", where=self._where, what="the server gives no UIDVALIDITY")
-        self._permanent_flags = frozenset(flag.lower() for flag in answer.get(b"PERMANENTFLAGS", ()))
-        self._folder = folder
-        self._state = FolderState(
-            uidvalidity=answer[b"UIDVALIDITY"],
-            uidnext=answer.get(b"UIDNEXT"),
-            exists=answer.get(b"EXISTS", 0),
-            writable=not self._readonly and b"READ-ONLY" not in answer,
-        )
-        return self._state
+        with self._connected() as client:
+            return list_folders(client)
+
+    def _ranges(self, last_uid: int) -> list[str]:
+        """What to search above `last_uid`: all at once, or in steps where a command looks at so many at most."""
+        step, end = self._window, self._open_folder.state.uidnext
+        if step is None or end is None:
+            return [f"{last_uid + 1}:*"]
+        starts = range(last_uid + 1, max(end, last_uid + 2), step)
+        return [f"{start}:{start + step - 1}" for start in starts[:-1]] + [f"{starts[-1]}:*"]
 
     def _fetch(self, uids: Sequence[int], items: Sequence[str]) -> Answers:
         if not uids:
             return {}
         with self._session() as client:
             answers: Answers = client.fetch(list(uids), list(items))
+        left_out = [uid for uid in uids if uid not in answers]
+        if left_out and len(uids) > 1:  # vanished, or the server did not get to them: asked once more
+            with self._session() as client:
+                answers = {**answers, **client.fetch(left_out, list(items))}
         return answers
 
     def _one(self, message: Listed, bodies: Answers | None) -> RawMessage | Unfetched | None:
@@ -221,11 +162,8 @@ class ImapSource(ImapChanges):
         return self._raw(message, assemble(header, part, text), truncated=True)
 
     def _raw(self, message: Listed, data: bytes, *, truncated: bool) -> RawMessage:
-        if self._state is None or self._folder is None:
-            raise AssertionError("a message is fetched from an open folder")
-        key = MessageKey(
-            mailbox=self._name, folder=self._folder, uidvalidity=self._state.uidvalidity, uid=message.uid
-        )
+        validity = self._open_folder.state.uidvalidity
+        key = MessageKey(mailbox=self._name, folder=str(self._folder), uidvalidity=validity, uid=message.uid)
         return RawMessage(
             data=data, source=self._name, received_at=message.received_at, key=key, truncated=truncated
         )

@@ -24,8 +24,12 @@ _APPENDUID = re.compile(rb"\[APPENDUID (\d+) (\d+)\]", re.IGNORECASE)
 class ImapChanges(ABC):
     """The part of `ImapSource` that adds and removes messages; the folder meant is the open one."""
 
-    _permanent_flags: frozenset[bytes]
     _where: str
+
+    @property
+    @abstractmethod
+    def _permanent_flags(self) -> frozenset[bytes]:
+        """The flags that the open folder keeps, in lower case."""
 
     @abstractmethod
     def _session(self) -> AbstractContextManager[IMAPClient]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
+from importlib.metadata import version
 
 from imapclient import IMAPClient, SocketTimeout
 from pydantic import SecretStr
@@ -14,6 +16,7 @@ from intake.config_model import MailboxConfig
 from intake.credentials import read_password, secret_places
 from intake.errors import ConfigError
 from intake.log import Event, emit
+from intake.mail import quirks
 from intake.mail.imap_errors import translated
 from intake.mail.oauth import TokenProvider
 from intake.mail.source import MisconfiguredError, RefusedError
@@ -66,6 +69,8 @@ def _connect(name: str, box: MailboxConfig, password: PasswordProvider) -> IMAPC
         _prepare(client, box, context, where)
         with translated(where, login=True):
             _login(client, box, secret.get_secret_value())
+        with translated(where):
+            _introduce(client)
         undo.pop_all()
     emit(Event.IMAP_CONNECTED, mailbox=name, host=box.host, port=box.effective_port, tls=box.tls)
     return client
@@ -96,6 +101,8 @@ def _prepare(client: IMAPClient, box: MailboxConfig, context: ssl.SSLContext | N
     # imapclient formats every answer, whole bodies included, even with logging off: four times slower, and
     # with debug logging on, card numbers go to a logger
     client._imap.debug = 0  # noqa: SLF001 - there is no public way
+    # commands are small writes, one after the other: Nagle's algorithm would wait 40 ms with each (RFC 896)
+    client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     client.normalise_times = False  # INTERNALDATE stays aware; by default it becomes naive local time
     if box.tls != "starttls":
         return
@@ -108,6 +115,13 @@ def _prepare(client: IMAPClient, box: MailboxConfig, context: ssl.SSLContext | N
         raise MisconfiguredError(
             "starttls_missing", where=where, what="the server offers no STARTTLS", remedy='use tls = "tls"'
         )
+
+
+def _introduce(client: IMAPClient) -> None:
+    """Says which program this is (RFC 2971); some servers open no folder before, and a NO to it means nothing."""
+    if client.has_capability(quirks.IDENTIFY):
+        # the library's own call fails where a server has nothing to say in return
+        client._imap.xatom("ID", f'("name" "refund-intake" "version" "{version("refund-intake")}")')  # noqa: SLF001 - there is no public way
 
 
 def _login(client: IMAPClient, box: MailboxConfig, secret: str) -> None:

@@ -9,20 +9,9 @@ from contextlib import contextmanager
 
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
 
+from intake.mail.quirks import is_busy, wait_s
 from intake.mail.source import MessageRefusedError, RefusedError, UnreachableError
 
-_BUSY = (  # response codes of RFC 5530 §3, and what large providers write instead
-    "[UNAVAILABLE]",
-    "[INUSE]",
-    "[LIMIT]",
-    "[SERVERBUG]",
-    "[THROTTLED]",
-    "THROTTL",
-    "TOO MANY",
-    "RATE LIMIT",
-    "TEMPORAR",
-    "TRY AGAIN",
-)
 _NETWORK: tuple[tuple[type[OSError], str, str], ...] = (  # the first that fits; subclasses stand first
     (ssl.SSLCertVerificationError, "tls_certificate", "set ca_file, or use the host name of the certificate"),
     (ssl.SSLError, "tls", 'check port and tls ("tls" is 993, "starttls" is 143)'),
@@ -52,15 +41,20 @@ def translated(where: str, *, login: bool = False) -> Iterator[None]:
                 raise UnreachableError(code, where=where, what=_words(code), remedy=remedy) from None
         raise
     except IMAPClientAbortError as error:
-        code = "throttled" if _is_busy(error) else "connection_lost"
+        code = "throttled" if is_busy(_said(error)) else "connection_lost"
         raise UnreachableError(
-            code, where=where, what=_words(code), remedy="none: it is tried again"
+            code,
+            where=where,
+            what=_words(code),
+            remedy="none: it is tried again",
+            wait_s=wait_s(_said(error)),
         ) from None
     except ProtocolError:
         raise UnreachableError("protocol", where=where, what=_words("protocol")) from None
     except IMAPClientError as error:
-        if _is_busy(error):
-            raise UnreachableError("throttled", where=where, what=_words("throttled")) from None
+        if is_busy(_said(error)):
+            wait = wait_s(_said(error))
+            raise UnreachableError("throttled", where=where, what=_words("throttled"), wait_s=wait) from None
         if login or isinstance(error, LoginError):
             remedy = "check username and password, and that IMAP is allowed for this account"
             raise RefusedError("login", where=where, what="the login was refused", remedy=remedy) from None
@@ -69,14 +63,14 @@ def translated(where: str, *, login: bool = False) -> Iterator[None]:
         raise UnreachableError("protocol", where=where, what=_words("protocol")) from None
 
 
-def _is_busy(error: Exception) -> bool:
-    text = str(error).upper()
-    return any(word in text for word in _BUSY)
+def _said(error: Exception) -> str:
+    """The server's words, in capitals; they go nowhere from here."""
+    return str(error).upper()
 
 
 def _refusal(error: Exception) -> str:
     """A label for a NO: the response codes that we act on (RFC 9051 §7.1)."""
-    text = str(error).upper()
+    text = _said(error)
     for code in ("TRYCREATE", "NONEXISTENT", "NOPERM", "OVERQUOTA"):
         if f"[{code}]" in text:
             return code.lower()

@@ -57,9 +57,19 @@ class SourceError(IntakeError):
 
 
 class UnreachableError(SourceError):
-    """No connection, a time-out, BYE, throttling, broken protocol: try again soon."""
+    """No connection, a time-out, BYE, throttling, broken protocol: try again soon.
+
+    Attributes:
+        wait_s: For how many seconds the server itself asks us to stay away; None: it does not say.
+    """
 
     exit = Exit.UNAVAILABLE
+
+    def __init__(
+        self, code: str, *, where: str, what: str, remedy: str = "", wait_s: float | None = None
+    ) -> None:
+        super().__init__(code, where=where, what=what, remedy=remedy)
+        self.wait_s = wait_s
 
 
 class RefusedError(SourceError):
@@ -84,6 +94,9 @@ class MessageRefusedError(Exception):
 
 class Source(Protocol):
     """One mailbox's server. Every method may raise SourceError; reading never changes a message's flags."""
+
+    def expand(self, folders: Sequence[str]) -> list[str]:
+        """The folders that are meant: for "*" every one where mail to us may lie, as they are just now."""
 
     def open(self, folder: str) -> FolderState:
         """Connects where needed and makes `folder` the current one; cheap when it already is."""

@@ -37,6 +37,9 @@ class FakeSource:
         self.folders[folder] |= dict.fromkeys(uids, size)
         return self
 
+    def expand(self, folders: Sequence[str]) -> list[str]:
+        return list(folders)
+
     def open(self, folder: str) -> FolderState:
         if self.down:
             raise UnreachableError("timeout", where="mailbox support", what="no answer in time")
