@@ -31,9 +31,7 @@ __all__ = [
 
 DEFAULT_PATH = Path("/etc/intake/intake.toml")
 PREFIX = "INTAKE_"
-_PATHS = ("state_dir", "secret_key_file", "policy_dir")
-_MAILBOX_PATHS = ("ca_file", "password_file")
-_OAUTH_PATHS = ("ca_file", "client_secret_file", "refresh_token_file")
+_PATHS = ("_file", "_dir")  # how the names of settings end that hold a path
 _ADVICE = {
     "missing": "add it; config.example.toml shows how",
     "int_type": "write a number without quotes",
@@ -203,16 +201,11 @@ def _is_tuple(annotation: object) -> bool:
 
 def _anchor(data: dict[str, Any], folder: Path) -> None:
     """Relative paths are meant beside the config file, wherever the command was started."""
-    boxes = data.get("mailbox")
-    tables: list[tuple[object, tuple[str, ...]]] = [(data, _PATHS)]
-    for box in boxes.values() if isinstance(boxes, dict) else ():
-        tables.append((box, _MAILBOX_PATHS))
-        if isinstance(box, dict):
-            tables.append((box.get("oauth"), _OAUTH_PATHS))
-    for table, names in tables:
-        for name in names:
-            if isinstance(table, dict) and isinstance(table.get(name), str):
-                table[name] = str(folder / Path(table[name]).expanduser())
+    for name, value in data.items():
+        if isinstance(value, dict):
+            _anchor(value, folder)
+        elif isinstance(value, str) and name.endswith(_PATHS):
+            data[name] = str(folder / Path(value).expanduser())
 
 
 def _problem(details: ErrorDetails, file: Path, origin: Mapping[str, str]) -> Problem:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from pydantic_core import PydanticCustomError
 
 from intake.config_oauth import OAuthConfig
+from intake.config_orders import OrdersConfig
 from intake.config_review import ReviewConfig
 from intake.config_work import WorkConfig
 from intake.redaction.settings import RedactionSettings, RedactionSettingsError
@@ -185,6 +186,7 @@ class Config(_Section):
     redaction: RedactionConfig = RedactionConfig()
     review: ReviewConfig = ReviewConfig()
     work: WorkConfig = WorkConfig()
+    orders: OrdersConfig | None = None
     mailbox: Annotated[dict[str, MailboxConfig], Field(default_factory=dict)]
 
     @field_validator("mailbox")

@@ -15,6 +15,7 @@ from intake.lock import owner_name
 from intake.log import Event, emit
 from intake.mail.imap import ImapSource
 from intake.mail.imap_connect import PasswordProvider, login_secret
+from intake.order_lookup import order_lookups
 from intake.poll import Poller
 from intake.poll_values import Observer
 from intake.state import prepare_state
@@ -58,6 +59,7 @@ def open_engine(
     with ExitStack() as stack:
         store = stack.enter_context(Store.open(config.database, keys))
         workers = stack.enter_context(mailbox_workers(config))
+        lookups = stack.enter_context(order_lookups(config, keys, store, stop))
         pollers = []
         secrets = {name: login_secret(name, box) for name, box in boxes.items()}
         policies: dict[str, Policy] = {}
@@ -77,6 +79,7 @@ def open_engine(
                     owner=owner_name(config.state_dir),
                     stop=stop,
                     observer=observer,
+                    after_pass=None if lookups is None else lookups.work_off,
                 )
             )
         for policy in policies.values():

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 from intake.clock import Ticks, monotonic
 from intake.config_model import MailboxConfig
-from intake.errors import IntakeError
-from intake.lock import BusyError, mailbox_lock
+from intake.hold import holding
 from intake.log import Event, emit
 from intake.mail.message import MessageKey
 from intake.mail.source import FolderState, Listed, Source, SourceError
@@ -24,7 +22,7 @@ from intake.poll_fetch import Fetcher
 from intake.poll_log import tell_recorded
 from intake.poll_outbox import work_off
 from intake.poll_record import Recorder
-from intake.poll_values import LEASE_S, Counts, Deaf, Observer, Processor
+from intake.poll_values import Counts, Deaf, Observer, Processor
 from intake.poll_work import Batch, Collector, uid_of
 from intake.replace import Copier, Replacer
 from intake.store.store import Store
@@ -48,6 +46,7 @@ class Poller:
         owner: str,
         stop: threading.Event,
         observer: Observer | None = None,
+        after_pass: Callable[[str], None] | None = None,
         ticks: Ticks = monotonic,
     ) -> None:
         self.name = name
@@ -62,8 +61,8 @@ class Poller:
         self._owner = owner
         self._stop = stop
         self._observer = observer or Deaf()
+        self._after_pass = after_pass
         self._ticks = ticks
-        self._renewed = 0.0
         self.beat = ticks()  # when a pass last came a step further
         after = After(
             kind=box.after,
@@ -86,17 +85,9 @@ class Poller:
         started = self._ticks()
         counts = Counts()
         last_uid = 0
-        with mailbox_lock(self._state_dir, self.name):
-            lease = self._store.take_lease(self.name, self._owner, LEASE_S)
-            if lease is None:
-                raise BusyError(self.name)
-            self._renewed = self._ticks()
-            try:
-                for folder in self.source.expand(self.box.folders):
-                    last_uid = self._folder(lease, folder, counts, limit, since)
-            finally:
-                with suppress(IntakeError):  # a lease that cannot be given back expires
-                    self._store.release(lease)
+        with self.holding() as lease:
+            for folder in self.source.expand(self.box.folders):
+                last_uid = self._folder(lease, folder, counts, limit, since)
         took = round((self._ticks() - started) * 1000)
         if counts.seen:
             emit(
@@ -108,7 +99,32 @@ class Poller:
             )
         else:
             emit(Event.POLL_QUIET, mailbox=self.name, seen=0, last_uid=last_uid, duration_ms=took)
+        if self._after_pass is not None:
+            self._after_pass(self.name)
         self._observer.pass_finished(self.name, counts)
+        return counts
+
+    def holding(self) -> AbstractContextManager[Lease]:
+        """The lease on this mailbox: nobody else works on it meanwhile.
+
+        Raises:
+            BusyError: somebody else does.
+        """
+        return holding(self._store, self._state_dir, self.name, self._owner)
+
+    def take(self, lease: Lease, folder: str, state: FolderState, uids: Sequence[int]) -> Counts:
+        """Takes in these messages of an open folder, whether they are accounted for or not; the cursor stays.
+
+        Raises:
+            SourceError, UnavailableError, StoreError, LeaseLostError: as `poll` does.
+        """
+        counts = Counts()
+        for listed in self._fetcher.chosen(uids):
+            if self._stop.is_set():
+                break
+            self._finish(lease, self._start(folder, state, listed), 0, counts, moves=False)
+            self._tell_server(lease)
+            self.source.open(folder)
         return counts
 
     def _folder(
@@ -120,7 +136,7 @@ class Poller:
         cursor = begun = self._cursor(lease, folder, state)
         found = self._found(folder, state, cursor, since)
         todo = found if limit is None else found[: max(0, limit - counts.seen)]
-        with closing(self._ahead(lease, folder, state, todo)) as started:
+        with closing(self._ahead(folder, state, todo)) as started:
             for batch in started:
                 cursor = self._finish(lease, batch, cursor, counts, moves=since is None)
                 self._tell_server(lease)
@@ -147,7 +163,7 @@ class Poller:
         known = self._store.known_uids(self.name, folder, state.uidvalidity, found)
         return [uid for uid in found if uid not in known]
 
-    def _ahead(self, lease: Lease, folder: str, state: FolderState, todo: Sequence[int]) -> Generator[Batch]:
+    def _ahead(self, folder: str, state: FolderState, todo: Sequence[int]) -> Generator[Batch]:
         """Each batch once the one after it is fetched: the server delivers while the workers work.
 
         Where the server fails, what was fetched before is given first.
@@ -159,7 +175,7 @@ class Poller:
                     break
                 begun, ready = ready, None
                 try:
-                    ready = self._start(lease, folder, state, listed)
+                    ready = self._start(folder, state, listed)
                 except SourceError:
                     if begun is not None:
                         yield begun
@@ -193,7 +209,7 @@ class Poller:
         self._store.set_progress(lease, folder, state.uidvalidity, 0)
         return 0
 
-    def _start(self, lease: Lease, folder: str, state: FolderState, listed: Sequence[Listed]) -> Batch:
+    def _start(self, folder: str, state: FolderState, listed: Sequence[Listed]) -> Batch:
         """Fetches one batch and hands it to the workers."""
         batch = Batch(last_uid=listed[-1].uid)
         try:
@@ -201,7 +217,7 @@ class Poller:
                 uid = uid_of(got)
                 key = MessageKey(mailbox=self.name, folder=folder, uidvalidity=state.uidvalidity, uid=uid)
                 batch.add(key, got, self._processor)
-                self._keep(lease)
+                self._keep()
                 if self._stop.is_set():  # the message in hand is finished and committed, the rest is left
                     batch.last_uid = uid
                     break
@@ -213,10 +229,10 @@ class Poller:
     def _finish(self, lease: Lease, batch: Batch, cursor: int, counts: Counts, *, moves: bool) -> int:
         """Records one batch, as far as it was worked on; gives the cursor."""
         items = []
-        for uid, item in self._collector.results(batch, partial(self._keep, lease)):
+        for uid, item in self._collector.results(batch, self._keep):
             cursor = uid
             items.append(item)
-            self._keep(lease)
+            self._keep()
         if len(items) == len(batch.work):
             cursor = batch.last_uid
         for item, recorded in self._recorder.record(lease, items, cursor if moves else None):
@@ -226,9 +242,6 @@ class Poller:
             self._observer.message_recorded(self.name, recorded)
         return cursor
 
-    def _keep(self, lease: Lease) -> None:
-        """A step further: tells whoever watches, and keeps the lease."""
+    def _keep(self) -> None:
+        """A step further: tells whoever watches."""
         self.beat = self._ticks()
-        if self.beat - self._renewed > LEASE_S / 3:
-            self._store.renew(lease, LEASE_S)
-            self._renewed = self.beat
