@@ -132,7 +132,8 @@ def _element(node: LexborNode, writer: _Writer) -> _Element:
     attributes = node.attributes
     if attributes:
         for name in _ATTRIBUTES:
-            writer.hide(attributes.get(name) or "")
+            if value := attributes.get(name):
+                writer.hide(value)
         hides = hides or "hidden" in attributes or bool(_INVISIBLE.search(attributes.get("style") or ""))
         quotes = quotes or bool(_QUOTES.search(attributes.get("class") or ""))
     return tag, quotes, hides

@@ -26,8 +26,8 @@ _DAMAGE = (
     struct.error,
     zlib.error,
 )
-
-
+_END = b"%%EOF"  # ISO 32000-2, 7.5.5
+_CUT_END = (b"%%EO", b"%%E", b"%%", b"%")
 _log = logging.getLogger("pypdf")  # its children log pieces of the file: nothing of that leaves here
 _log.addHandler(logging.NullHandler())
 _log.propagate = False
@@ -39,6 +39,8 @@ def pdf_text(data: bytes, limits: ParseLimits) -> str | None:
     Half a document would pass for the whole, so a file with more pages than `limits.pdf_pages`,
     or one that takes longer than `limits.pdf_seconds`, counts as unread.
     """
+    if _END not in data and not data.rstrip().endswith(_CUT_END):
+        return None  # pypdf would look for it line by line through the whole file, and then give up
     from pypdf import PdfReader  # 0.1 s: only where there is a PDF
     from pypdf.errors import DependencyError, DeprecationError, PyPdfError
 
