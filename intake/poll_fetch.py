@@ -60,6 +60,14 @@ class Fetcher:
                 rest, messages=box.batch_messages, size=box.batch_bytes, cap=box.max_message_bytes
             )
 
+    def chosen(self, uids: Sequence[int]) -> Iterator[list[Listed]]:
+        """What to fetch together of these messages, accounted for or not."""
+        box = self._box
+        listed = self._source.describe(sorted(uids))
+        yield from batches(
+            listed, messages=box.batch_messages, size=box.batch_bytes, cap=box.max_message_bytes
+        )
+
     def fetch(self, folder: str, batch: Sequence[Listed]) -> Iterator[RawMessage | Unfetched]:
         """The batch's messages; remembers where the connection broke, and gives up on a message that does it.
 

@@ -12,7 +12,7 @@ from intake.mail.source import Listed
 from intake.processed import Processed
 from intake.store.values import Disposition, Recorded
 
-LEASE_S = 60  # a killed host's mailboxes are free for others after this time
+LEASE_S = 30  # a killed host's mailboxes are free for others after this time; renewed each third of it
 
 
 @dataclass(slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from intake.assembly import mailbox_pipeline
 from intake.config_model import Config, MailboxConfig
 from intake.keys import Keys
 from intake.mail.imap import ImapSource
+from intake.mail.message import RawMessage
 from intake.pipeline import Pipeline
 from intake.poll import Poller
 from intake.replace import Copier
@@ -37,9 +38,12 @@ def settings(server: Dovecot, user: str, after: str, **others: object) -> Mailbo
 
 @cache
 def pipeline() -> Pipeline:
-    """The pipeline, made once: what is forked from this process has it."""
+    """The pipeline, made once and warm: what is forked from this process has it."""
     box = MailboxConfig(host="127.0.0.1", tls="none", username="u", policy="eofferix", start_from="all")
-    return mailbox_pipeline(Config.model_validate({"state_dir": Path("state")}), box, KEYS)
+    made = mailbox_pipeline(Config.model_validate({"state_dir": Path("state")}), box, KEYS)
+    for message in letters():
+        made.process(RawMessage(data=message, source="warm"))
+    return made
 
 
 def make_poller(box: MailboxConfig, store: Store, state_dir: Path, *, owner: str = "here") -> Poller:

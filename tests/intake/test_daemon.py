@@ -117,11 +117,11 @@ def test_a_database_that_is_away_is_waited_for(error: IntakeError, code: str) ->
 @pytest.mark.parametrize(
     ("error", "event"), [(BusyError("support"), "lease.held"), (LeaseLostError("support"), "lease.lost")]
 )
-def test_a_mailbox_that_others_work_on_is_left_until_the_next_round(error: IntakeError, event: str) -> None:
+def test_a_mailbox_that_others_work_on_is_looked_at_again_soon(error: IntakeError, event: str) -> None:
     job = Job(error)
     (entry,) = job.run()
     assert entry["event"] == event
-    assert job.waits == []
+    assert job.waits == [15]
 
 
 def test_a_wake_asks_for_a_pass_now_but_not_while_the_server_is_waited_for() -> None:
