@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import islice
+
 from sqlalchemy import Connection, and_, func, select
 from sqlalchemy.orm import aliased
 
+from intake.casework.identity import Relation
 from intake.store.base import AnyRow
 from intake.store.messages import of_case
 from intake.store.tables import Audit, AuditValue, Case, Decision
@@ -31,6 +35,10 @@ _SHOWN = (
     Case.received_at,
     Case.messages,
     Case.version,
+    Case.identity,
+    Case.owner,
+    Case.resolution,
+    Case.state_since,
 )
 
 
@@ -41,23 +49,51 @@ def rows(connection: Connection, query: CaseQuery) -> list[CaseRow]:
         wanted = wanted.where(Case.state.in_(query.states))
     if query.due_before is not None:
         wanted = wanted.where(Case.due < query.due_before, Case.state.in_(OPEN))
+    if query.owner is not None:
+        wanted = wanted.where(Case.owner == query.owner if query.owner else Case.owner.is_(None))
     for column, value in (
         (Case.mailbox, query.mailbox),
         (Case.policy, query.policy),
         (Case.outcome, query.outcome),
+        (Case.identity, Relation(query.identity) if query.identity else None),
     ):
         if value is not None:
             wanted = wanted.where(column == value)
-    if query.limit is not None:
-        wanted = wanted.limit(query.limit)
-    if query.offset:
-        wanted = wanted.offset(query.offset)
-    return [_row(row) for row in connection.execute(wanted)]
+    sifted = _sift(query)
+    if sifted is None:
+        if query.limit is not None:
+            wanted = wanted.limit(query.limit)
+        if query.offset:
+            wanted = wanted.offset(query.offset)
+    found = (_row(row) for row in connection.execute(wanted))
+    if sifted is None:
+        return list(found)
+    end = None if query.limit is None else query.offset + query.limit
+    return list(islice((row for row in found if sifted(row)), query.offset, end))
+
+
+def _sift(query: CaseQuery) -> Callable[[CaseRow], bool] | None:
+    """What no database compares: decimals, which are texts there, and lists."""
+    low, high, missing = query.amount_from, query.amount_to, query.missing
+    if low is None and high is None and missing is None:
+        return None
+
+    def fits(row: CaseRow) -> bool:
+        if missing is not None and missing not in row.missing:
+            return False
+        if low is not None and (row.amount is None or row.amount < low):
+            return False
+        return high is None or (row.amount is not None and row.amount <= high)
+
+    return fits
 
 
 def detail(connection: Connection, name: str) -> CaseDetail | None:
     """One case with its messages, its newest decision and its history."""
-    from intake.store.decisions import decision_of  # and so the rules' types: the queue does without
+    # and so the rules' types: the queue does without
+    from intake.store.changes_facts import known
+    from intake.store.decisions import decision_of
+    from intake.store.verdicts import of_case as of_case_verdicts
 
     ident = case_id_of(name)
     found = connection.execute(select(*_SHOWN).where(Case.id == ident)).one_or_none() if ident else None
@@ -71,6 +107,8 @@ def detail(connection: Connection, name: str) -> CaseDetail | None:
         decision=decision_of(decision),
         facts={"id": label(found.id), **decision.facts.value},
         history=_history(connection, found.id),
+        known=known(connection, found.id),
+        verdicts=of_case_verdicts(connection, found.id),
     )
 
 
@@ -110,6 +148,10 @@ def _row(row: AnyRow) -> CaseRow:
         received_at=row.received_at,
         messages=row.messages,
         version=row.version,
+        identity=row.identity.value if row.identity else None,
+        owner=row.owner,
+        resolution=row.resolution,
+        state_since=row.state_since,
     )
 
 

@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select
 
-from intake.casework.facts import FactSource, FactValue, Retained, Stated
+from intake.casework.facts import FactSource, FactValue, Retained, Stated, contradicted, plain, winners
 from intake.extraction.types import FieldName, Source
 from intake.processed import Processed
 from intake.redaction.text import Redacted, restored
 from intake.store.documents import Document, document
 from intake.store.tables import Fact
+from intake.store.views import KnownFact
 from rules.vocabulary import FACTS
 
 Row = dict[str, Any]
@@ -37,6 +38,23 @@ def stated(connection: Connection, case_id: int) -> list[Stated]:
         )
         for row in connection.execute(query)
     ]
+
+
+def known(connection: Connection, case_id: int) -> tuple[KnownFact, ...]:
+    """What the rules go by, who says so, and who says otherwise; by key."""
+    said = stated(connection, case_id)
+    others = contradicted(said)
+    return tuple(
+        KnownFact(
+            key=key,
+            value=plain(one.value),
+            source=one.source.value,
+            actor=one.actor,
+            at=one.at,
+            others=tuple((plain(other.value), other.actor, other.at) for other in others.get(key, ())),
+        )
+        for key, one in winners(said).items()
+    )
 
 
 def replace(

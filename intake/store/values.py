@@ -136,6 +136,11 @@ class CaseQuery:
     policy: str | None = None
     outcome: str | None = None
     due_before: date | None = None  # overdue on that day
+    owner: str | None = None  # who reviews it; "" for nobody
+    identity: str | None = None
+    missing: str | None = None  # this field
+    amount_from: Decimal | None = None  # the claimed sum, whatever its currency
+    amount_to: Decimal | None = None
     limit: int | None = None
     offset: int = 0
 
@@ -163,6 +168,10 @@ class CaseRow:
     received_at: datetime | None
     messages: int
     version: int
+    identity: str | None = None  # None: opened by an older version
+    owner: str | None = None  # who reviews it
+    resolution: str | None = None  # of a closed case
+    state_since: datetime | None = None
 
     def to_dict(self) -> dict[str, object]:
         """The contract's object of `queue list --json`."""

@@ -15,6 +15,7 @@ from intake.redaction.text import Redacted
 from intake.store.values import CaseRow, Disposition, Origin
 
 if TYPE_CHECKING:
+    from intake.store.verdicts import StoredVerdict
     from rules.types import Decision
 
 
@@ -142,6 +143,31 @@ class HistoryRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFact:
+    """A fact that the rules go by, and the statements that contradict it: (value, who, when)."""
+
+    key: str
+    value: object  # as a facts file has it
+    source: str  # person, records, claim, assumed
+    actor: str
+    at: datetime
+    others: tuple[tuple[object, str, datetime], ...] = ()
+
+    def to_dict(self) -> dict[str, object]:
+        """The fact as JSON."""
+        return {
+            "fact": self.key,
+            "value": self.value,
+            "source": self.source,
+            "by": self.actor,
+            "at": self.at.isoformat(),
+            "others": [
+                {"value": value, "by": actor, "at": at.isoformat()} for value, actor, at in self.others
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseDetail:
     """A case in full."""
 
@@ -150,6 +176,8 @@ class CaseDetail:
     decision: Decision  # the newest
     facts: Mapping[str, object]
     history: tuple[HistoryRow, ...]
+    known: tuple[KnownFact, ...] = ()
+    verdicts: tuple[StoredVerdict, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """The case as JSON: the queue's object, and beside it mail, fields, decision, facts, history."""
@@ -158,5 +186,10 @@ class CaseDetail:
             "mail": [message.to_dict() for message in self.messages],
             "decision": self.decision.to_dict(),
             "facts": dict(self.facts),
+            "known": [fact.to_dict() for fact in self.known],
+            "identity": self.row.identity,
+            "owner": self.row.owner,
+            "resolution": self.row.resolution,
+            "verdicts": [verdict.to_dict() for verdict in self.verdicts],
             "history": [entry.to_dict() for entry in self.history],
         }

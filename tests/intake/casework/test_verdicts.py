@@ -6,7 +6,6 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from intake.casework.decide import Verdicts
 from intake.casework.desk import Desk
@@ -15,6 +14,7 @@ from intake.casework.verdicts import Wish
 from intake.errors import BadDataError
 from intake.mail.redacted import AuthResult, SenderCheck
 from intake.people import Actor
+from intake.store.errors import StoreError
 from intake.store.store import Store
 from intake.store.tables import Case, Notification, Verdict
 from intake.store.values import State
@@ -162,7 +162,7 @@ def test_the_database_itself_knows_no_second_person_who_is_the_first(
 ) -> None:
     verdicts.decide(denied, Wish(word="approve", amount=Decimal("49.00"), reason=WHY), ANA)
     for values in ({"second": "ana", "standing": "final"}, {"standing": "final"}):
-        with pytest.raises(IntegrityError), store.writing() as connection:
+        with pytest.raises(StoreError), store.writing() as connection:
             connection.execute(update(Verdict).values(**values))
 
 
