@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from intake.keys import Keys
 from intake.mail.message import ParsedMessage
 from intake.processed import Fingerprints
+from intake.threads import named_case
+
+_DELIVERY = ("delivered-to", "x-original-to", "envelope-to")  # the address that a server delivered to
 
 
 def fingerprints(parsed: ParsedMessage, keys: Keys) -> Fingerprints:
@@ -20,7 +23,17 @@ def fingerprints(parsed: ParsedMessage, keys: Keys) -> Fingerprints:
         references=tuple(keys.message_id(reference) for reference in parsed.references),
         sender=keys.sender(sender) if sender else None,
         attachments=tuple(keys.fingerprint(attachment.data) for attachment in parsed.attachments),
+        token_case=named_case(_addressed(parsed), keys),
     )
+
+
+def _addressed(parsed: ParsedMessage) -> Iterator[str]:
+    """Where a thread token of ours comes back: never the body, which may quote somebody else's mail."""
+    yield parsed.subject.reveal()
+    for address in parsed.recipients:
+        yield address.email.reveal()
+    for name in _DELIVERY:
+        yield from parsed.headers.get(name, ())
 
 
 def _framed(parsed: ParsedMessage) -> Iterator[bytes]:

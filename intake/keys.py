@@ -11,6 +11,7 @@ import hmac
 import os
 import secrets
 import stat
+from base64 import b32encode
 from pathlib import Path
 from typing import Final, NoReturn, Self, final
 
@@ -120,6 +121,10 @@ class Keys:
         return hmac.digest(
             self._sender, text.strip().casefold().encode("utf-8", "surrogatepass"), _HASH
         ).hex()
+
+    def thread_token(self, case_id: int) -> str:
+        """What nobody can guess and who had a letter of the case knows: 80 bits in lower-case base32 (RFC 4648 §6)."""
+        return b32encode(hmac.digest(self.thread, b"case %d" % case_id, _HASH)[:10]).decode().lower()
 
     def __repr__(self) -> str:
         return f"Keys(id={self.id})"

@@ -31,6 +31,7 @@ class Fingerprints:
     references: tuple[str, ...]  # oldest first
     sender: str | None  # of the From address, lower case
     attachments: tuple[str, ...]
+    token_case: int | None = None  # the id of the case whose thread token it bears
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from intake.mail.text import Passage, QuotedPassage, Span, Who, split_words
 from intake.redaction.findings import Finding
 from intake.redaction.redactor import Redactor
 from intake.redaction.text import Redacted, Sensitive
+from intake.threads import without_tokens
 
 
 def redact_message(parsed: ParsedMessage, redactor: Redactor, settings: ReadingSettings) -> RedactedMessage:
@@ -96,7 +97,7 @@ class _Run:
 
     def redact(self, text: Sensitive, part: str, *, repeats: bool = False) -> Redacted:
         """One part redacted. `repeats`: it says the body again, so only what is new in it is counted."""
-        found = self.redactor.redact(text, part)
+        found = self.redactor.redact(_ours_cut(text), part)
         self.findings += _unseen(found.findings, self.findings) if repeats else found.findings
         return found.text
 
@@ -122,7 +123,7 @@ class _Run:
 
     def body(self, text: Sensitive, who: Who) -> _Body:
         """The body redacted whole, then taken apart."""
-        whole = self.redactor.redact(text, "body")
+        whole = self.redactor.redact(_ours_cut(text), "body")
         words = split_words(whole.text.text, who)
         pending = list(whole.findings)
 
@@ -165,6 +166,13 @@ class _Run:
         joined = self.redactor.redact(Sensitive(text), name)  # the joint may have made a card whole
         self.findings += joined.findings
         return joined.text
+
+
+def _ours_cut(text: Sensitive) -> Sensitive:
+    """Without thread tokens of ours: they let whoever knows one change a case, so none is kept."""
+    words = text.reveal()
+    cut = without_tokens(words)
+    return text if cut == words else Sensitive(cut)
 
 
 def _join(text: str, spans: Sequence[Span]) -> tuple[str, list[int]]:

@@ -12,8 +12,7 @@ from intake.processed import Fingerprints, Processed
 from intake.redaction.text import Redacted
 from intake.store.audit import START, Head
 from intake.store.base import AnyRow
-from intake.store.rows import MAX_REFERENCES
-from intake.store.tables import Audit, Case, Message, OwnCopy, Quarantine
+from intake.store.tables import Message, OwnCopy, Quarantine
 from intake.store.values import Disposition, Failed, State
 
 
@@ -27,7 +26,6 @@ class Seen:
     reason: str | None
     case_id: int | None
     original_id: int | None
-    sender: str | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -45,13 +43,11 @@ class OpenCase:
 
 @dataclass(slots=True, kw_only=True)
 class Known:
-    """Stored messages by place, bytes, content and Message-ID."""
+    """Stored messages by place, bytes and content."""
 
     places: dict[MessageKey, Seen] = field(default_factory=dict)
     raw: dict[str, Seen] = field(default_factory=dict)
     content: dict[str, Seen] = field(default_factory=dict)
-    message_ids: dict[str, list[Seen]] = field(default_factory=dict)
-    cases: dict[int, OpenCase] = field(default_factory=dict)
     quarantined: dict[MessageKey, int] = field(default_factory=dict)  # attempts so far
     own: set[str] = field(default_factory=set)  # fingerprints of redacted copies of ours, raw and of content
 
@@ -60,8 +56,6 @@ class Known:
         self.places[seen.key] = seen
         self.raw.setdefault(prints.raw, seen)
         self.content.setdefault(prints.content, seen)
-        if prints.message_id is not None:
-            self.message_ids.setdefault(prints.message_id, []).append(seen)
 
 
 def load(connection: Connection, items: Sequence[Processed | Failed]) -> Known:
@@ -82,9 +76,6 @@ def load(connection: Connection, items: Sequence[Processed | Failed]) -> Known:
     ):
         known.own.update(connection.scalars(select(column).where(column.in_(wanted_prints))))
     _load_quarantine(connection, known, keys)
-    wanted = {reference for p in prints for reference in p.references[-MAX_REFERENCES:]}
-    if wanted:
-        _load_threads(connection, known, sorted(wanted))
     return known
 
 
@@ -101,30 +92,6 @@ def _load_quarantine(connection: Connection, known: Known, keys: Sequence[Messag
         known.quarantined[_key(row)] = row.attempts
 
 
-def _load_threads(connection: Connection, known: Known, wanted: Sequence[str]) -> None:
-    for start in range(0, len(wanted), 500):  # drivers limit the parameters of one statement
-        chunk = wanted[start : start + 500]
-        for row in _messages(connection, Message.message_id.in_(chunk) & Message.case_id.is_not(None)):
-            known.message_ids.setdefault(row.message_id, []).append(_seen(row))
-    cases = sorted({seen.case_id for found in known.message_ids.values() for seen in found if seen.case_id})
-    columns = (Case.id, Case.version, Case.messages, Case.state, Case.order_number)
-    # locked in one order, so that two daemons never wait for each other; an agent's change waits for ours
-    for row in connection.execute(
-        select(*columns).where(Case.id.in_(cases)).order_by(Case.id).with_for_update()
-    ):
-        known.cases[row.id] = OpenCase(
-            id=row.id,
-            version=row.version,
-            stored_version=row.version,
-            messages=row.messages,
-            state=row.state,
-            order_number=row.order_number,
-        )
-    links = select(Audit.case_id, Audit.position, Audit.mac).where(Audit.case_id.in_(cases))
-    for row in connection.execute(links.order_by(Audit.case_id, Audit.position)):
-        known.cases[row.case_id].head = Head(position=row.position, mac=row.mac)
-
-
 def _messages(connection: Connection, condition: ColumnElement[bool]) -> Iterable[AnyRow]:
     return connection.execute(select(*_COLUMNS).where(condition).order_by(Message.id))
 
@@ -139,10 +106,8 @@ _COLUMNS = (
     Message.reason,
     Message.case_id,
     Message.original_id,
-    Message.sender,
     Message.raw_fingerprint,
     Message.content_fingerprint,
-    Message.message_id,
 )
 
 
@@ -162,5 +127,4 @@ def _seen(row: AnyRow) -> Seen:
         reason=row.reason,
         case_id=row.case_id,
         original_id=row.original_id,
-        sender=row.sender,
     )

@@ -23,6 +23,7 @@ from intake.store.tables import (
     Audit,
     AuditValue,
     Case,
+    CaseLink,
     Decision,
     Fact,
     Field,
@@ -40,6 +41,7 @@ from intake.store.values import ActionKind, After, Disposition, Failed, State, l
 # Parents before their children; PostgreSQL and SQLite both check foreign keys row by row.
 _ORDER: Final = (
     Case,
+    CaseLink,
     Message,
     MessageReference,
     MessagePart,
@@ -119,6 +121,10 @@ class Ledger:
             self._new[case.id] |= {"version": case.version, "messages": case.messages, "state": case.state}
         else:
             self._changed[case.id] = case
+
+    def link(self, older: int, case_id: int, kind: str) -> None:
+        """Two cases that belong together."""
+        self._add(CaseLink, [{"case_id": older, "other_id": case_id, "kind": kind, "at": self._at}])
 
     def audit(
         self,

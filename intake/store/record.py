@@ -12,8 +12,10 @@ from intake.redaction.text import Redacted
 from intake.store import rows
 from intake.store.changes_facts import claims
 from intake.store.floods import Floods
+from intake.store.growth import Joined
 from intake.store.known import Known, OpenCase, Seen
 from intake.store.ledger import Ledger
+from intake.store.threads import Thread, Threads
 from intake.store.values import After, Disposition, Failed, Recorded, State, label
 
 if TYPE_CHECKING:
@@ -27,8 +29,19 @@ _NO_REFUND: Final = (Disposition.SET_ASIDE, "no_refund_asked")
 class Batch:
     """Takes messages in turn and decides what becomes of each; the ledger writes it all at the end."""
 
-    def __init__(self, *, known: Known, floods: Floods, ledger: Ledger, after: After, at: datetime) -> None:
+    def __init__(  # noqa: PLR0913 - what is known, and where it is written, each by its name
+        self,
+        *,
+        known: Known,
+        threads: Threads,
+        floods: Floods,
+        ledger: Ledger,
+        after: After,
+        at: datetime,
+    ) -> None:
+        self.joined: list[Joined] = []  # what is left to be done to cases that grew, once all is written
         self._known = known
+        self._threads = threads
         self._floods = floods
         self._ledger = ledger
         self._after = after
@@ -52,15 +65,23 @@ class Batch:
 
     def _sort(self, item: Processed) -> Recorded:
         """What becomes of a message that is new at its place."""
-        ours = {item.fingerprints.raw, item.fingerprints.content} & self._known.own
+        ours = self._is_ours(item)
         if not ours and (original := self._same_mail(item)):
             return self._duplicate(item, original)
         fate = (Disposition.IGNORED, OWN_COPY) if ours else self._no_request(item)
+        thread = self._threads.of(item) if fate in {None, _NO_REFUND} else None
+        if thread and _belongs(item, thread):
+            return self._join(item, thread)
         if fate or item.decision is None:
             return self._no_case(item, *(fate or _NO_REFUND))
-        if item.extraction.kind is Kind.REPLY and (case := self._thread(item)):
-            return self._join(item, case)
-        return self._open(item, item.decision)
+        return self._open(item, item.decision, thread)
+
+    def _is_ours(self, item: Processed) -> bool:
+        """Whether it is a redacted copy that we made, or a letter of ours that lies in a folder which is read."""
+        prints = item.fingerprints
+        return prints.message_id in self._threads.letters or not self._known.own.isdisjoint(
+            {prints.raw, prints.content}
+        )
 
     def _no_request(self, item: Processed) -> tuple[Disposition, str] | None:
         """Why a message makes no case; None: it makes one, or joins one."""
@@ -86,19 +107,8 @@ class Batch:
         elsewhere = found is not None and item.key is not None and found.key.mailbox != item.key.mailbox
         return found if dated or elsewhere else None
 
-    def _thread(self, item: Processed) -> OpenCase | None:
-        """The case that a reply belongs to: the newest mail it refers to, its own sender's first.
-
-        Another order number than the case's is another matter.
-        """
-        for reference in reversed(item.fingerprints.references[-rows.MAX_REFERENCES :]):
-            found = [seen for seen in self._known.message_ids.get(reference, []) if seen.case_id is not None]
-            found.sort(key=lambda seen: (seen.sender == item.fingerprints.sender, seen.id))
-            if found and (case := self._known.cases.get(found[-1].case_id or 0)):
-                return None if _another_order(item, case) else case
-        return None
-
-    def _open(self, item: Processed, decision: Decision) -> Recorded:
+    def _open(self, item: Processed, decision: Decision, thread: Thread | None) -> Recorded:
+        """A case of its own; `thread`: it belongs to another one's thread, but is about another order."""
         case_id = self._ledger.next_case()
         facts = rows.facts_of(item)
         seen = self._message(item, Disposition.CASE, {"case_id": case_id, "facts": facts})
@@ -111,7 +121,6 @@ class Batch:
             state=row["state"],
             order_number=row["order_number"],
         )
-        self._known.cases[case_id] = case
         first = rows.decision_row(item, decision, case_id=case_id, at=self._at, facts=facts)
         self._ledger.open_case(case, row, first)
         self._ledger.fields(rows.field_rows(item, seen.id, case_id=case_id, chosen=True, actor=ACTOR))
@@ -128,28 +137,38 @@ class Batch:
             },
             actor=ACTOR,
         )
+        if thread and _another_order(item, thread.case):
+            self._link(case, thread.case.id, "same_thread")
+        elif (twin := self._threads.twin(item)) is not None:
+            self._link(case, twin, "same_request")
+        self._threads.add(item, case, None)
         return Recorded(key=seen.key, disposition=Disposition.CASE, case_id=label(case_id), version=1)
 
-    def _join(self, item: Processed, case: OpenCase) -> Recorded:
-        """Puts a reply into its case, for review: Message-IDs can be forged, so no value of the case changes.
+    def _link(self, case: OpenCase, older: int, kind: str) -> None:
+        self._ledger.link(older, case.id, kind)
+        told = {"case": label(older), "kind": kind}
+        self._ledger.audit(case, action="case.linked", before=None, after=told, actor=ACTOR)
 
-        A person has to look at it, so a case that waited for the customer waits no longer.
+    def _join(self, item: Processed, thread: Thread) -> Recorded:
+        """Puts a message into its case; only one that is trusted may change what is known there.
+
+        What it means for the case is worked out once the batch is written: see `growth`.
         """
-        seen = self._message(item, Disposition.REPLY, {"case_id": case.id, "facts": rows.facts_of(item)})
-        self._ledger.fields(rows.field_rows(item, seen.id, case_id=case.id, chosen=False, actor=ACTOR))
-        before = case.state
-        if before is State.NEEDS_INFORMATION:
-            case.state = State.READY
+        case, trust = thread.case, thread.trust
+        speaks = trust.speaks and item.decision is not None
+        fate = {"case_id": case.id, "reason": trust.value, "facts": rows.facts_of(item)}
+        seen = self._message(item, Disposition.REPLY, fate)
+        self._ledger.fields(rows.field_rows(item, seen.id, case_id=case.id, chosen=speaks, actor=ACTOR))
+        if speaks:
+            said = claims(item, seen.id, self._at)
+            self._ledger.state_facts(case.id, (one for one in said if not _own_label(one.value, case)))
+            case.order_number = case.order_number or _order_number(item)
         case.version += 1
         case.messages += 1
         self._ledger.change_case(case)
-        self._ledger.audit(
-            case,
-            action="message.joined",
-            before={"state": before},
-            after={"state": case.state, "message": seen.id, "fields": _values(item)},
-            actor=ACTOR,
-        )
+        self._threads.add(item, case, trust)
+        told = {"message": seen.id, "trust": trust.value, "fields": _values(item)}
+        self.joined.append(Joined(case_id=case.id, told=told, speaks=speaks, asks=item.decision is not None))
         return Recorded(
             key=seen.key, disposition=Disposition.REPLY, case_id=label(case.id), version=case.version
         )
@@ -191,7 +210,6 @@ class Batch:
             reason=row["reason"],
             case_id=row["case_id"],
             original_id=row["original_id"],
-            sender=item.fingerprints.sender,
         )
         self._known.add(seen, item.fingerprints)
         return seen
@@ -210,12 +228,34 @@ def _as_stored(seen: Seen) -> Recorded:
     )
 
 
+def _belongs(item: Processed, thread: Thread) -> bool:
+    """Whether a message joins the case of its thread.
+
+    A request that stands by itself does so only where it surely comes from the customer; what asks for nothing
+    is put before a person while the case is open; another order number is another matter.
+    """
+    if item.extraction.kind is Kind.OTHER and thread.case.state is State.CLOSED:
+        return False
+    whole = item.extraction.kind is Kind.REPLY
+    return (whole or thread.trust.speaks) and not _another_order(item, thread.case)
+
+
 def _another_order(item: Processed, case: OpenCase) -> bool:
-    field = item.extraction.fields.get(FieldName.ORDER_NUMBER)
-    value = field.chosen.value if field else None
-    if not isinstance(value, Redacted) or case.order_number is None:
+    value = _order_number(item)
+    if value is None or case.order_number is None or _own_label(value, case):
         return False
     return value.text.casefold() != case.order_number.text.casefold()
+
+
+def _order_number(item: Processed) -> Redacted | None:
+    field = item.extraction.fields.get(FieldName.ORDER_NUMBER)
+    value = field.chosen.value if field else None
+    return value if isinstance(value, Redacted) else None
+
+
+def _own_label(value: object, case: OpenCase) -> bool:
+    """Whether this names the case itself, as customers do who have had a letter: it is no order number."""
+    return isinstance(value, Redacted) and value.text.casefold() == label(case.id).casefold()
 
 
 def _values(item: Processed) -> dict[str, object]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, select
 
 from intake.keys import Keys
 from intake.log import emit
 from intake.processed import Processed
-from intake.store import audit, cases, floods, known, leases, outbox, schema
+from intake.store import audit, cases, cursor, floods, growth, known, leases, outbox, schema, threads
 from intake.store.changes import CaseChange
 from intake.store.changes_queue import Pick
 from intake.store.engine import database_url, make_engine, reading, writing
@@ -34,6 +34,9 @@ from intake.store.values import (
     label,
 )
 from intake.store.views import CaseDetail
+
+if TYPE_CHECKING:
+    from intake.casework.judge import Judge
 
 
 class Store:
@@ -115,7 +118,7 @@ class Store:
         """
         with self.writing() as connection:
             leases.fence(connection, lease)
-            _move_cursor(connection, lease.mailbox, folder, uidvalidity, last_uid)
+            cursor.move(connection, lease.mailbox, folder, uidvalidity, last_uid)
 
     def known_uids(self, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> set[int]:
         """Those of `uids` that are accounted for: stored, or in quarantine."""
@@ -133,7 +136,7 @@ class Store:
                     found.update(connection.scalars(query))
         return found
 
-    def record(
+    def record(  # noqa: PLR0913 - what is stored, and by which rules, each by its name
         self,
         lease: Lease,
         items: Sequence[Processed | Failed],
@@ -141,12 +144,14 @@ class Store:
         after: After,
         last_uid: int | None,
         flood_limit: int = 0,
+        judge: Judge | None = None,
     ) -> list[Recorded]:
         """Stores messages with all that follows from them, in one transaction, and moves the cursor.
 
         Messages that are stored already are told as they are, and nothing is written for them. `last_uid`
         needs messages of one folder and UIDVALIDITY; None leaves the cursor alone. `flood_limit` is how many
-        messages of one sender in an hour may make cases; 0: any number.
+        messages of one sender in an hour may make cases; 0: any number. `judge` decides again on cases that a
+        customer's answer changed; without one they only grow.
 
         Raises:
             LeaseLostError: the lease ran out or was taken.
@@ -163,6 +168,7 @@ class Store:
             ledger = Ledger(connection, audit_key=self._keys.audit, at=at)
             batch = Batch(
                 known=known.load(connection, items),
+                threads=threads.load(connection, items),
                 floods=floods.load(connection, items, flood_limit),
                 ledger=ledger,
                 after=after,
@@ -173,8 +179,11 @@ class Store:
             except (LookupError, TypeError, ValueError) as error:  # a value that has no place in any column
                 raise StoreError(type(error).__name__) from None
             ledger.write()
+            events = growth.settle(connection, batch.joined, judge, key=self._keys.audit)
             if last_uid is not None:
-                _move_cursor(connection, lease.mailbox, *places.pop(), last_uid)
+                cursor.move(connection, lease.mailbox, *places.pop(), last_uid)
+        for event, fields in events:
+            emit(event, **fields)
         return done
 
     def due_actions(self, mailbox: str, limit: int) -> list[Action]:
@@ -283,14 +292,3 @@ class Store:
         """A transaction that writes, for the modules of this package."""
         with edge(), writing(self._engine) as connection:
             yield connection
-
-
-def _move_cursor(connection: Connection, mailbox: str, folder: str, uidvalidity: int, last_uid: int) -> None:
-    here = (Folder.mailbox == mailbox, Folder.name == folder)
-    stored = connection.execute(select(Folder.uidvalidity, Folder.last_uid).where(*here)).one_or_none()
-    if stored is None:
-        connection.execute(
-            insert(Folder).values(mailbox=mailbox, name=folder, uidvalidity=uidvalidity, last_uid=last_uid)
-        )
-    elif stored.uidvalidity != uidvalidity or last_uid > stored.last_uid or last_uid == 0:
-        connection.execute(update(Folder).where(*here).values(uidvalidity=uidvalidity, last_uid=last_uid))

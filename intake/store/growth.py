@@ -1,0 +1,76 @@
+"""What a message that joined means for its case: history, reopening, a new decision, a person's eye."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from intake.casework.states import Action
+from intake.log import Event, Label
+from intake.people import SYSTEM
+from intake.store.changes import CaseChange
+from intake.store.values import State, label
+
+if TYPE_CHECKING:
+    from intake.casework.judge import Judge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """A message that joined a case in this transaction."""
+
+    case_id: int
+    told: Mapping[str, object]  # for the history: typed values
+    speaks: bool  # its claims are stated already
+    asks: bool  # it asks for something, or adds to what was asked
+
+
+def settle(
+    connection: Connection, joined: Iterable[Joined], judge: Judge | None, *, key: bytes
+) -> list[tuple[Event, dict[str, Label]]]:
+    """Brings every case that grew to where it belongs; gives what is to be logged once the transaction stands.
+
+    Args:
+        connection: of the transaction that wrote the messages.
+        joined: the messages, in the order in which they were taken.
+        judge: decides again; None: nothing is decided.
+        key: of the audit.
+    """
+    by_case: dict[int, list[Joined]] = defaultdict(list)
+    for one in joined:
+        by_case[one.case_id].append(one)
+    events: list[tuple[Event, dict[str, Label]]] = []
+    for case_id, found in sorted(by_case.items()):
+        change = CaseChange.begin(connection, label(case_id), key=key, grown=True)
+        _grow(change, found, judge)
+        change.finish()
+        events += change.events
+    return events
+
+
+def _grow(change: CaseChange, found: list[Joined], judge: Judge | None) -> None:
+    for one in found:
+        waits = change.state is State.NEEDS_INFORMATION and not one.speaks
+        change.act(Action.JOIN, SYSTEM, told=one.told, state=State.READY if waits else change.state)
+    if change.state is State.CLOSED and any(one.asks for one in found):
+        change.act(Action.REOPEN, SYSTEM)  # the customer writes again
+    asked = change.row["missing"]
+    decided = judge is not None and _decided(change, judge)
+    # a person has to look at what may not speak, and where nothing that was asked for could be read
+    answered = decided and change.row["missing"] != asked
+    if change.state is State.NEEDS_INFORMATION and not answered:
+        change.act(Action.JOIN, SYSTEM, state=State.READY)
+
+
+def _decided(change: CaseChange, judge: Judge) -> bool:
+    from rules.facts import FactErrors  # and so the rules: who has no judge does without
+
+    try:
+        change.decide_again(judge)
+    except FactErrors:  # mail and records cannot be true together: the old decision stands, a person looks
+        return False
+    return True
