@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from rules.deadlines import DaysOff
 from rules.decide import decide
-from rules.facts import FactErrors, Facts, check_facts
+from rules.facts import GROUPS, FactErrors, Facts, check_facts
 from rules.types import Decision, Policy
+from rules.vocabulary import FACTS
 
 EXPECTED: Final = (
     "outcome",
@@ -27,7 +28,7 @@ EXPECTED: Final = (
     "alternatives",
 )
 """What a case can expect; `""` stands for null, which TOML lacks."""
-_OWN_KEYS: Final = {"name", "expect", "unknown", "usage_unknown"}
+_OWN_KEYS: Final = {"name", "expect", "unknown"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,21 +60,18 @@ def read_cases(table: Mapping[str, Any]) -> list[Case]:
     Raises:
         CaseError: with every problem.
     """
+    base, rows = table.get("base", {}), table.get("case", [])
+    if not isinstance(base, Mapping) or not isinstance(rows, list):
+        raise CaseError(["facts stand under [base], and each case under [[case]]"])
     found, problems = [], []
-    for number, row in enumerate(table.get("case", []), start=1):
-        name = str(row.get("name", f"no. {number}"))
-        expect = row.get("expect", {})
-        problems += [
-            f"case {name}: cannot expect {key}; can: {', '.join(EXPECTED)}"
-            for key in expect
-            if key not in EXPECTED
-        ]
-        if not expect:
-            problems.append(f"case {name}: expects nothing; say at least expect.outcome")
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, Mapping):
+            problems.append(f"case no. {number}: must be a table, [[case]]")
+            continue
+        name, expect = str(row.get("name", f"no. {number}")), row.get("expect")
+        problems += [f"case {name}: {detail}" for detail in (*_expected(expect), *_taken_away(row))]
         try:
-            found.append(
-                Case(name=name, facts=check_facts(_facts(table.get("base", {}), row)), expect=expect)
-            )
+            found.append(Case(name=name, facts=check_facts(_facts(base, row)), expect=expect or {}))
         except FactErrors as errors:
             problems += [f"case {name}: {key}: {detail}" for key, detail in errors.problems]
     if problems:
@@ -81,20 +79,40 @@ def read_cases(table: Mapping[str, Any]) -> list[Case]:
     return found
 
 
+def _expected(expect: object) -> Iterator[str]:
+    if not expect or not isinstance(expect, Mapping):
+        yield "expects nothing; say at least expect.outcome"
+        return
+    for key in expect:
+        if key not in EXPECTED:
+            yield f"cannot expect {key}; can: {', '.join(EXPECTED)}"
+
+
+def _taken_away(row: Mapping[str, Any]) -> Iterator[str]:
+    unknown = row.get("unknown", [])
+    if not isinstance(unknown, list):
+        yield 'unknown must be a list of facts, like ["order.product"]'
+        return
+    for key in unknown:
+        if key not in (*FACTS, *GROUPS, "usage"):
+            yield f"unknown names {key}, which is no fact"
+
+
 def _facts(base: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
     """The base facts, overlaid with the case's own, less those that the case calls unknown."""
-    merged = {key: dict(value) if isinstance(value, Mapping) else value for key, value in base.items()}
+    merged = dict(base)
     for key, value in row.items():
-        if key in _OWN_KEYS:
-            continue
-        merged[key] = {**merged.get(key, {}), **value} if isinstance(value, Mapping) else value
-    for key in row.get("unknown", ()):
-        group, _, name = key.partition(".")
-        if not name:
-            merged.pop(group, None)
-        elif isinstance(merged.get(group), dict):
-            merged[group].pop(name, None)
-    return {key: _plain(value) for key, value in merged.items()}
+        if key not in _OWN_KEYS:
+            both = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
+            merged[key] = {**merged[key], **value} if both else value
+    gone = set(map(str, row["unknown"])) if isinstance(row.get("unknown"), list) else set()
+    return {key: _plain(_without(key, value, gone)) for key, value in merged.items() if key not in gone}
+
+
+def _without(group: str, value: object, gone: set[str]) -> object:
+    if not isinstance(value, Mapping):
+        return value
+    return {key: inner for key, inner in value.items() if f"{group}.{key}" not in gone}
 
 
 def _plain(value: object) -> object:

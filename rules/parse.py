@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from math import floor
 from typing import Final, Literal
 
 from rules import derived, expr
@@ -250,7 +251,7 @@ class Parser:
             raise ExpressionError(f"compares {a.scale} with {b.scale}; compare like with like")
         plus = [term for term in (a.plus, b.minus) if term]
         minus = [term for term in (a.minus, b.plus) if term]
-        if plus == minus or len(plus) > 1 or len(minus) > 1:
+        if plus == minus or len(plus) > 1:  # two differences have two terms on either side
             raise ExpressionError("compares things that do not depend on two different facts")
         bound = b.offset - a.offset
         if "money" not in scales:  # whole days: less than k is at most k - 1
@@ -259,8 +260,8 @@ class Parser:
 
 
 def _whole(bound: Number, *, strict: bool) -> int:
-    floor = int(bound // 1)
-    return floor - 1 if strict and floor == bound else floor
+    below = floor(bound)
+    return below - 1 if strict and below == bound else below
 
 
 def _constant_text(tree: ast.expr) -> str:

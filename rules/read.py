@@ -3,15 +3,15 @@
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
 
 from rules import shape
 from rules.expr import Const, Node, Or, walk
+from rules.form import Form, Table
 from rules.parse import ExpressionError, Parser
 from rules.problems import PolicyError, Problem
 from rules.types import LANGUAGES, Alternative, Deadline, Policy, RefundTerms, Required, Rule
@@ -19,53 +19,11 @@ from rules.vocabulary import FACTS
 
 __all__ = ["PolicyError", "Problem", "digest", "read_policy"]
 
-Table = Mapping[str, Any]
 
-
-class _Loader:
+class _Loader(Form):
     """Reads one parsed TOML table into a policy, noting each problem on the way."""
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self.problems: list[Problem] = []
-        self.parser = Parser({}, {})
-
-    def say(self, place: str, detail: str) -> None:
-        self.problems.append(Problem(place=place, detail=detail))
-
-    def check_keys(
-        self, place: str, table: Table, allowed: Mapping[str, type], needed: Iterable[str] = ()
-    ) -> None:
-        for key, value in table.items():
-            if key not in allowed:
-                self.say(f"{place}{key}", f"is no setting here; there are {', '.join(allowed)}")
-            elif not isinstance(value, allowed[key]) or (allowed[key] is int and isinstance(value, bool)):
-                self.say(f"{place}{key}", f"must be a {_NAMES[allowed[key]]}")
-        for key in needed:
-            if key not in table:
-                self.say(f"{place}{key}", "is missing; every policy needs it")
-
-    def word(self, place: str, table: Table, key: str, words: Sequence[str], default: str) -> str:
-        value = table.get(key, default)
-        if value not in words:
-            self.say(f"{place}{key}", f"must be one of {', '.join(words)}")
-            return default
-        return str(value)
-
-    def texts(
-        self, place: str, table: Table, key: str, allowed: Iterable[str] | None = None
-    ) -> tuple[str, ...]:
-        values = table.get(key, ())
-        if not isinstance(values, list | tuple):
-            self.say(f"{place}{key}", "must be a list")
-            return ()
-        known = None if allowed is None else set(allowed)
-        for value in values:
-            if not isinstance(value, str):
-                self.say(f"{place}{key}", "must hold texts only")
-            elif known is not None and value not in known:
-                self.say(f"{place}{key}", f"names {value}, which does not exist here")
-        return tuple(value for value in values if isinstance(value, str))
+    parser: Parser  # from `load` on, once the names are known
 
     def condition(self, place: str, text: object) -> Node:
         if not isinstance(text, str):  # left out: always true; a wrong type is told by `check_keys`
@@ -84,6 +42,7 @@ class _Loader:
         if type(table["in_force_from"]) is not date:
             self.say("in_force_from", "must be a date without quotes, like 2026-05-24")
         deadlines = self.deadlines()
+        self.check_keys("define.", table.get("define", {}), dict.fromkeys(table.get("define", {}), str))
         defines = {name: text for name, text in table.get("define", {}).items() if isinstance(text, str)}
         terms = {name: line.term for name, line in deadlines.items() if not line.business}
         self.parser = Parser(terms, defines)
@@ -113,14 +72,19 @@ class _Loader:
             deadlines=deadlines,
             alternatives=self.alternatives(),
             refund=self.refund(),
-            settles={
-                key: self.texts("settles.", table["settles"], key, FACTS) for key in table.get("settles", {})
-            },
+            settles=self.settles(),
             proofs=self.texts("", table, "proofs", FACTS),
             questions=self.questions(),
             digest=digest(table),
         )
         return None if self.problems else policy
+
+    def settles(self) -> dict[str, tuple[str, ...]]:
+        rows = self.table.get("settles", {})
+        for key in rows:
+            if key not in FACTS:
+                self.say(f"settles.{key}", "is no fact")
+        return {key: self.texts("settles.", rows, key, FACTS) for key in rows}
 
     def ground(self, rules: Sequence[Rule]) -> Node:
         """Where the claimed reason's ground is met; unless the policy says so itself, where a clause approves."""
@@ -144,20 +108,21 @@ class _Loader:
             self.check_keys(place, line, shape.DEADLINE, ("from", "days"))
             start = line.get("from")
             names = (start,) if isinstance(start, str) else tuple(start) if isinstance(start, list) else ()
-            if not names or any(key not in FACTS or FACTS[key].kind != "date" for key in names):
+            if not names or not all(map(_is_date, names)):
                 self.say(f"{place}from", "must name a fact that is a date, like order.paid_on")
                 continue
+            days = line.get("days")
             found[name] = Deadline(
                 start=names,
-                days=line.get("days", 0) if isinstance(line.get("days"), int) else 0,
+                days=days if isinstance(days, int) else 0,
                 business=self.word(place, line, "count", shape.COUNTS, "calendar") == "business",
                 complete=line.get("when_complete") is True,
-                unless=frozenset(self.texts(place, line, "unless")),
+                unless=frozenset(self.texts(place, line, "unless", shape.OUTCOMES)),
             )
         return found
 
     def rules(self) -> tuple[Rule, ...]:
-        rows = [row for row in self.table["clause"] if isinstance(row, dict)]
+        rows = self.rows("clause")
         ids = [str(row.get("id")) for row in rows]
         found = []
         for place, row in enumerate(rows):
@@ -176,6 +141,10 @@ class _Loader:
         recalculated = self.table.get("refund", {}).get("method") == "recalculated"
         paid = "claimed" if recalculated else "whole"
         cites = self.texts(where, row, "cites") if "cites" in row else (row["id"].split(".")[0],)
+        listed = self.table.get("table", cites)
+        for clause in cites:
+            if clause not in listed and then != "note":
+                self.say(f"{where}cites", f"names {clause}, which `table` does not list")
         return Rule(
             id=row["id"],
             text=row["text"],
@@ -186,13 +155,13 @@ class _Loader:
             overrides=self.texts(where, row, "overrides", ids),
             amount=self.word(where, row, "amount", shape.AMOUNTS, paid if then == "approve" else "none"),  # type: ignore[arg-type]  # one of AMOUNTS
             cites=cites,
-            beside=frozenset(self.texts(where, row, "beside", shape.THENS)),
+            beside=frozenset(self.texts(where, row, "beside", shape.BESIDE)),
             open=row.get("open", then == "approve"),
         )
 
     def required(self) -> tuple[Required, ...]:
         found = []
-        for row in self.table.get("required", []):
+        for row in self.rows("required"):
             where = f"required {row.get('field', '?')}."
             self.check_keys(where, row, shape.REQUIRED, ("field", "met"))
             met = self.condition(f"{where}met", row.get("met"))
@@ -203,7 +172,7 @@ class _Loader:
 
     def alternatives(self) -> tuple[Alternative, ...]:
         found = []
-        for row in self.table.get("alternative", []):
+        for row in self.rows("alternative"):
             where = f"alternative {row.get('id', '?')}."
             self.check_keys(where, row, shape.ALTERNATIVE, ("id",))
             found.append(
@@ -215,9 +184,10 @@ class _Loader:
         row = self.table.get("refund", {})
         self.check_keys("refund.", row, shape.REFUND)
         reasons, products = FACTS["claim.reason"].words, FACTS["order.product"].words
-        provided = row.get("provided_from", {})
+        provided = row.get("provided_from")
+        provided = provided if isinstance(provided, dict) else {}
         for product, key in provided.items():
-            if product not in products or key not in FACTS or FACTS[key].kind != "date":
+            if product not in products or not _is_date(key):
                 self.say(
                     f"refund.provided_from.{product}", "must lead from a product to a fact that is a date"
                 )
@@ -233,21 +203,18 @@ class _Loader:
     def questions(self) -> dict[str, Mapping[str, str]]:
         found = dict(_shared_questions())
         for key, words in self.table.get("question", {}).items():
-            if not isinstance(words, dict) or "en" not in words or set(words) - set(LANGUAGES):
-                self.say(f"question.{key}", f"must have en, and may have {', '.join(LANGUAGES[1:])}")
+            texts = isinstance(words, dict) and all(isinstance(text, str) for text in words.values())
+            if not texts or "en" not in words or set(words) - set(LANGUAGES):
+                self.say(
+                    f"question.{key}", f"must have a text for en, and may for {', '.join(LANGUAGES[1:])}"
+                )
             else:
                 found[key] = words
         return found
 
 
-_NAMES: Final = {
-    str: "text in quotes",
-    list: "list",
-    dict: "table",
-    int: "whole number",
-    bool: "true or false",
-    object: "value",
-}
+def _is_date(key: object) -> bool:
+    return isinstance(key, str) and key in FACTS and FACTS[key].kind == "date"
 
 
 def _table_of(rules: Sequence[Rule]) -> tuple[str, ...]:

@@ -60,6 +60,8 @@ REFUND: Final[dict[str, type]] = {
 }
 
 THENS: Final = ("approve", "deny", "manual_review", "hold_identity", "cite", "note")
+BESIDE: Final = ("approve", "deny", "manual_review", "hold_identity")
+OUTCOMES: Final = (*BESIDE, "approve_if_verified", "needs_information")
 AMOUNTS: Final = ("none", "whole", "claimed", "cancelled")
 OTHERWISE: Final = ("manual_review", "deny")
 COUNTS: Final = ("calendar", "business")

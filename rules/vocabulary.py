@@ -16,7 +16,6 @@ class FactSpec:
     Attributes:
         key: dotted path in a facts file, `order.paid_on`.
         kind: type of the value.
-        by: who can settle it: `customer`, `records` or `agent`.
         words: the values of a `word`, in the contract's order; else empty.
         default: what an unknown value counts as; None where unknown stays unknown.
         fallback: another fact stands in for it, so it is never asked for.
@@ -25,7 +24,6 @@ class FactSpec:
 
     key: str
     kind: Kind
-    by: Literal["customer", "records", "agent"]
     words: tuple[str, ...] = ()
     default: bool | None = None
     fallback: bool = False
@@ -38,7 +36,6 @@ def _read() -> tuple[dict[str, FactSpec], tuple[str, ...], dict[str, int]]:
         key: FactSpec(
             key=key,
             kind=row["type"],
-            by=row["by"],
             words=tuple(row.get("words", ())),
             default=row.get("default"),
             fallback=row.get("fallback", False),

@@ -68,7 +68,9 @@ class Worlds:
                 return self._words(name[1])
             case "date":
                 # A word that proves that it never came makes DATED the same as ABSENT in the diagram.
-                return (GIVEN,) if name[1] in values else (ABSENT, DATED)
+                # What another fact stands in for is never asked for: while unknown, it has not come.
+                unknown = (ABSENT,) if FACTS[name[1]].fallback else (ABSENT, DATED)
+                return (GIVEN,) if name[1] in values else unknown
             case "same":
                 return _truth(kleene.same(self._facts, Same(name[1], name[2])))
             case "gap":

@@ -188,3 +188,11 @@ def test_the_calculation_names_the_whole_period_and_none_of_it() -> None:
 @pytest.mark.parametrize("day", ["2026-06-01", "2026-05-20"])
 def test_use_that_ended_before_the_period_has_no_share(day: str) -> None:
     assert elapsed_share(case({**PERIOD, "cancelled_on": day}), END_OF_USE).part == 0
+
+
+def test_a_share_of_a_very_long_sum_is_told_to_six_decimals() -> None:
+    paid = "1" + "0" * 35 + ".00"
+    lines = breakdown(case({**ORDER, "amount": paid, "period_end": "2026-07-01"}, []), "until_end")
+    assert lines[1].endswith(": " + "3" * 35 + ".333333")
+    even = breakdown(case({**ORDER, "amount": "3" + "0" * 35}, []), "until_end")
+    assert even[1].endswith(": 1" + "0" * 35)

@@ -1,9 +1,11 @@
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from intake.calendars import days_off
-from rules.cases import Case, CaseError, read_cases, run_case
+from rules.cases import EXPECTED, Case, CaseError, read_cases, run_case
 from rules.check import check_policy
 from rules.load import folders, load_cases, load_policy, shipped_folder
 from rules.near import unproven
@@ -61,8 +63,61 @@ def test_bad_cases_are_all_named() -> None:
     }
     with pytest.raises(CaseError) as caught:
         read_cases(table)
-    told = "\n".join(caught.value.problems)
-    assert "case one: cannot expect outcom" in told
-    assert "case two: expects nothing" in told
-    assert "case three: claim.reason" in told
-    assert len(caught.value.problems) == 3
+    assert str(caught.value).splitlines() == [
+        f"case one: cannot expect outcom; can: {', '.join(EXPECTED)}",
+        "case two: expects nothing; say at least expect.outcome",
+        "case three: claim.reason: " + caught.value.problems[2].partition("reason: ")[2],
+    ]
+
+
+def test_cases_of_a_wrong_shape_are_named() -> None:
+    deny = {"outcome": "deny"}
+    table = {
+        "case": [
+            3,
+            {"expect": 3},
+            {"unknown": "usage", "expect": deny},
+            {"name": "four", "unknown": ["order.produkt", "order", 3], "expect": deny},
+            {"claim": 3, "expect": deny},
+        ]
+    }
+    with pytest.raises(CaseError) as caught:
+        read_cases(table)
+    assert caught.value.problems == (
+        "case no. 1: must be a table, [[case]]",
+        "case no. 2: expects nothing; say at least expect.outcome",
+        'case no. 3: unknown must be a list of facts, like ["order.product"]',
+        "case four: unknown names order.produkt, which is no fact",
+        "case four: unknown names 3, which is no fact",
+        "case no. 5: claim: must be an object",
+    )
+    for wrong in ({"base": 3}, {"case": {}}):
+        with pytest.raises(CaseError, match=r"facts stand under \[base\], and each case under \[\[case\]\]"):
+            read_cases(wrong)
+
+
+def test_a_case_changes_some_of_the_base_facts_and_takes_some_away() -> None:
+    base = {
+        "id": "x",
+        "claim": {"reason": "other", "problem": True},
+        "order": {"paid_on": date(2026, 6, 1), "amount": "1"},
+        "usage": [],
+    }
+    deny = {"outcome": "deny"}
+    rows = [
+        {"expect": deny, "claim": {"reason": "cancellation"}, "verified": {"identity": True}},
+        {"expect": deny, "unknown": ["order.paid_on", "order.status", "usage"]},
+        {"expect": deny, "unknown": ["claim"], "claim": {"reason": "other"}},
+    ]
+    changed, less, least = [one.facts for one in read_cases({"base": base, "case": rows})]
+    kept = {"order.paid_on": date(2026, 6, 1), "order.amount": Decimal(1)}
+    assert changed.values == kept | {
+        "claim.reason": "cancellation",
+        "claim.problem": True,
+        "verified.identity": True,
+    }
+    assert (changed.id, changed.usage, less.usage) == ("x", (), None)
+    assert less.values == {"claim.reason": "other", "claim.problem": True, "order.amount": Decimal(1)}
+    assert least.values == kept
+    assert read_cases({}) == []
+    assert read_cases({"case": [{"name": "n", "expect": deny}]})[0].facts.values == {}

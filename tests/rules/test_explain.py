@@ -75,3 +75,29 @@ def test_nothing_refuted_needs_no_last_line() -> None:
     policy = small(clause("1", "true"))
     lines = list(explain_decision(decide(facts(claim={"reason": "other"}), policy), policy))
     assert not lines[-1].startswith("[no]")
+
+
+def test_a_short_decision_is_told_in_full() -> None:
+    policy = small(
+        clause("1", "order.paid_twice and verified.identity"),
+        clause("2", "order.status == 'pending'", "deny"),
+        clause("3", "claim.third_party", "deny"),
+        head="[[alternative]]\nid = 'credit'\n[[alternative]]\nid = 'wait'\n",
+    )
+    known = facts(
+        claim={"reason": "other", "third_party": False},
+        order={"paid_twice": True, "status": "active", "amount": "5", "currency": "EUR"},
+        verified={"identity": True},
+    )
+    assert list(explain_decision(decide(known, policy), policy)) == [
+        "small 1: approve, ground other",
+        "amount: 5.00 EUR, to original",
+        "clauses: 1",
+        "may be offered instead: credit, wait",
+        "[yes] 1 -> approve: text of 1",
+        "    order.paid_twice = true; verified.identity = true",
+        "[calculation]",
+        "    paid: 5 EUR",
+        "    rounded half up, never below zero: 5.00 EUR",
+        "[no] 2, 3",
+    ]

@@ -1,3 +1,4 @@
+import re
 from itertools import product
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from rules.expr import Node, walk
 from rules.facts import Facts
 from rules.kleene import Kleene, Truth
-from rules.parse import MAX_LENGTH, DateTerm, ExpressionError, Parser
+from rules.parse import MAX_DEPTH, MAX_LENGTH, DateTerm, ExpressionError, Parser
 from tests.rules.policies import facts
 
 
@@ -34,11 +35,10 @@ PAID = {"order": {"paid_on": "2026-06-01"}}
         ("claim.reason not in ('other',)", True),
         ("claim.reason is known", True),
         ("order.status is known", False),
-        ("order.delivered_on is known", None),
-        ("claim.third_party is true", False),
-        ("claim.third_party is not true", True),
-        ("claim.third_party is false", False),
-        ("claim.third_party", None),
+        ("claim.sender_differs is true", False),
+        ("claim.sender_differs is not true", True),
+        ("claim.sender_differs is false", False),
+        ("claim.sender_differs", None),
         ("claim.several_requests", False),
         ("claim.amount == 30", True),
         ("claim.amount < 30", False),
@@ -70,6 +70,16 @@ PAID = {"order": {"paid_on": "2026-06-01"}}
         ("usage.fee", True),
         ("usage.period", False),
         ("order.cancelled_on is known", False),
+        ("false", False),
+        ("true".ljust(MAX_LENGTH), True),
+        ("not " * (MAX_DEPTH - 1) + "stops", False),
+        ("6.5 < derived.days_after_payment", True),
+        ("7.5 < derived.days_after_payment", False),
+        ("derived.days_after_activation < 5", True),
+        ("derived.days_after_activation < 4", False),
+        ("derived.days_after_delivery <= 3", True),
+        ("derived.days_after_delivery <= 2", False),
+        ("claim.third_party == order.paid_twice", True),
     ],
 )
 def test_the_language(text: str, wanted: Truth) -> None:
@@ -80,10 +90,14 @@ def test_the_language(text: str, wanted: Truth) -> None:
             "amount": "30",
             "method": "card",
             "account_email": "Ann@example.org",
+            "third_party": True,
         },
         order={
             "amount": "30.40",
             "paid_on": "2026-06-01",
+            "activated_on": "2026-06-04",
+            "delivered_on": "2026-06-05",
+            "paid_twice": True,
             "method": "card",
             "account_email": "ann@Example.org",
         },
@@ -92,12 +106,30 @@ def test_the_language(text: str, wanted: Truth) -> None:
     assert value(text, known) is wanted
 
 
+def test_the_end_of_failed_use_is_the_day_of_cancelling_where_no_failure_is_dated() -> None:
+    stopped = facts(claim={"requested_on": "2026-06-08"}, order={"cancelled_on": "2026-06-06"})
+    failed = facts(order={"cancelled_on": "2026-06-06"}, verified={"unusable_from": "2026-06-05"})
+    assert value("derived.end_of_failed_use == '2026-06-06'", stopped)
+    assert value("derived.end_of_failed_use == '2026-06-05'", failed)
+    assert value("derived.end_of_failed_use == '2026-06-05'", facts()) is None
+
+
+@pytest.mark.parametrize("link", ["true and", "false or"])
+def test_what_is_nested_as_deeply_as_may_be_is_read_and_no_deeper(link: str) -> None:
+    deepest = "stops"
+    for _ in range(MAX_DEPTH - 1):
+        deepest = f"({link} {deepest})"
+    assert value(deepest, facts(claim={"reason": "cancellation"}))
+    with pytest.raises(ExpressionError, match="nested too deeply"):
+        parser().parse(f"{link} {deepest}")
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         ("claim.reason ==", "cannot be read"),
         ("x" * (MAX_LENGTH + 1), "is longer than"),
-        ("not " * 50 + "stops", "is nested too deeply"),
+        ("not " * MAX_DEPTH + "stops", "is nested too deeply"),
         ("__import__('os')", "which the language of conditions does not have"),
         ("claim.reason", "uses claim.reason as a condition"),
         ("claim.reson == 'other'", "did you mean claim.reason?"),
@@ -126,12 +158,17 @@ def test_the_language(text: str, wanted: Truth) -> None:
         ("order.paid_on + 7 < claim.requested_on", "a fact's name has one dot"),
         ("claim.account_email < 'x'", "neither a date nor a sum"),
         ("usage.boat", "names usage.boat"),
+        ("derived.days_after_payment < order.paid_on", "compares days with date"),
+        ("derived.days_after_payment < order.amount", "compares days with money"),
+        ("nothing_like_it_at_all", "neither a fact nor a [define]$"),
+        ("claim.reason == 'zzzzzz'", "which it can never be$"),
     ],
 )
 def test_what_the_language_does_not_have_is_refused_with_a_remedy(text: str, told: str) -> None:
     with pytest.raises(ExpressionError) as caught:
         parser().parse(text)
-    assert told in str(caught.value)
+    wanted = re.escape(told.removesuffix("$")) + ("$" if told.endswith("$") else r"(\W|$)")
+    assert re.search(rf"(^|\W){wanted}", str(caught.value))
 
 
 def test_a_define_may_not_use_itself_even_round_a_corner() -> None:

@@ -100,7 +100,7 @@ ru = "только"
         "deadline.refund_by.count: must be one of",
         "required ?.field: is missing",
         "alternative x.when: asks what claim.reason is",
-        "question.x: must have en",
+        "question.x: must have a text for en",
         "clause 1.then: must be one of",
         "clause 1.when: names claim.reson",
         "clause 1.overrides: names 2",

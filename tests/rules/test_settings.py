@@ -2,18 +2,19 @@
 
 import hashlib
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from rules.expr import Const, Node, Or, Word
 from rules.problems import PolicyError
-from rules.read import digest
+from rules.read import digest, read_policy
 from rules.types import Alternative, Deadline, RefundTerms
-from tests.rules.policies import clause, small
+from tests.rules.policies import HEAD, clause, small
 
 EVERYTHING = """
 otherwise = "deny"
-table = ["2", "1"]
+table = ["2", "1", "3"]
 calendar = "DE"
 timezone = "Europe/Berlin"
 account_default = "sender"
@@ -75,7 +76,7 @@ def test_the_settings_of_the_whole_are_read() -> None:
     assert (POLICY.id, POLICY.title, POLICY.version, POLICY.language) == ("small", "Small", "1", "en")
     assert POLICY.in_force_from == date(2026, 1, 1)
     assert POLICY.otherwise == "deny"
-    assert POLICY.table == ("2", "1")
+    assert POLICY.table == ("2", "1", "3")
     assert (POLICY.calendar, POLICY.timezone) == ("DE", "Europe/Berlin")
     assert POLICY.account_default == "sender"
     assert POLICY.support_addresses == ("help@example.org",)
@@ -156,7 +157,8 @@ def test_the_digest_is_the_sha_256_of_sorted_data_without_spaces(table: dict[str
 @pytest.mark.parametrize(
     ("head", "told"),
     [
-        *((f"{name} = [3]\n", f"{name}: must hold texts only") for name in ("table", "authserv_ids")),
+        ("table = ['1', 3]\n", "table: must hold texts only"),
+        ("authserv_ids = [3]\n", "authserv_ids: must hold texts only"),
         ("needs_information_cites = [3]\n", "needs_information_cites: must hold texts only"),
         ("[refund]\nno_share_for = [3]\n", "refund.no_share_for: must hold texts only"),
         ("[refund]\nfailure_reasons = ['x']\n", "refund.failure_reasons: names x, which does not exist here"),
@@ -172,6 +174,36 @@ def test_the_digest_is_the_sha_256_of_sorted_data_without_spaces(table: dict[str
             "[deadline.claim_by]\nfrom = 3\ndays = 1\n",
             "deadline.claim_by.from: must name a fact that is a date, like order.paid_on",
         ),
+        (
+            "[deadline.claim_by]\nfrom = [['order.paid_on']]\ndays = 1\n",
+            "deadline.claim_by.from: must name a fact that is a date, like order.paid_on",
+        ),
+        (
+            "[deadline.claim_by]\nfrom = 'order.paid_on'\ndays = 1\nunless = ['denied']\n",
+            "deadline.claim_by.unless: names denied, which does not exist here",
+        ),
+        ("[refund]\nprovided_from = 3\n", "refund.provided_from: must be a table"),
+        (
+            "[refund]\nprovided_from = { plan = ['order.paid_on'] }\n",
+            "refund.provided_from.plan: must lead from a product to a fact that is a date",
+        ),
+        ("[settles]\n'verified.identiti' = []\n", "settles.verified.identiti: is no fact"),
+        ("[define]\nlate = 3\n", "define.late: must be a text in quotes"),
+        (
+            "[question.amount]\nen = 3\n",
+            "question.amount: must have a text for en, and may for ru, de, fr, es",
+        ),
+        (
+            "[question.amount]\nen = 'x'\nit = 'x'\n",
+            "question.amount: must have a text for en, and may for ru, de, fr, es",
+        ),
+        ("alternative = [3]\n", "alternative no. 1: must be a table, [[alternative]]"),
+        ("required = [3]\n", "required no. 1: must be a table, [[required]]"),
+        ("otherwise = 'approve'\n", "otherwise: must be one of manual_review, deny"),
+        (
+            "[[alternative]]\nid = 'a'\nwords = 'x'\n",
+            "alternative a.words: is no setting here; there are id, when",
+        ),
         ("[[alternative]]\nwhen = 'true'\n", "alternative ?.id: is missing; every policy needs it"),
     ],
 )
@@ -185,3 +217,51 @@ def test_each_clause_that_cannot_be_is_named() -> None:
     with pytest.raises(PolicyError) as caught:
         small(clause("1", "true", more="cites = 3"), clause("2", "true", more="source = 3"))
     assert [problem.place for problem in caught.value.problems] == ["clause 1.cites", "clause 2.source"]
+
+
+def test_a_deadline_whose_days_are_no_number_is_named_though_a_clause_compares_with_it() -> None:
+    head = "[deadline.last]\nfrom = 'order.paid_on'\ndays = '7'\n"
+    with pytest.raises(PolicyError) as caught:
+        small(clause("1", "claim.requested_on <= deadline.last"), head=head)
+    assert [str(problem) for problem in caught.value.problems] == [
+        "deadline.last.days: must be a whole number"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"cites": [3]}, "clause 1.cites: must hold texts only"),
+        ({"cites": ["9"]}, "clause 1.cites: names 9, which `table` does not list"),
+        ({"id": "9.part"}, "clause 9.part.cites: names 9, which `table` does not list"),
+        ({"beside": ["approved"]}, "clause 1.beside: names approved, which does not exist here"),
+    ],
+)
+def test_a_clause_says_only_what_exists(row: dict[str, object], told: str) -> None:
+    more = "".join(f"{key} = {value}\n" for key, value in row.items() if key != "id")
+    with pytest.raises(PolicyError) as caught:
+        small(clause(str(row.get("id", "1")), "true", more=more), head="table = ['1']\n")
+    assert [str(problem) for problem in caught.value.problems] == [told]
+
+
+def test_a_note_needs_no_place_in_the_table() -> None:
+    noted = small(clause("1", "true"), clause("house", "true", "note"), head="table = ['1']\n")
+    assert noted.rules[1].clause == "house"
+
+
+def test_what_is_no_clause_at_all_is_named() -> None:
+    with pytest.raises(PolicyError) as caught:
+        read_policy(HEAD + "clause = [3]\n", Path("x"))
+    assert [str(problem) for problem in caught.value.problems] == [
+        "clause no. 1: must be a table, [[clause]]"
+    ]
+    assert str(caught.value) == "x: clause no. 1: must be a table, [[clause]]"
+
+
+def test_the_error_tells_every_problem_on_a_line() -> None:
+    with pytest.raises(PolicyError) as caught:
+        small(clause("1", "true", "aprove", "open = 3"), clause("2", "true", more="open = 3"))
+    assert str(caught.value).splitlines() == [
+        "small/policy.toml: clause 1.open: must be a true or false",
+        "small/policy.toml: clause 2.open: must be a true or false",
+    ]

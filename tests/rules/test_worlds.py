@@ -113,3 +113,11 @@ def test_a_sum_that_must_leave_something_asks_for_all_that_it_is_worked_out_from
     }
     known = facts(claim={"reason": "cancellation", "requested_on": "2026-06-10"}, order=order, usage=[])
     assert decide(known, policy).verify == ("order.period_end",)
+
+
+@pytest.mark.parametrize("key", ["order.cancelled_on", "verified.unusable_from"])
+def test_a_date_that_another_stands_in_for_is_never_asked_for(key: str) -> None:
+    assert decided(f"{key} is known").outcome == "manual_review"
+    assert decided(f"{key} is not known").outcome == "approve"
+    assert verify(f"{key} is known and claim.third_party") == ()
+    assert verify(f"{key} is not known and claim.third_party") == ("claim.third_party",)
