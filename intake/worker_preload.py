@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 
 from intake.assembly import pipeline_for
+from intake.extraction.language import preload
 from intake.log import silence_libraries
 from intake.mail.message import RawMessage
 
@@ -25,6 +26,7 @@ def warm_up() -> None:
     What the collector does not visit stays shared between the fork server and its workers (gc.freeze).
     """
     silence_libraries()
+    preload()
     pipeline_for("eofferix", None).process(RawMessage(data=_LETTER, source="start"))
     gc.collect()
     gc.freeze()
