@@ -93,6 +93,8 @@ class Event(Enum):
     CASE_UNDONE = ("case.undone", "info", "case_id version actor")
     CASE_CONFLICT = ("case.conflict", "warning", "case_id expected actual actor")
     CASE_CLOSED = ("case.closed", "info", "case_id version resolution actor")
+    USER_CHANGED = ("user.changed", "info", "user_id action actor")
+    AUDIT_BROKEN = ("audit.broken", "critical", "case_id row")
     OUTBOX_DONE = ("outbox.done", "debug", "mailbox action count")
     OUTBOX_FAILED = ("outbox.failed", "warning", "mailbox action error_code attempt retry_in_s")
     ORDERS_LOADED = ("orders.loaded", "info", "rows unusable")

@@ -1,0 +1,120 @@
+"""Who acts on the command line, and where: the OS user as an intake user, the desk by the config."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from intake.errors import ConfigError, LoginRefusedError, Problem
+
+if TYPE_CHECKING:
+    from intake.casework.decide import Verdicts
+    from intake.casework.desk import Desk
+    from intake.config_model import Config
+    from intake.people import Actor
+    from intake.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a command that changes cases works with."""
+
+    desk: Desk
+    verdicts: Verdicts
+    actor: Actor
+
+    @property
+    def store(self) -> Store:
+        """The open store."""
+        return self.desk.store
+
+
+def os_login() -> str:
+    """The operating system's name for whoever started this command."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # a number without a name, as in containers
+        return f"uid-{os.geteuid()}"
+
+
+def actor_of(store: Store) -> Actor:
+    """The intake user that the OS user is mapped to.
+
+    Raises:
+        LoginRefusedError: nobody here (77).
+    """
+    from intake.store import people
+
+    login = os_login()
+    with store.reading() as connection:
+        found = people.user_of_login(connection, login)
+    if found is None:
+        remedy = f"a lead can map it: intake user add NAME --role agent --os-user {login}"
+        raise LoginRefusedError(Problem(where=f"OS user {login}", what="is no user of intake", remedy=remedy))
+    return found.actor
+
+
+@contextmanager
+def working(ctx: typer.Context) -> Iterator[Work]:
+    """Store, rules and redactor as the config has them, and who acts.
+
+    Raises:
+        ConfigError: config, secret key, schema or policies are not right.
+        LoginRefusedError: the OS user is nobody here.
+    """
+    from intake.casework.decide import Verdicts
+    from intake.cli.settings import config_of
+    from intake.keys import Keys
+    from intake.store.store import Store
+
+    config = config_of(ctx)
+    keys = Keys.load(config.secret_key)
+    with Store.open(config.database, keys, create=False) as store:
+        actor = actor_of(store)
+        desk = desk_of(config, store)
+        yield Work(desk=desk, verdicts=Verdicts(desk=desk, keys=keys), actor=actor)
+
+
+def desk_of(config: Config, store: Store) -> Desk:
+    """The desk by the config.
+
+    Raises:
+        ConfigError: a policy has problems.
+    """
+    from intake.casework.desk import Desk
+    from intake.casework.judge import Judge
+    from intake.redaction.redactor import Redactor
+    from rules.load import policies_in
+    from rules.problems import PolicyError
+
+    try:
+        policies = policies_in(config.policy_dir)
+    except PolicyError as error:
+        found = [Problem(where=f"{error.path}: {one.place}", what=one.detail) for one in error.problems]
+        raise ConfigError(*found) from None
+    redactor = Redactor(config.redaction.settings)
+    return Desk(store=store, judge=Judge(policies), review=config.review, redactor=redactor)
+
+
+@contextmanager
+def keeping(words: str | None) -> Iterator[None]:
+    """Prints what somebody typed if it could not be stored: nobody types a reason twice."""
+    from intake.errors import IntakeError
+
+    try:
+        yield
+    except IntakeError as error:
+        from intake.store.changes_log import ConflictError
+
+        if isinstance(error, ConflictError):
+            for change in error.changes:
+                typer.echo(f"  {change}", err=True)
+        if words:
+            typer.echo(f"Nothing was stored. Your words: {words}", err=True)
+        raise
