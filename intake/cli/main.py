@@ -9,7 +9,22 @@ from typing import Annotated
 
 import typer
 
-from intake.cli import check, db, decide, demo, init, policy, poll, process, queue, redact, run, schema
+from intake.cli import (
+    audit,
+    check,
+    db,
+    decide,
+    demo,
+    init,
+    policy,
+    poll,
+    process,
+    queue,
+    redact,
+    run,
+    schema,
+    user,
+)
 from intake.cli.context import Globals
 from intake.errors import Exit, IntakeError
 from intake.hardening import harden_process
@@ -69,7 +84,7 @@ def globals_(  # noqa: PLR0913 - one parameter an option
     configure(form=log_format, level=level or "info")
 
 
-for group in (run, poll, process, decide, redact, queue, policy, check, init, db, demo, schema):
+for group in (run, poll, process, decide, redact, queue, policy, check, init, db, demo, schema, user, audit):
     group.register(app)
 
 

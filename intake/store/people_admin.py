@@ -13,7 +13,7 @@ from intake.store.people import User
 from intake.store.store import Store
 
 
-def add_user(
+def add_user(  # noqa: PLR0913 - one parameter a column, and who does it
     store: Store, *, name: str, role: Role, os_user: str | None, password: str | None, login: str
 ) -> None:
     """Adds a user.
