@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from intake.assembly import copier, mailbox_policies
+from intake.casework.judge import Judge
 from intake.config_model import Config
 from intake.credentials import check_secrets
 from intake.errors import ConfigError, Problem
@@ -64,7 +65,8 @@ def open_engine(
         secrets = {name: login_secret(name, box) for name, box in boxes.items()}
         policies: dict[str, Policy] = {}
         for name, box in boxes.items():
-            policies[box.policy] = mailbox_policies(config, box).versions(box.policy)[-1]
+            known = mailbox_policies(config, box)
+            policies[box.policy] = known.versions(box.policy)[-1]
             source = stack.enter_context(ImapSource(name, box, secrets[name]))
             pollers.append(
                 Poller(
@@ -79,6 +81,7 @@ def open_engine(
                     owner=owner_name(config.state_dir),
                     stop=stop,
                     observer=observer,
+                    judge=Judge(known),
                     after_pass=None if lookups is None else lookups.work_off,
                 )
             )

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, closing
 from datetime import date
 from pathlib import Path
 
+from intake.casework.judge import Judge
 from intake.clock import Ticks, monotonic
 from intake.config_model import MailboxConfig
 from intake.hold import holding
@@ -46,6 +47,7 @@ class Poller:
         owner: str,
         stop: threading.Event,
         observer: Observer | None = None,
+        judge: Judge | None = None,
         after_pass: Callable[[str], None] | None = None,
         ticks: Ticks = monotonic,
     ) -> None:
@@ -69,7 +71,7 @@ class Poller:
             keyword=box.keyword or None if box.after == "keep" else None,
             folder=box.move_to if box.after == "move" else None,
         )
-        self._recorder = Recorder(store=store, after=after, flood_limit=box.flood_limit)
+        self._recorder = Recorder(store=store, after=after, flood_limit=box.flood_limit, judge=judge)
 
     def poll(self, *, limit: int | None = None, since: date | None = None) -> Counts:
         """One pass over all folders; ends early, with what is left as `pending`, when told to stop.

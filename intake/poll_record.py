@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from intake.casework.judge import Judge
 from intake.processed import Processed
 from intake.store.errors import StoreError
 from intake.store.store import Store
@@ -20,6 +21,7 @@ class Recorder:
     store: Store
     after: After
     flood_limit: int
+    judge: Judge | None = None  # decides again on cases that answers changed
 
     def record(
         self, lease: Lease, items: Sequence[Item], last_uid: int | None
@@ -39,7 +41,12 @@ class Recorder:
 
     def _record(self, lease: Lease, items: Sequence[Item], last_uid: int | None) -> list[Recorded]:
         return self.store.record(
-            lease, items, after=self.after, last_uid=last_uid, flood_limit=self.flood_limit
+            lease,
+            items,
+            after=self.after,
+            last_uid=last_uid,
+            flood_limit=self.flood_limit,
+            judge=self.judge,
         )
 
     def _alone(self, lease: Lease, item: Item, last_uid: int | None) -> tuple[Item, Recorded]:
