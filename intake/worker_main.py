@@ -144,4 +144,9 @@ def _tidy() -> None:
     """Gives memory back to the system after a large message: the allocator alone would keep it for good."""
     resident = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
     if resident > _LARGE_MIB * _MIB:
-        ctypes.CDLL(None).malloc_trim(0)
+        trim_memory()
+
+
+def trim_memory() -> None:
+    """Has the allocator give back to the system what nobody uses."""
+    ctypes.CDLL(None).malloc_trim(0)

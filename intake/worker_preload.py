@@ -11,6 +11,7 @@ from intake.assembly import pipeline_for
 from intake.extraction.language import preload
 from intake.log import silence_libraries
 from intake.mail.message import RawMessage
+from intake.worker_main import trim_memory
 
 _LETTER = b"""From: Ann <ann@example.org>\r
 Subject: Refund\r
@@ -29,6 +30,7 @@ def warm_up() -> None:
     preload()
     pipeline_for("eofferix", None).process(RawMessage(data=_LETTER, source="start"))
     gc.collect()
+    trim_memory()
     gc.freeze()
 
 
