@@ -1,16 +1,16 @@
 """Days off of a policy's calendar: public holidays and moved days off, from the `holidays` package."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-from rules.deadlines import NO_DAYS_OFF, DaysOff
+from rules.deadlines import NO_DAYS_OFF, SATURDAY, DaysOff
 from rules.types import Policy
 
 DECREED_UNTIL: Final[Mapping[str, int]] = MappingProxyType({"RU": 2027})
-"""Last year whose days off are decreed, by country, as of November 2026; later years hold statutory days only."""
+"""Last year whose days off are decreed, by country, as of November 2026; later years hold the law's days only."""
 UNDECREED: Final = 2026
 """The same for a country of a user's own policy: the year in which this table was last looked over."""
 
@@ -19,7 +19,20 @@ UNDECREED: Final = 2026
 def _of_year(country: str, year: int) -> frozenset[date]:
     import holidays  # here, so that commands that count no days start without it
 
-    return frozenset(holidays.country_holidays(country, years=year))
+    days = frozenset(holidays.country_holidays(country, years=year))
+    if country == "RU" and year > DECREED_UNTIL[country]:
+        return days | frozenset(_moved_by_law(days))
+    return days
+
+
+def _moved_by_law(days: frozenset[date]) -> Iterator[date]:
+    """What follows a holiday on a weekend: the next working day is off. Those of January are moved by decree alone.
+
+    Labour Code of the Russian Federation, article 112, part 2. No two of these holidays share a weekend.
+    """
+    for day in days:
+        if day.month > 1 and day.weekday() >= SATURDAY:
+            yield day + timedelta(days=7 - day.weekday())
 
 
 def known_country(country: str) -> bool:

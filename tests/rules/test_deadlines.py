@@ -28,6 +28,10 @@ def asked(day: str) -> Facts:
         ("2026-12-21", "2027-01-13"),  # 31 December 2026 off, moved from January
         ("2026-02-13", "2026-03-02"),  # 23 February
         ("2027-10-25", "2027-11-10"),  # 4 and 5 November 2027, the fifth moved
+        ("2027-12-30", "2028-01-21"),  # not decreed yet: 1 to 8 January by law, nothing moved
+        ("2028-10-25", "2028-11-09"),  # Saturday, 4 November 2028: by law Monday is off
+        ("2029-10-25", "2029-11-09"),  # Sunday, 4 November 2029
+        ("2030-02-15", "2030-03-04"),  # Saturday, 23 February 2030
     ],
 )
 def test_ten_business_days_in_the_russian_calendar(day: str, last: str) -> None:

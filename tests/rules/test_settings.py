@@ -143,7 +143,8 @@ def test_a_clause_is_read_with_all_that_it_sets() -> None:
     assert part.open
     assert part.beside == {"deny", "approve"}
     assert words(part.condition) == ["other"]
-    assert not any((plain.source, plain.overrides, plain.beside))
+    assert plain.source == ""
+    assert not any((plain.overrides, plain.beside))
     assert (plain.cites, plain.amount, plain.open) == (("1",), "claimed", True)
     assert (denied.amount, denied.open) == ("none", False)
     assert small(clause("1", "true")).rules[0].amount == "whole"
@@ -186,6 +187,16 @@ def test_the_digest_is_the_sha_256_of_sorted_data_without_spaces(table: dict[str
         (
             "[refund]\nprovided_from = { plan = ['order.paid_on'] }\n",
             "refund.provided_from.plan: must lead from a product to a fact that is a date",
+        ),
+        ("[refund]\nto = 'back'\n", "refund.to: must be one of original, wish"),
+        ("[refund]\nno_share_for = ['x']\n", "refund.no_share_for: names x, which does not exist here"),
+        (
+            "[[required]]\nfield = 'amount'\nmet = 'x'\n",
+            "required amount.met: names x, which is neither a fact nor a [define]",
+        ),
+        (
+            "[[required]]\nfield = 'amount'\nmet = 'true'\nwhen = 'x'\n",
+            "required amount.when: names x, which is neither a fact nor a [define]",
         ),
         ("[settles]\n'verified.identiti' = []\n", "settles.verified.identiti: is no fact"),
         ("[define]\nlate = 3\n", "define.late: must be a text in quotes"),
@@ -234,11 +245,12 @@ def test_a_deadline_whose_days_are_no_number_is_named_though_a_clause_compares_w
         ({"cites": [3]}, "clause 1.cites: must hold texts only"),
         ({"cites": ["9"]}, "clause 1.cites: names 9, which `table` does not list"),
         ({"id": "9.part"}, "clause 9.part.cites: names 9, which `table` does not list"),
+        ({"amount": "all"}, "clause 1.amount: must be one of none, whole, claimed, cancelled"),
         ({"beside": ["approved"]}, "clause 1.beside: names approved, which does not exist here"),
     ],
 )
 def test_a_clause_says_only_what_exists(row: dict[str, object], told: str) -> None:
-    more = "".join(f"{key} = {value}\n" for key, value in row.items() if key != "id")
+    more = "".join(f"{key} = {value!r}\n" for key, value in row.items() if key != "id")
     with pytest.raises(PolicyError) as caught:
         small(clause(str(row.get("id", "1")), "true", more=more), head="table = ['1']\n")
     assert [str(problem) for problem in caught.value.problems] == [told]
