@@ -1,0 +1,26 @@
+"""A network that fails again and again loses no message and doubles none; the whole engine against a real server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.dovecot import require_dovecot
+from tests.faults.proxy import Kind
+from tests.faults.run import run
+
+pytestmark = [pytest.mark.dovecot, pytest.mark.slow]
+
+
+@pytest.mark.parametrize(("after", "seed"), [("keep", 3), ("move", 4)])
+def test_every_message_is_exactly_one_row_whatever_the_network_does(
+    tmp_path: Path, after: str, seed: int
+) -> None:
+    require_dovecot()
+    outcome = run(tmp_path, messages=150, faults=13, after=after, seed=seed)
+    assert sum(outcome.struck.values()) == 13
+    assert set(outcome.struck) >= {Kind.CUT, Kind.STALL, Kind.HALF_OPEN, Kind.CORRUPT}
+    assert (outcome.lost, outcome.double, outcome.due) == (0, 0, 0)
+    assert outcome.quarantined <= 1  # one over which the line broke three times is set apart, as it might be why
+    assert outcome.left == (outcome.quarantined if after == "move" else 150)
