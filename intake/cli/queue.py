@@ -9,11 +9,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from intake.cli import queue_decide, queue_out, queue_work
+from intake.cli.acting import actor_of
 from intake.cli.database import open_store
+from intake.cli.queue_filters import (
+    Amount,
+    Identity,
+    Mailbox,
+    Missing,
+    Outcome,
+    Overdue,
+    Owner,
+    PolicyId,
+    States,
+    query_of,
+)
 from intake.errors import NoInputError, Problem
 
 if TYPE_CHECKING:
-    from intake.store.values import State
     from intake.store.views import CaseDetail
     from rules.types import Policy
 
@@ -31,44 +44,43 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="The cases.", no_args_is_help=True, rich_markup_mode="rich")
     group.command("list", epilog=LIST_EXAMPLES)(list_)
     group.command(epilog=SHOW_EXAMPLES)(show)
+    for part in (queue_work, queue_decide, queue_out):
+        part.register(group)
     app.add_typer(group, name="queue")
 
 
 def list_(  # noqa: PLR0913 - one parameter an option
     ctx: typer.Context,
     *,
-    state: Annotated[
-        list[str] | None,
-        typer.Option("--state", metavar="STATE", help="Only cases in this state; repeatable."),
-    ] = None,
-    mailbox: Annotated[
-        str | None, typer.Option("--mailbox", metavar="NAME", help="Only this mailbox.")
-    ] = None,
-    policy: Annotated[str | None, typer.Option("--policy", metavar="ID", help="Only this policy.")] = None,
-    outcome: Annotated[
-        str | None, typer.Option("--outcome", metavar="WORD", help="Only this outcome.")
-    ] = None,
-    overdue: Annotated[
-        bool, typer.Option("--overdue", help="Only open cases whose due day is over.")
-    ] = False,
+    state: States = None,
+    mailbox: Mailbox = None,
+    policy: PolicyId = None,
+    outcome: Outcome = None,
+    missing: Missing = None,
+    identity: Identity = None,
+    amount: Amount = None,
+    owner: Owner = None,
+    mine: Annotated[bool, typer.Option("--mine", help="Only what you review.")] = False,
+    overdue: Overdue = False,
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", min=1, help="At most N cases, the most urgent.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array, a case an object.")] = False,
 ) -> None:
     """List cases, most urgent first."""
-    from intake.store.values import CaseQuery
-
-    today = datetime.now(UTC).date()
-    query = CaseQuery(
-        states=_states(state or []),
-        mailbox=mailbox,
-        policy=policy,
-        outcome=outcome,
-        due_before=today if overdue else None,
-        limit=limit,
-    )
     with open_store(ctx) as store:
+        query = query_of(
+            state=state,
+            mailbox=mailbox,
+            policy=policy,
+            outcome=outcome,
+            overdue=overdue,
+            owner=actor_of(store).name if mine else owner,
+            missing=missing,
+            identity=identity,
+            amount=amount,
+            limit=limit,
+        )
         rows = store.cases(query)
     if as_json:
         typer.echo(json.dumps([row.to_dict() for row in rows], ensure_ascii=False, indent=2))
@@ -79,9 +91,9 @@ def list_(  # noqa: PLR0913 - one parameter an option
 
     if rows:
         console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
-        console.print(queue_table(rows, today=today, width=console.width))
+        console.print(queue_table(rows, today=datetime.now(UTC).date(), width=console.width))
     else:
-        typer.echo("No case matches." if query != CaseQuery() else "The queue is empty.", err=True)
+        typer.echo("The queue is empty." if query == query_of() else "No case matches.", err=True)
 
 
 def show(
@@ -123,12 +135,3 @@ def _policy_of(ctx: typer.Context, case: CaseDetail) -> Policy | None:
     except PolicyError:
         return None
     return next((policy for policy in known if policy.digest == case.decision.policy_digest), None)
-
-
-def _states(words: list[str]) -> tuple[State, ...]:
-    from intake.store.values import State
-
-    known = [state.value for state in State]
-    if unknown := [word for word in words if word not in known]:
-        raise typer.BadParameter(f"{unknown[0]}: one of {', '.join(known)}", param_hint="--state")
-    return tuple(State(word) for word in words)

@@ -1,0 +1,120 @@
+"""`intake queue next, claim, release, set, verify, asked`: what an agent does before deciding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from intake.cli.acting import keeping, working
+from intake.errors import BadDataError, Problem
+
+if TYPE_CHECKING:
+    from intake.store.store import Store
+
+Case = Annotated[str, typer.Argument(metavar="CASE", help="Its label, as R-1042.")]
+IfVersion = Annotated[
+    int | None,
+    typer.Option("--if-version", metavar="N", help="Only if it is still at the version that you have seen."),
+]
+SET_EXAMPLES = (
+    "Examples: [bold]intake queue set R-1042 amount '49.00 EUR'[/bold] · "
+    "[bold]intake queue set R-1042 order.paid_on 2026-06-01[/bold] · "
+    "[bold]intake queue set R-1042 usage 'fee 2.00, credits 1.50'[/bold] · "
+    "[bold]intake queue set R-1042 amount --revert[/bold]"
+)
+
+
+def register(group: typer.Typer) -> None:
+    """Adds the commands to `intake queue`."""
+    group.command("next")(next_)
+    group.command()(claim)
+    group.command()(release)
+    group.command("set", epilog=SET_EXAMPLES)(set_)
+    group.command()(verify)
+    group.command()(asked)
+
+
+def next_(ctx: typer.Context) -> None:
+    """Hand out the most urgent case that nobody holds, claimed for you; 1 where there is none."""
+    with working(ctx) as work:
+        typer.echo(work.desk.next(work.actor))
+
+
+def claim(ctx: typer.Context, case: Case) -> None:
+    """Take a case for review; it lapses after some minutes without work on it."""
+    with working(ctx) as work:
+        work.desk.claim(case, work.actor)
+        tell(work.store, case)
+
+
+def release(ctx: typer.Context, case: Case) -> None:
+    """Give a case back."""
+    with working(ctx) as work:
+        work.desk.release(case, work.actor)
+        tell(work.store, case)
+
+
+def set_(  # noqa: PLR0913 - one parameter an option
+    ctx: typer.Context,
+    case: Case,
+    field: Annotated[
+        str, typer.Argument(metavar="FIELD", help="A field, a fact like order.paid_on, or usage.")
+    ],
+    value: Annotated[str | None, typer.Argument(metavar="VALUE", help="What it is.")] = None,
+    *,
+    revert: Annotated[
+        bool, typer.Option("--revert", help="Take back what people set: the machine's value holds again.")
+    ] = False,
+    if_version: IfVersion = None,
+) -> None:
+    """Set a field or fact as you know it. The rules decide again at once; what the machine read is kept."""
+    if (value is None) is not revert:
+        raise typer.BadParameter("either a value, or --revert", param_hint="VALUE")
+    with working(ctx) as work, keeping(value):
+        if value is None:
+            work.desk.revert(case, field, work.actor, expected=if_version)
+        else:
+            work.desk.set(case, field, value, work.actor, expected=if_version)
+        tell(work.store, case)
+
+
+def verify(
+    ctx: typer.Context,
+    case: Case,
+    fact: Annotated[
+        str, typer.Argument(metavar="FACT", help="As `verify` names it: verified.identity, order.paid_twice.")
+    ],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="What was found.")] = "true",
+    *,
+    if_version: IfVersion = None,
+) -> None:
+    """Note what you have checked: a fact of the records, or one that only a person can verify."""
+    key = fact if "." in fact or fact == "usage" else f"verified.{fact}"
+    if key.startswith("claim."):
+        remedy = "correct the reading with: intake queue set"
+        raise BadDataError(
+            Problem(where=key, what="is the customer's word, not a fact to verify", remedy=remedy)
+        )
+    with working(ctx) as work, keeping(value):
+        work.desk.set(case, key, value, work.actor, expected=if_version)
+        tell(work.store, case)
+
+
+def asked(ctx: typer.Context, case: Case, *, if_version: IfVersion = None) -> None:
+    """Note that you have asked the customer for what is missing: the case waits for the answer."""
+    with working(ctx) as work:
+        work.desk.asked(case, work.actor, expected=if_version)
+        tell(work.store, case)
+
+
+def tell(store: Store, case: str) -> None:
+    """One line: where the case stands now."""
+    found = store.case(case)
+    assert found is not None  # noqa: S101 - it was just changed
+    row, refund = found.row, found.decision.refund
+    amount = f"{refund.amount} {refund.currency}" if refund.amount is not None else "amount open"
+    open_ = [*row.missing, *found.decision.verify]
+    state = f"{row.state.value}({row.resolution})" if row.resolution else row.state.value
+    asks = f"  open: {', '.join(open_)}" if open_ else ""
+    typer.echo(f"{row.label} v{row.version}  {state}  {row.outcome}  {amount}{asks}")
