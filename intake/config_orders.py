@@ -47,6 +47,7 @@ class OrdersConfig(BaseModel):
     words: dict[str, dict[str, str]] = Field(default_factory=dict)
     minor_units: bool = False
     every_payment: bool = False
+    identity_by_sender: bool = False
     refresh_hours: Annotated[int, Field(ge=1, le=24 * 30)] = 24
 
     csv_file: Path | None = None

@@ -9,11 +9,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
-from intake.casework.facts import FactSource, Stated
+from intake.casework.facts import FactSource, FactValue, Stated, plain
+from intake.casework.identity import Relation
 from intake.casework.judge import Judge
 from intake.config_model import Config
 from intake.config_orders import OrdersConfig
@@ -145,6 +146,8 @@ class OrderLookups:
         result, version = answer.result, due.version
         try:
             with self._store.change(due.case, expected=due.version) as change:
+                if self._proves_identity(change.row["identity"], change.known, said):
+                    said.append(self._stated("verified.identity", True))
                 changed = change.state_facts(FactSource.RECORDS, said, actor=RECORDS)
                 if due.result is not result:
                     change.note(
@@ -196,18 +199,26 @@ class OrderLookups:
             )
 
     def _statements(self, payment: Payment) -> Iterator[Stated]:
-        plain: dict[str, object] = {f"order.{name}": value for name, value in payment.order.items()}
+        facts: dict[str, object] = {f"order.{name}": value for name, value in payment.order.items()}
         if payment.usage is not None:
-            plain["usage"] = [dict(row) for row in payment.usage]
+            facts["usage"] = [dict(row) for row in payment.usage]
+        for key, value in facts.items():
+            yield self._stated(key, changes_facts.typed(key, value, self._redacted))
+
+    def _stated(self, key: str, value: FactValue) -> Stated:
         at = datetime.now(UTC)
-        for key, value in plain.items():
-            yield Stated(
-                key=key,
-                value=changes_facts.typed(key, value, self._redacted),
-                source=FactSource.RECORDS,
-                actor=RECORDS.label,
-                at=at,
-            )
+        return Stated(key=key, value=value, source=FactSource.RECORDS, actor=RECORDS.label, at=at)
+
+    def _proves_identity(
+        self, relation: Relation | None, known: Mapping[str, Stated], said: list[Stated]
+    ) -> bool:
+        """Whether the mail comes, authenticated, from the address that the records give for the account."""
+        accounts = [one.value for one in said if one.key == "order.account_email"]
+        claimed = known.get("claim.account_email")
+        if not self._config.identity_by_sender or not accounts or claimed is None:
+            return False
+        same = str(plain(accounts[0])).casefold() == str(plain(claimed.value)).casefold()
+        return same and relation is Relation.MATCH
 
     def _candidate(self, payment: Payment) -> dict[str, object]:
         """What an agent needs to tell it from the others."""

@@ -23,6 +23,7 @@ class DemoMail:
     mailbox: str
     data: bytes = field(repr=False)
     received_at: datetime
+    payments: tuple[dict[str, str], ...] = ()  # the company's records of it
 
 
 def demo_mail(*, messages: int | None, seed: int, now: datetime) -> dict[str, list[DemoMail]]:
@@ -60,10 +61,12 @@ def _delivered(letter: Letter, thread: str, copy: str | None, now: datetime) -> 
     sent = _earlier(letter.sent, now, shift)
     filling = Filling(letter=letter, thread=thread, copy=copy, sent=sent)
     name = letter.name if copy is None else f"{letter.name}+{copy}"
+    payments = tuple({key: filling.fill(text) for key, text in one.items()} for one in letter.payments)
     for box in (letter.to, letter.also_to):
         if box is not None:
             received = (sent + _UNDERWAY).astimezone(now.tzinfo)
-            yield DemoMail(name=name, mailbox=box, data=message(filling, box, received), received_at=received)
+            data = message(filling, box, received)
+            yield DemoMail(name=name, mailbox=box, data=data, received_at=received, payments=payments)
 
 
 def _earlier(sent: str, now: datetime, shift: timedelta) -> datetime:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +32,13 @@ jitter_s = 0
 max_message_bytes = {max_bytes}
 policy = "{name}"
 """
+_ORDERS = """
+# The records of two invented companies; change a line and the cases are decided again.
+[orders]
+source = "csv"
+csv_file = "payments.csv"
+identity_by_sender = true
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +64,15 @@ class Place:
         return self.directory / "intake.log"
 
 
-def furnish(directory: Path, *, mailboxes: tuple[str, ...], port: int, password: str) -> Place:
-    """Writes config and password into `directory`; a mailbox is read by the policy of its name.
+def furnish(
+    directory: Path,
+    *,
+    mailboxes: tuple[str, ...],
+    port: int,
+    password: str,
+    payments: Sequence[Mapping[str, str]],
+) -> Place:
+    """Writes config, password and records into `directory`; a mailbox is read by the policy of its name.
 
     The environment is not asked: settings of a real installation shall not reach into the demo.
     """
@@ -68,8 +85,18 @@ def furnish(directory: Path, *, mailboxes: tuple[str, ...], port: int, password:
         )
         for name in mailboxes
     )
-    _write(directory / "intake.toml", _HEAD + "".join(boxes))
+    _write(directory / "intake.toml", _HEAD + _ORDERS + "".join(boxes))
+    _write(directory / "payments.csv", _table(payments))
     return Place(directory=directory, config=load_config(directory / "intake.toml", environ={}))
+
+
+def _table(payments: Sequence[Mapping[str, str]]) -> str:
+    columns = dict.fromkeys(["order_number", *(name for payment in payments for name in payment)])
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(columns))
+    writer.writeheader()
+    writer.writerows(payments)
+    return out.getvalue()
 
 
 def _write(path: Path, text: str) -> None:

@@ -76,7 +76,13 @@ def run_demo(options: Options, view: View) -> None:
         for name in MAILBOXES
     }
     with _directory(options.keep) as directory, DemoServer(boxes) as server:
-        place = furnish(directory, mailboxes=MAILBOXES, port=server.port, password=server.password)
+        place = furnish(
+            directory,
+            mailboxes=MAILBOXES,
+            port=server.port,
+            password=server.password,
+            payments=[one for name in MAILBOXES for mail in mails[name] for one in mail.payments],
+        )
         view.begin(sum(map(len, boxes.values())))
         with _log_to(place.log_file, options.log_level):
             _Watch(boxes, place, server.port, view).run(once=options.once)
