@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -12,11 +13,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from intake.calendars import days_off
 from intake.config_model import Config
+from intake.config_orders import OrdersConfig
 from intake.credentials import check_secrets
 from intake.errors import ConfigError, Exit, IntakeError
 from intake.keys import Keys
 from intake.mail.imap import ImapSource
 from intake.mail.imap_connect import login_secret
+from intake.orders.source import open_records
 from intake.state import is_first_start
 from intake.store.store import Store
 from rules.cases import CaseError, run_case
@@ -33,6 +36,7 @@ from rules.read import PolicyError
 from rules.types import Policy
 
 _MIB = 1024 * 1024
+_PROBLEMS = 20  # lines of a file that are named; the rest is counted
 _ROOM_WARN, _ROOM_FAIL = 500 * _MIB, 50 * _MIB
 
 
@@ -67,6 +71,8 @@ def run_checks(config: Config, *, offline: bool) -> Iterator[Finding]:
     yield from _room(config)
     yield from _database(config)
     yield from _policies(config)
+    if config.orders is not None and (not offline or config.orders.source == "csv"):
+        yield from _orders(config.orders)
     if not offline:
         for name in config.mailbox:
             yield from _server(config, name)
@@ -123,6 +129,24 @@ def _database(config: Config) -> Iterator[Finding]:
             pass
 
     yield from _attempt("database", "schema is current, made under this secret-key", look)
+
+
+def _orders(config: OrdersConfig) -> Iterator[Finding]:
+    """The company's records: whether they can be asked, and what in them cannot be used."""
+    try:
+        with closing(open_records(config)) as records:
+            problems = records.problems()
+    except IntakeError as error:
+        yield from _failures("order records", error)
+        return
+    for problem in problems[:_PROBLEMS]:
+        detail = f"{problem.where}: {problem.what}"
+        yield Finding(level=Level.WARN, subject="order records", detail=detail, fix=problem.remedy)
+    if len(problems) > _PROBLEMS:
+        detail = f"{len(problems) - _PROBLEMS} more of the kind"
+        yield Finding(level=Level.WARN, subject="order records", detail=detail)
+    if not problems:
+        yield Finding(level=Level.OK, subject="order records", detail=f"{config.source}: can be asked")
 
 
 def _policies(config: Config) -> Iterator[Finding]:
