@@ -94,9 +94,14 @@ def load_policy(folder: Path) -> Policy:
     return _read(folder if folder.suffix == ".toml" else folder / FILE)
 
 
+def version_files(folder: Path) -> list[Path]:
+    """The files of all versions of the policy in a folder, the newest first."""
+    return [folder / FILE, *sorted(folder.glob("policy-*.toml"))]
+
+
 def load_versions(folder: Path) -> list[Policy]:
-    """All versions of the policy in a folder."""
-    return [_read(folder / FILE), *(_read(path) for path in sorted(folder.glob("policy-*.toml")))]
+    """All versions of the policy in a folder, the newest first."""
+    return [_read(path) for path in version_files(folder)]
 
 
 def load_cases(folder: Path) -> list[Case]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import available_timezones
 
 import typer
 
@@ -13,7 +14,7 @@ from intake.cli.policies import PolicyDir, folder_of, policy_dir_of
 from intake.errors import Exit
 from rules.cases import CaseError, run_case
 from rules.check import Finding, check_policy
-from rules.load import CASES, folders, load_cases, load_policy, shipped_folder
+from rules.load import CASES, folders, load_cases, load_policy, shipped_folder, version_files
 from rules.near import unproven
 from rules.problems import PolicyError
 
@@ -35,14 +36,12 @@ def check(ctx: typer.Context, names: Names = None, *, policy_dir: PolicyDir = No
     """Everything wrong with a policy: syntax, unknown facts, dead clauses, conflicts, clauses without cases; gaps are listed."""
     status = Exit.OK
     for folder in _chosen(names, policy_dir_of(ctx, policy_dir)):
-        try:
-            policy = load_policy(folder)
-        except PolicyError as error:
-            for problem in error.problems:
-                typer.echo(f"intake: {error.path}: {problem}", err=True)
+        versions = _readable(folder)
+        if not versions:
             status = Exit.BAD_DATA
             continue
-        found = [*check_policy(policy), *_calendar(policy), *_cases(folder, policy)]
+        policy, *older = versions
+        found = [*check_policy(policy), *_places(policy), *_cases(folder, policy), *_versions(policy, older)]
         for finding in found:
             sys.stdout.write(f"{policy.id}: {finding}\n")
         errors = sum(finding.level == "error" for finding in found)
@@ -51,6 +50,19 @@ def check(ctx: typer.Context, names: Names = None, *, policy_dir: PolicyDir = No
         if errors and status == Exit.OK:
             status = Exit.PROBLEM
     raise typer.Exit(status)
+
+
+def _readable(folder: Path) -> list[Policy]:
+    """The versions of a policy, the newest first; none where one of them has problems, which are told."""
+    found, broken = [], False
+    for path in [folder] if folder.suffix == ".toml" else version_files(folder):
+        try:
+            found.append(load_policy(path))
+        except PolicyError as error:
+            broken = True
+            for problem in error.problems:
+                typer.echo(f"intake: {error.path}: {problem}", err=True)
+    return [] if broken else found
 
 
 def run_cases(ctx: typer.Context, names: Names = None, *, policy_dir: PolicyDir = None) -> None:
@@ -82,10 +94,26 @@ def _chosen(names: list[str] | None, policy_dir: Path | None) -> list[Path]:
     return [*folders(shipped_folder()), *(folders(policy_dir) if policy_dir else ())]
 
 
-def _calendar(policy: Policy) -> Iterator[Finding]:
+def _places(policy: Policy) -> Iterator[Finding]:
     if policy.calendar and not known_country(policy.calendar):
         detail = f"{policy.calendar} has no calendar; write a country like RU or DE"
         yield Finding(level="error", place="calendar", detail=detail)
+    if policy.timezone not in available_timezones():
+        detail = f"{policy.timezone} is no time zone; write one like Europe/Berlin"
+        yield Finding(level="error", place="timezone", detail=detail)
+
+
+def _versions(policy: Policy, older: list[Policy]) -> Iterator[Finding]:
+    """Older versions stand for other days, under the same id."""
+    days = {policy.in_force_from}
+    for version in older:
+        if version.id != policy.id:
+            detail = f"is of policy {version.id}; a folder holds the versions of one policy"
+            yield Finding(level="error", place=f"version {version.version}", detail=detail)
+        if version.in_force_from in days:
+            detail = f"begins on {version.in_force_from} as another version does; give each a day of its own"
+            yield Finding(level="error", place=f"version {version.version}", detail=detail)
+        days.add(version.in_force_from)
 
 
 def _cases(folder: Path, policy: Policy) -> Iterator[Finding]:

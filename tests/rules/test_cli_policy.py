@@ -200,3 +200,36 @@ def test_diff_refuses_bad_facts(tmp_path: Path, line: str, told: str) -> None:
     path = tmp_path / "facts.jsonl"
     path.write_text(line, encoding="utf-8")
     assert told in str(refused("diff", "pars", "pars", "--against", str(path)))
+
+
+def changed(path: Path, old: str, new: str) -> str:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    return text.replace(old, new)
+
+
+def test_a_zone_and_a_calendar_that_do_not_exist_are_named(shop: Path) -> None:
+    file = shop / "policy.toml"
+    file.write_text(changed(file, '"UTC"', '"Mars/North"'), encoding="utf-8")
+    file.write_text(changed(file, 'calendar = ""', 'calendar = "ZZ"'), encoding="utf-8")
+    told = run("check", str(shop))
+    assert told.exit_code == 1
+    assert "shop: error: calendar: ZZ has no calendar; write a country like RU or DE" in told.stdout
+    assert "shop: error: timezone: Mars/North is no time zone; write one like Europe/Berlin" in told.stdout
+
+
+def test_older_versions_are_checked_with_the_newest(shop: Path) -> None:
+    file, old = shop / "policy.toml", shop / "policy-0.toml"
+    old.write_text(changed(file, 'version = "1"', 'version = "0"'), encoding="utf-8")
+    told = run("check", str(shop))
+    assert told.exit_code == 1
+    assert "shop: error: version 0: begins on 2026-01-01 as another version does" in told.stdout
+    old.write_text(changed(old, "2026-01-01", "2025-01-01"), encoding="utf-8")
+    assert run("check", str(shop)).exit_code == 0
+    old.write_text(changed(old, 'id = "shop"', 'id = "other"'), encoding="utf-8")
+    assert "version 0: is of policy other" in run("check", str(shop)).stdout
+    old.write_text("id = 3", encoding="utf-8")
+    broken = run("check", str(shop), "pars")
+    assert broken.exit_code == 65
+    assert "policy-0.toml: id: must be a text in quotes" in broken.stderr
+    assert "pars: 37 clauses, 0 errors" in broken.stdout

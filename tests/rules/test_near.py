@@ -60,6 +60,8 @@ def test_each_kind_of_fact_can_be_missed_by_one() -> None:
         ("order.amount < 0.5", {"amount": "1"}),
         ("order.amount <= 0.5", {"amount": "1"}),
         ("claim.amount < order.amount", {"amount": "1"}),
+        ("derived.end_of_use <= order.paid_on", {"paid_on": "2026-06-09"}),
+        ("usage.fee and not derived.nothing_left", {"amount": "1", "currency": "EUR"}),
     ):
         missed = facts(claim=day, order=order, usage=[])
         assert lacks(when, missed, head=recalculated) == [NEVER_FIRED], when
