@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Self, final
 
 from intake.redaction.text import Redacted
@@ -62,13 +63,27 @@ class Phrase:
     __slots__ = ("text",)
 
     def __init__(self, text: str, quoted: Sequence[str] = ()) -> None:
-        rest = text
-        for value in quoted:
-            if len(value) > 1:
-                rest = rest.replace(value, " ")
-        if not _PHRASE.fullmatch(rest) or not unlike_a_card(_NUMBER.sub("", _DATE.sub("", rest))):
-            raise TypeError("this is no sentence of the rules")
-        self.text = text
+        self.text = _sentence(text, quoted)
+
+
+def _sentence(text: str, quoted: Sequence[str]) -> str:
+    """`text`, which is a sentence of the rules but for the values in it that are vouched for.
+
+    Raises:
+        TypeError: it is none.
+    """
+    rest = text
+    for value in quoted:
+        if len(value) > 1 and value in rest:
+            rest = rest.replace(value, " ")
+    if not _is_sentence(rest):
+        raise TypeError("this is no sentence of the rules")
+    return text
+
+
+@lru_cache(maxsize=4096)  # without a customer's values the rules say the same few things of every case
+def _is_sentence(text: str) -> bool:
+    return _PHRASE.fullmatch(text) is not None and unlike_a_card(_NUMBER.sub("", _DATE.sub("", text)))
 
 
 def document(value: object) -> Document:
@@ -77,8 +92,13 @@ def document(value: object) -> Document:
     Raises:
         TypeError: something in it is a bare text that is no word of ours, or of a type that has no place here.
     """
-    plain = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return Document(plain, _MINT)
+    return _minted(_plain(value))
+
+
+def _minted(plain: object) -> Document:
+    """A document of what was checked, value by value."""
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Document(text, _MINT)
 
 
 def _plain(value: object) -> object:  # noqa: PLR0911 - one line a type
@@ -141,13 +161,13 @@ def steps_document(steps: Sequence[Step], facts: Mapping[str, object]) -> Docume
     quoted = [
         str(value) for group in facts.values() if isinstance(group, Mapping) for value in group.values()
     ]
-    return document(
+    return _minted(
         [
             {
-                "rule": Phrase(step.rule),
-                "clause": None if step.clause is None else Phrase(step.clause),
-                "value": step.value,
-                "because": [Phrase(reason, quoted) for reason in step.because],
+                "rule": _sentence(step.rule, ()),
+                "clause": None if step.clause is None else _sentence(step.clause, ()),
+                "value": None if step.value is None else bool(step.value),
+                "because": [_sentence(reason, quoted) for reason in step.because],
             }
             for step in steps
         ]
