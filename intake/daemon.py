@@ -34,6 +34,7 @@ from intake.errors import ConfigError, UnavailableError
 from intake.idle import watching
 from intake.log import Event, emit, failure_place
 from intake.poll_values import Counts, Observer
+from intake.reconcile import reconcile
 from intake.signals import heeding_signals
 from intake.store.schema import HEAD
 
@@ -168,7 +169,10 @@ def _scheduled(engine: Engine | DryEngine) -> tuple[BackgroundScheduler, dict[st
         except JobLookupError:
             return  # we are shutting down
 
-    jobs = {poller.name: MailboxJob(poller, postpone=postpone) for poller in engine.pollers}
+    jobs = {
+        poller.name: MailboxJob(poller, postpone=postpone, reconcile=_reconciler(engine, poller.name))
+        for poller in engine.pollers
+    }
 
     def on_error(event: JobExecutionEvent) -> None:
         jobs[event.job_id].bug(event.exception)
@@ -198,6 +202,14 @@ def _tell_status(engine: Engine | DryEngine, jobs: Iterable[MailboxJob], since: 
     if isinstance(engine, Engine):
         status.write(engine.config.state_dir)
     return status.line
+
+
+def _reconciler(engine: Engine | DryEngine, name: str) -> Callable[[], object] | None:
+    """Compares a mailbox with its rows; None: a dry run has none."""
+    if not isinstance(engine, Engine):
+        return None
+    poller = next(poller for poller in engine.pollers if poller.name == name)
+    return lambda: list(reconcile(poller, engine.store))
 
 
 def _wait_for_database(error: UnavailableError, stop: threading.Event, manager: ServiceManager) -> None:

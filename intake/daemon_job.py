@@ -21,6 +21,7 @@ _FIRST_S, _MOST_S = 1.0, 300.0
 _HELD_S = 15.0  # before the next look at a mailbox that another host works on
 _ERROR_FROM = 5  # attempts that fail in a row before a warning becomes an error
 HEARTBEAT_S = 3600.0
+RECONCILE_S = 3600.0
 _STALLED_AGAIN_S = 900.0
 _STUCK_S = (
     900.0  # every wait for a socket, a lock or a worker ends long before: whoever waits longer is stuck
@@ -51,12 +52,15 @@ class MailboxJob:
         poller: Pass,
         *,
         postpone: Callable[[str, float], None],
+        reconcile: Callable[[], object] | None = None,
         ticks: Ticks = monotonic,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.name = poller.name
         self._poller = poller
         self._postpone = postpone
+        self._reconcile = reconcile
+        self._reconciled: float | None = None
         self._ticks = ticks
         self._chance = chance
         self.running = False
@@ -97,6 +101,7 @@ class MailboxJob:
         wait: float | None = backoff(self._failures + 1, self._chance)  # where something unforeseen is raised
         try:
             counts = self._poller.poll()
+            self._compare()
         except IntakeError as error:
             self._failures += 1
             wait = self._after(error)
@@ -114,6 +119,14 @@ class MailboxJob:
             self.due = self._ticks() + (self._poller.box.poll_interval_s if wait is None else wait)
             if wait is not None:
                 self._postpone(self.name, wait)
+
+    def _compare(self) -> None:
+        """Reconciles, after the first pass and then once an hour."""
+        now = self._ticks()
+        if self._reconcile is None or (self._reconciled is not None and now - self._reconciled < RECONCILE_S):
+            return
+        self._reconcile()
+        self._reconciled = now
 
     def bug(self, error: BaseException) -> None:
         """Something unforeseen was raised in `run`: told by class and place, tried again with growing patience."""

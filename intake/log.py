@@ -95,6 +95,14 @@ class Event(Enum):
     CASE_CLOSED = ("case.closed", "info", "case_id version resolution actor")
     USER_CHANGED = ("user.changed", "info", "user_id action actor")
     AUDIT_BROKEN = ("audit.broken", "critical", "case_id row")
+    QUARANTINE_RETRIED = ("quarantine.retried", "info", "mailbox stored failed gone")
+    QUARANTINE_DROPPED = ("quarantine.dropped", "info", "mailbox uidvalidity uid actor")
+    RECONCILE_FINISHED = (
+        "reconcile.finished",
+        "info",
+        "mailbox folder server rows missing fetched gone",
+    )
+    RECONCILE_DIFFERENCE = ("reconcile.difference", "error", "mailbox folder missing fetched")
     OUTBOX_DONE = ("outbox.done", "debug", "mailbox action count")
     OUTBOX_FAILED = ("outbox.failed", "warning", "mailbox action error_code attempt retry_in_s")
     ORDERS_LOADED = ("orders.loaded", "info", "rows unusable")

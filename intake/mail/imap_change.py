@@ -1,4 +1,4 @@
-r"""What we change in a folder beyond a keyword: appending, copying, and removing exactly what is ours to remove."""
+r"""What goes beyond reading on: looking things up in a folder, adding to it, removing exactly what is ours."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 
 from imapclient import IMAPClient
 
@@ -66,6 +66,14 @@ class ImapChanges(ABC):
         with self._session() as client:
             found = client.search(["UID", f"{above + 1}:*", "HEADER", header, value])
         return sorted(int(uid) for uid in found if int(uid) > above)
+
+    def uids_between(self, low: int, high: int, since: date | None) -> list[int]:
+        """See Source."""
+        criteria: list[object] = ["UID", f"{low}:{high}"]
+        if since is not None:
+            criteria += ["SINCE", since]
+        with self._session() as client:
+            return sorted(int(uid) for uid in client.search(criteria))
 
     def end_of(self, folder: str) -> FolderEnd:
         """See Source."""

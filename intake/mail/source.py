@@ -131,6 +131,9 @@ class Source(Protocol):
     def find(self, header: str, value: str, above: int) -> list[int]:
         """UIDs above `above` of messages in whose `header` the value stands, ascending."""
 
+    def uids_between(self, low: int, high: int, since: date | None) -> list[int]:
+        """UIDs from `low` to `high`, ascending; with `since`, of messages received on that day or later."""
+
     def end_of(self, folder: str) -> FolderEnd:
         """Where any folder ends just now; it is made if it is missing."""
 

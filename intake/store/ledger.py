@@ -18,6 +18,7 @@ from intake.store.documents import document
 from intake.store.errors import VersionConflictError
 from intake.store.forms import is_word
 from intake.store.known import OpenCase
+from intake.store.quarantine import program_version
 from intake.store.tables import (
     Attachment,
     Audit,
@@ -146,6 +147,8 @@ class Ledger:
             after=None if after is None else document(after),
         )
         case.head, link, values = audit.append(self._audit_key, case.head, entry)
+        if case.id in self._new:
+            self._new[case.id]["chain"] = self._seal(case)
         self._add(Audit, [link])
         self._add(AuditValue, values)
 
@@ -159,6 +162,9 @@ class Ledger:
             "raw_fingerprint": item.raw_fingerprint,
             "attempts": attempts,
             "last_at": self._at,
+            "version": program_version(),
+            "dropped_at": None,
+            "dropped_by": None,
         }
         if attempts > 1:
             self._connection.execute(update(Quarantine).where(_lies_at(key)).values(**why))
@@ -185,13 +191,22 @@ class Ledger:
             changed = self._connection.execute(
                 update(Case)
                 .where(Case.id == case.id, Case.version == case.stored_version)
-                .values(version=case.version, messages=case.messages, state=case.state, updated_at=self._at)
+                .values(
+                    version=case.version,
+                    messages=case.messages,
+                    state=case.state,
+                    updated_at=self._at,
+                    chain=self._seal(case),
+                )
             )
             if changed.rowcount != 1:
                 raise VersionConflictError(label(case.id))
         self._connection.execute(
             update(Meta).where(Meta.id == 1).values(next_case=self._case, next_message=self._message)
         )
+
+    def _seal(self, case: OpenCase) -> str:
+        return audit.seal(self._audit_key, case.id, case.head)
 
     def _add(self, entity: type[Base], found: Iterable[rows.Row]) -> None:
         self._rows[entity].extend(found)

@@ -270,7 +270,7 @@ class Store:
             .where(Message.mailbox == mailbox)
             .group_by(Message.disposition)
         )
-        failed = select(func.count()).select_from(Quarantine).where(Quarantine.mailbox == mailbox)
+        failed = select(func.count()).where(Quarantine.mailbox == mailbox, Quarantine.dropped_at.is_(None))
         with self.reading() as connection:
             counted |= {disposition.value: count for disposition, count in connection.execute(query)}
             counted[Disposition.QUARANTINED.value] = connection.execute(failed).scalar_one()

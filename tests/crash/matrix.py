@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from imapclient import IMAPClient
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, false, select, text
 
 from intake.log import configure
 from intake.store.engine import reading
@@ -82,7 +82,7 @@ def wrong(server: Dovecot, user: str, url: str, cell: Cell) -> list[str]:
     mail = letters()
     with Store.open(url, KEYS) as store, reading(store._engine) as connection:
         rows = connection.execute(select(Message.uid, Message.reason)).all()
-        due = connection.scalars(select(Outbox.id).where(Outbox.done.is_(False))).all()
+        due = connection.scalars(select(Outbox.id).where(Outbox.done.is_(false()))).all()
         lost = connection.scalars(select(Quarantine.id)).all()
         broken = store.broken_audit()
     first = sorted(row.uid for row in rows if row.reason != "own_copy")

@@ -1,0 +1,22 @@
+"""What is accounted for in a folder, by UID: what reconciliation compares with the server."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from intake.mail.message import MessageKey
+from intake.store.tables import Message, Quarantine
+
+
+def uids_between(connection: Connection, first: MessageKey, last_uid: int) -> set[int]:
+    """The UIDs from `first` to `last_uid` of its folder that have a row, in quarantine or given up too."""
+    found = set[int]()
+    for table in (Message, Quarantine):
+        query = select(table.uid).where(
+            table.mailbox == first.mailbox,
+            table.folder == first.folder,
+            table.uidvalidity == first.uidvalidity,
+            table.uid.between(first.uid, last_uid),
+        )
+        found.update(connection.scalars(query))
+    return found
