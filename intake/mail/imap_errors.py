@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
 
 from intake.mail.quirks import is_busy, wait_s
-from intake.mail.source import MessageRefusedError, RefusedError, UnreachableError
+from intake.mail.source import MessageRefusedError, RefusedError, SourceError, UnreachableError
 
 _NETWORK: tuple[tuple[type[OSError], str, str], ...] = (  # the first that fits; subclasses stand first
     (ssl.SSLCertVerificationError, "tls_certificate", "set ca_file, or use the host name of the certificate"),
@@ -52,15 +52,23 @@ def translated(where: str, *, login: bool = False) -> Iterator[None]:
     except ProtocolError:
         raise UnreachableError("protocol", where=where, what=_words("protocol")) from None
     except IMAPClientError as error:
-        if is_busy(_said(error)):
-            wait = wait_s(_said(error))
-            raise UnreachableError("throttled", where=where, what=_words("throttled"), wait_s=wait) from None
-        if login or isinstance(error, LoginError):
-            remedy = "check username and password, and that IMAP is allowed for this account"
-            raise RefusedError("login", where=where, what="the login was refused", remedy=remedy) from None
-        raise MessageRefusedError(_refusal(error)) from None
+        raise _judged(error, where, login=login) from None
     except _BROKEN:
         raise UnreachableError("protocol", where=where, what=_words("protocol")) from None
+
+
+def _judged(error: IMAPClientError, where: str, *, login: bool) -> SourceError | MessageRefusedError:
+    """What a NO or BAD amounts to, or what the library makes of one."""
+    if is_busy(_said(error)):
+        wait = wait_s(_said(error))
+        return UnreachableError("throttled", where=where, what=_words("throttled"), wait_s=wait)
+    if isinstance(error.__context__, IMAPClientAbortError):
+        # the library makes a refusal of a line that breaks off in the middle of a login
+        return UnreachableError("connection_lost", where=where, what=_words("connection_lost"))
+    if login or isinstance(error, LoginError):
+        remedy = "check username and password, and that IMAP is allowed for this account"
+        return RefusedError("login", where=where, what="the login was refused", remedy=remedy)
+    return MessageRefusedError(_refusal(error))
 
 
 def _said(error: Exception) -> str:

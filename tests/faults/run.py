@@ -36,6 +36,7 @@ class Outcome:
     due: int  # what the server has not been told yet
     struck: Counter[str]  # faults by kind
     failures: int  # passes that ended with an error
+    longest_s: float  # that the job would have waited after one
     left: int  # messages that the folder still holds
 
     @property
@@ -52,9 +53,11 @@ class _Told:
 
     def __init__(self) -> None:
         self.failures = 0
+        self.longest_s = 0.0
 
     def postpone(self, _name: str, seconds: float) -> None:
         self.failures += seconds > 0
+        self.longest_s = max(self.longest_s, seconds)
 
 
 def run(folder: Path, *, messages: int, faults: int, after: str, seed: int) -> Outcome:
@@ -77,7 +80,7 @@ def run(folder: Path, *, messages: int, faults: int, after: str, seed: int) -> O
                 job.run()
                 if job.healthy:
                     break
-        return _counted(folder, server, proxy, messages, told.failures)
+        return _counted(folder, server, proxy, messages, told)
 
 
 def _config(folder: Path, server: Dovecot, proxy: FaultProxy, after: str) -> Config:
@@ -103,7 +106,7 @@ def _config(folder: Path, server: Dovecot, proxy: FaultProxy, after: str) -> Con
     return Config.model_validate({"state_dir": folder / "state", "mailbox": {"support": box}})
 
 
-def _counted(folder: Path, server: Dovecot, proxy: FaultProxy, messages: int, failures: int) -> Outcome:
+def _counted(folder: Path, server: Dovecot, proxy: FaultProxy, messages: int, told: _Told) -> Outcome:
     with closing(sqlite3.connect(folder / "state" / "intake.db")) as database:
         uids = database.execute("SELECT uid FROM message UNION ALL SELECT uid FROM quarantine").fetchall()
         (quarantined,) = database.execute("SELECT count(*) FROM quarantine").fetchone()
@@ -114,7 +117,8 @@ def _counted(folder: Path, server: Dovecot, proxy: FaultProxy, messages: int, fa
         quarantined=quarantined,
         due=due,
         struck=Counter(str(fault.kind) for fault in proxy.struck),
-        failures=failures,
+        failures=told.failures,
+        longest_s=told.longest_s,
         left=server.count(),
     )
 

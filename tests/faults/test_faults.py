@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from intake.daemon_job import REFUSED_S
 from tests.dovecot import require_dovecot
 from tests.faults.proxy import Kind
 from tests.faults.run import run
@@ -21,6 +22,9 @@ def test_every_message_is_exactly_one_row_whatever_the_network_does(
     outcome = run(tmp_path, messages=150, faults=13, after=after, seed=seed)
     assert sum(outcome.struck.values()) == 13
     assert set(outcome.struck) >= {Kind.CUT, Kind.STALL, Kind.HALF_OPEN, Kind.CORRUPT}
+    assert outcome.longest_s < REFUSED_S  # no broken line is taken for a refused login
     assert (outcome.lost, outcome.double, outcome.due) == (0, 0, 0)
-    assert outcome.quarantined <= 1  # one over which the line broke three times is set apart, as it might be why
+    assert (
+        outcome.quarantined <= 1
+    )  # one over which the line broke three times is set apart, as it might be why
     assert outcome.left == (outcome.quarantined if after == "move" else 150)

@@ -123,6 +123,8 @@ class Scripted:
                 return False
             start = text.split(" ")[0]
             self._say(stream, f"{tag} {text}" if start in {"OK", "NO", "BAD"} else text)
+            if text.startswith("* BYE"):
+                return False
         return verb != "LOGOUT"
 
     def _answer(self, verb: str, rest: str) -> list[str]:
