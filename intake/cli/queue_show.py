@@ -10,12 +10,22 @@ from rich.table import Table
 from rich.text import Text
 
 from intake.cli.queue_table import money, printable
+from intake.orders.match import Result
+from intake.store.lookups import Lookup
 from intake.store.views import CaseDetail, HistoryRow, StoredMessage
 from rules.explain import explain_decision
 from rules.types import Decision, Policy, Rule
 
 _EVIDENCE = "black on yellow"
 _WEAK = 0.2  # losing readings below this are for `--trace`
+_RESULTS = {
+    Result.FOUND: "the payment is known: its facts are verified",
+    Result.CANDIDATES: "several payments fit; say which: intake queue set CASE order_number …",
+    Result.NOT_FOUND: "no such payment is known",
+    Result.NOTHING_TO_ASK: "not asked: neither an order nor a payment is named",
+    Result.UNREACHABLE: "could not be asked",
+    Result.CONTRADICTORY: "the payment is known, but contradicts what a person set",
+}
 _EXCERPT = 60  # characters of an evidence in the table of fields; the mail above shows it whole
 
 
@@ -36,12 +46,25 @@ def print_case(case: CaseDetail, policy: Policy | None, *, trace: bool = False) 
         console.print(Text("flags: " + ", ".join(row.flags)))
     for message in case.messages:
         _message(console, message, trace=trace)
+    if case.lookup is not None:
+        console.rule("the company's records", align="left", style="dim")
+        for line in _records(case.lookup):
+            console.print(Text(printable(line)))
     console.rule("preliminary decision", align="left", style="dim")
     for line in _decision(case.decision, policy, trace=trace):
         console.print(Text(printable(line)))
     console.rule("history", align="left", style="dim")
     for entry in case.history:
         console.print(Text(_history(entry)))
+
+
+def _records(lookup: Lookup) -> Iterator[str]:
+    """What they said last, and the payments to choose from where it was not clear."""
+    code = f" ({lookup.error_code}), asked again by itself" if lookup.error_code else ""
+    yield f"{_RESULTS[lookup.result]}{code}   {lookup.at.isoformat(' ', 'minutes')}"
+    for one in lookup.candidates:
+        names = ("order_number", "paid_on", "amount", "currency", "product", "status")
+        yield "  " + "  ".join(str(one[name]) for name in names if name in one)
 
 
 def _message(console: Console, message: StoredMessage, *, trace: bool) -> None:

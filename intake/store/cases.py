@@ -93,6 +93,7 @@ def detail(connection: Connection, name: str) -> CaseDetail | None:
     # and so the rules' types: the queue does without
     from intake.store.changes_facts import known
     from intake.store.decisions import decision_of
+    from intake.store.lookups import newest as newest_lookup
     from intake.store.verdicts import of_case as of_case_verdicts
 
     ident = case_id_of(name)
@@ -109,6 +110,7 @@ def detail(connection: Connection, name: str) -> CaseDetail | None:
         history=_history(connection, found.id),
         known=known(connection, found.id),
         verdicts=of_case_verdicts(connection, found.id),
+        lookup=newest_lookup(connection, found.id),
     )
 
 

@@ -44,6 +44,15 @@ class Lookup:
     error_code: str | None
     candidates: tuple[dict[str, str], ...]
 
+    def to_dict(self) -> dict[str, object]:
+        """As JSON."""
+        return {
+            "result": self.result.value,
+            "at": self.at.isoformat(),
+            "error_code": self.error_code,
+            "candidates": [dict(one) for one in self.candidates],
+        }
+
 
 def due(connection: Connection, mailbox: str, *, everything: bool, limit: int) -> list[Due]:
     """The open cases of a mailbox that were never looked up, have changed since, or are to be asked about again."""

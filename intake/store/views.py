@@ -15,6 +15,7 @@ from intake.redaction.text import Redacted
 from intake.store.values import CaseRow, Disposition, Origin
 
 if TYPE_CHECKING:
+    from intake.store.lookups import Lookup
     from intake.store.verdicts import StoredVerdict
     from rules.types import Decision
 
@@ -178,6 +179,7 @@ class CaseDetail:
     history: tuple[HistoryRow, ...]
     known: tuple[KnownFact, ...] = ()
     verdicts: tuple[StoredVerdict, ...] = ()
+    lookup: Lookup | None = None  # what the company's records said last
 
     def to_dict(self) -> dict[str, object]:
         """The case as JSON: the queue's object, and beside it mail, fields, decision, facts, history."""
@@ -187,6 +189,7 @@ class CaseDetail:
             "decision": self.decision.to_dict(),
             "facts": dict(self.facts),
             "known": [fact.to_dict() for fact in self.known],
+            "records": None if self.lookup is None else self.lookup.to_dict(),
             "identity": self.row.identity,
             "owner": self.row.owner,
             "resolution": self.row.resolution,
