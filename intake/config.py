@@ -31,7 +31,7 @@ __all__ = [
 
 DEFAULT_PATH = Path("/etc/intake/intake.toml")
 PREFIX = "INTAKE_"
-_PATHS = ("_file", "_dir")  # how the names of settings end that hold a path
+_PATHS = ("_file", "_dir")  # how the names of settings end that hold a path (`dir` by itself, too)
 _ADVICE = {
     "missing": "add it; config.example.toml shows how",
     "int_type": "write a number without quotes",
@@ -204,7 +204,7 @@ def _anchor(data: dict[str, Any], folder: Path) -> None:
     for name, value in data.items():
         if isinstance(value, dict):
             _anchor(value, folder)
-        elif isinstance(value, str) and name.endswith(_PATHS):
+        elif isinstance(value, str) and f"_{name}".endswith(_PATHS):
             data[name] = str(folder / Path(value).expanduser())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import os
 import re
 from datetime import date
@@ -13,6 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from intake.config_letters import ClocksConfig, LettersConfig, SmtpConfig, WebhookConfig, is_loopback
 from intake.config_oauth import OAuthConfig
 from intake.config_orders import OrdersConfig
 from intake.config_review import ReviewConfig
@@ -186,6 +186,10 @@ class Config(_Section):
     redaction: RedactionConfig = RedactionConfig()
     review: ReviewConfig = ReviewConfig()
     work: WorkConfig = WorkConfig()
+    letters: LettersConfig = LettersConfig()
+    smtp: SmtpConfig = SmtpConfig()
+    webhook: WebhookConfig = WebhookConfig()
+    clocks: ClocksConfig = ClocksConfig()
     orders: OrdersConfig | None = None
     mailbox: Annotated[dict[str, MailboxConfig], Field(default_factory=dict)]
 
@@ -227,13 +231,3 @@ class Config(_Section):
             for name, box in self.mailbox.items()
         }
         return self.model_copy(update={"mailbox": boxes})
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine by its own writing; names are not looked up, for a resolver may lie."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

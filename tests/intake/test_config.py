@@ -13,7 +13,8 @@ import pytest
 from pydantic import BaseModel
 
 from intake.config import Config, MailboxConfig, load_config
-from intake.config_model import PLAINTEXT_CONSENT, is_loopback
+from intake.config_letters import is_loopback
+from intake.config_model import PLAINTEXT_CONSENT
 from intake.config_oauth import OAuthConfig
 from intake.errors import ConfigError
 
