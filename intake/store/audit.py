@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from intake.store.documents import Document
-from intake.store.tables import Audit, AuditValue
+from intake.store.tables import Audit, AuditValue, Case, Meta
 
 _HASH: Final = hashlib.sha256
 Row = dict[str, Any]
@@ -83,11 +83,31 @@ def head(connection: Connection, case_id: int) -> Head:
     return START if found is None else Head(position=found.position, mac=found.mac)
 
 
+def seal(key: bytes, case_id: int, end: Head) -> str:
+    """What the case keeps of its chain's end: without the key nobody cuts the newest rows off unseen."""
+    return hmac.digest(key, f"end:{case_id}:{end.position}:{end.mac}".encode(), _HASH).hex()
+
+
 def broken(connection: Connection, key: bytes) -> Iterator[tuple[int, int]]:
     """Case and position of each row that was altered, lost, put in, or whose values do not match.
 
-    A value that was erased together with its salt breaks nothing.
+    A value that was erased together with its salt breaks nothing. A case that lost the end of its chain is
+    told with the position that it has left; position 0: the case itself is gone.
     """
+    ends: dict[int, Head] = {}
+    yield from _broken_rows(connection, key, ends)
+    sealed = {row.id: row.chain for row in connection.execute(select(Case.id, Case.chain))}
+    for case, stored in sorted(sealed.items()):
+        end = ends.get(case, START)
+        # none: not changed since a version that kept none
+        if stored is not None and not hmac.compare_digest(seal(key, case, end), stored):
+            yield case, end.position
+    given = connection.scalar(select(Meta.next_case)) or 1
+    yield from ((case, 0) for case in range(1, given) if case not in sealed)  # numbers have no gaps
+
+
+def _broken_rows(connection: Connection, key: bytes, ends: dict[int, Head]) -> Iterator[tuple[int, int]]:
+    """The same, row by row; leaves the end of each chain in `ends`."""
     digests: dict[tuple[int, int, str], str] = {
         (row.case_id, row.position, row.side): _digest(key, row.salt, row.value)
         for row in connection.execute(select(*AuditValue.__table__.columns))
@@ -105,7 +125,7 @@ def broken(connection: Connection, key: bytes) -> Iterator[tuple[int, int]]:
         )
         if not (sides_hold and chained):
             yield row["case_id"], row["position"]
-        last = Head(position=row["position"], mac=row["mac"])
+        ends[case] = last = Head(position=row["position"], mac=row["mac"])
 
 
 def _digest(key: bytes, salt: str, value: Document) -> str:

@@ -61,6 +61,7 @@ class Case(Base):
     owner: Mapped[str | None] = mapped_column(t.Word())  # who reviews it
     held_until: Mapped[int | None]  # milliseconds since 1970, database's clock: then the review lapses
     state_since: Mapped[datetime | None]  # None: never moved since an older version
+    chain: Mapped[str | None] = mapped_column(t.Hmac())  # seals the end of its audit
 
 
 class Fact(Base):

@@ -228,25 +228,24 @@ class CaseChange:
             return self.version
         if self.state is State.READY and self._was["state"] not in {State.READY, State.IN_REVIEW}:
             self.notify("case.ready")
+        self._write_history()
         columns = {name: value for name, value in self.row.items() if name != "id"}
         columns |= {"version": self.version, "updated_at": self.at}
-        written = self.connection.execute(
-            update(Case)
-            .where(Case.id == self.row["id"], Case.version == self._stored_version)
-            .values(**columns)
-        )
-        if written.rowcount != 1:
+        here = (Case.id == self.row["id"], Case.version == self._stored_version)
+        if self.connection.execute(update(Case).where(*here).values(**columns)).rowcount != 1:
             raise VersionConflictError(self.label)
-        head = audit.head(self.connection, self.row["id"])
-        links, values = [], []
+        return self.version
+
+    def _write_history(self) -> None:
+        end, links, values = audit.head(self.connection, self.row["id"]), [], []
         for entry in self._entries:
-            head, link, found = audit.append(self._key, head, entry)
+            end, link, found = audit.append(self._key, end, entry)
             links.append(link)
             values += found
         self.connection.execute(insert(Audit), links)
         if values:
             self.connection.execute(insert(AuditValue), values)
-        return self.version
+        self.row["chain"] = audit.seal(self._key, self.row["id"], end)
 
     def _moved(self, before: State, actor: Actor) -> None:
         self.row["state_since"] = self.at

@@ -34,6 +34,7 @@ def upgrade() -> None:
         ("owner", _str(120)),
         ("held_until", _INT),
         ("state_since", _INSTANT),
+        ("chain", _str(64)),
     ):
         op.add_column("case_file", _col(name, type_, nullable=True))
     _facts()
