@@ -135,6 +135,9 @@ def _decision(decision: Decision, policy: Policy | None, *, trace: bool) -> Iter
             return
         yield from takewhile(lambda line: not line.startswith("["), told)
         yield from (f"  {rule.clause}  {rule.text}" for rule in policy.rules if _cited(rule, decision))
+        yield from (
+            f"    {line}" for step in decision.steps if step.rule.startswith("sum.") for line in step.because
+        )
         return
     amount = (
         "open" if decision.refund.amount is None else f"{decision.refund.amount} {decision.refund.currency}"
