@@ -14,6 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from intake.processed import Processed, StageError
@@ -69,16 +70,26 @@ def _codec(kind: Any) -> tuple[Code, Code]:  # noqa: ANN401, PLR0911 - a type as
 
 
 def _record(kind: type) -> tuple[Code, Code]:
+    """A list of the fields' values in their order. Only what JSON would change costs a call."""
     hints = get_type_hints(kind)
-    parts = [(field.name, *_codec(hints[field.name])) for field in fields(kind)]
+    names = [field.name for field in fields(kind)]
+    codecs = [_codec(hints[name]) for name in names]
+    writes = [(place, write) for place, (write, _) in enumerate(codecs) if write is not _same]
+    reads = [(place, read) for place, (_, read) in enumerate(codecs) if read is not _same]
+    values = attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)
 
     def write(value: Any) -> list[Any]:  # noqa: ANN401 - an instance of `kind`
         if type(value) is not kind:
             raise TypeError(f"this is no {kind.__name__}")
-        return [encode(getattr(value, name)) for name, encode, _ in parts]
+        data = list(values(value))
+        for place, encode in writes:
+            data[place] = encode(data[place])
+        return data
 
     def read(data: list[Any]) -> Any:  # noqa: ANN401 - an instance of `kind`
-        return kind(**{name: decode(item) for (name, _, decode), item in zip(parts, data, strict=True)})
+        for place, decode in reads:
+            data[place] = decode(data[place])
+        return kind(**dict(zip(names, data, strict=True)))
 
     return write, read
 
@@ -87,7 +98,7 @@ def _compound(kind: Any) -> tuple[Code, Code]:  # noqa: ANN401 - a type, as anno
     origin, args = get_origin(kind), get_args(kind)
     if origin is tuple and args[1:] == (...,):
         write, read = _codec(args[0])
-        return (lambda items: [write(item) for item in items]), (lambda data: tuple(map(read, data)))
+        return _sequence(write, read)
     if origin in {dict, Mapping}:
         (write_key, read_key), (write, read) = map(_codec, args)
         return (
@@ -99,14 +110,21 @@ def _compound(kind: Any) -> tuple[Code, Code]:  # noqa: ANN401 - a type, as anno
     raise TypeError(f"no way to write {kind}")
 
 
+def _sequence(write: Code, read: Code) -> tuple[Code, Code]:
+    return (
+        _same if write is _same else lambda items: [write(item) for item in items],
+        tuple if read is _same else lambda data: tuple([read(item) for item in data]),
+    )
+
+
 def _union(kinds: list[Any]) -> tuple[Code, Code]:
     """`X | None` is X or null; of several types the number of the one stands before the value."""
     codecs = [_codec(kind) for kind in kinds]
     if len(kinds) == 1:
         write, read = codecs[0]
         return (
-            (lambda value: None if value is None else write(value)),
-            (lambda data: None if data is None else read(data)),
+            _same if write is _same else lambda value: None if value is None else write(value),
+            _same if read is _same else lambda data: None if data is None else read(data),
         )
     places = {kind: place for place, kind in enumerate(kinds)}
 
