@@ -16,10 +16,13 @@ from intake.cli import (
     decide,
     demo,
     init,
+    letter,
     policy,
     poll,
     process,
+    quarantine,
     queue,
+    reconcile,
     redact,
     run,
     schema,
@@ -84,7 +87,25 @@ def globals_(  # noqa: PLR0913 - one parameter an option
     configure(form=log_format, level=level or "info")
 
 
-for group in (run, poll, process, decide, redact, queue, policy, check, init, db, demo, schema, user, audit):
+for group in (
+    run,
+    poll,
+    process,
+    decide,
+    redact,
+    queue,
+    policy,
+    check,
+    init,
+    db,
+    demo,
+    schema,
+    user,
+    audit,
+    letter,
+    quarantine,
+    reconcile,
+):
     group.register(app)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from intake.cli import queue_decide, queue_out, queue_work
+from intake.cli import queue_decide, queue_out, queue_set_aside, queue_work
 from intake.cli.acting import actor_of
 from intake.cli.database import open_store
 from intake.cli.queue_filters import (
@@ -44,7 +44,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="The cases.", no_args_is_help=True, rich_markup_mode="rich")
     group.command("list", epilog=LIST_EXAMPLES)(list_)
     group.command(epilog=SHOW_EXAMPLES)(show)
-    for part in (queue_work, queue_decide, queue_out):
+    for part in (queue_work, queue_decide, queue_out, queue_set_aside):
         part.register(group)
     app.add_typer(group, name="queue")
 
@@ -62,12 +62,16 @@ def list_(  # noqa: PLR0913 - one parameter an option
     owner: Owner = None,
     mine: Annotated[bool, typer.Option("--mine", help="Only what you review.")] = False,
     overdue: Overdue = False,
+    set_aside: queue_set_aside.SetAside = False,
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", min=1, help="At most N cases, the most urgent.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array, a case an object.")] = False,
 ) -> None:
     """List cases, most urgent first."""
+    if set_aside:
+        queue_set_aside.list_set_aside(ctx, mailbox=mailbox, limit=limit, as_json=as_json)
+        return
     with open_store(ctx) as store:
         query = query_of(
             state=state,
