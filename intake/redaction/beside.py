@@ -37,6 +37,7 @@ _UNIT = re.compile(
 _TOLD = 32  # characters of any words before a colon or "is"
 _REACH = 60  # characters from a label to its value
 _CLAUSE = 40  # characters before "back" in which digits are spoken of
+_BESIDE = 3  # characters from a thing to its side: "on the box behind"
 _OWNER = 28  # characters from "back" to whose it is
 _NO_CARD = (Kind.THING, Kind.LABEL, Kind.NOT_CODE)
 _OWNERS = (*_NO_CARD, Kind.CARD, Kind.CVV)
@@ -141,7 +142,7 @@ def find_cvvs(scan: Scan) -> None:
         first, last = max(floor, hit.start - 40), min(hit.end + _REACH, ceiling)
         if not scan.digits_within(first, last):
             continue
-        if _of_a_thing(scan, hit) or not (
+        if of_a_thing(scan, hit) or not (
             hit.kind is Kind.CVV
             or (hit.kind is not Kind.FRONT and scan.beside_card(hit.start, hit.end, 80))
             or _side_of_card(scan, hit)
@@ -178,12 +179,18 @@ def _code_of_card(scan: Scan, hit: Hit) -> bool:
     return not scan.hits.within(first, last, Kind.NOT_OTP) and scan.joins(hit.end, owner[0].start)
 
 
-def _of_a_thing(scan: Scan, hit: Hit) -> bool:
+def of_a_thing(scan: Scan, hit: Hit) -> bool:
     """Whether the side that is meant is not a card's: "on the back of the box"."""
-    if hit.kind is Kind.CODE or scan.lexicon.sides.isdisjoint(
-        re.split(r"[^\w]+", scan.folded.lower[hit.start : hit.end])
+    words = re.split(r"[^\w]+", scan.folded.lower[hit.start : hit.end])
+    if hit.kind is Kind.CODE or scan.lexicon.sides.isdisjoint(words):
+        if hit.kind is not Kind.CVV or scan.lexicon.figures.isdisjoint(words):
+            return False
+    elif (
+        (thing := scan.last_before(hit.start, _CLAUSE, *_OWNERS))
+        and thing.kind in _NO_CARD
+        and hit.start - thing.end <= _BESIDE
     ):
-        return False
+        return True
     owner = scan.hits.within(hit.start + 1, hit.end + _OWNER, *_OWNERS)
     return bool(owner) and owner[0].kind in _NO_CARD and not scan.digits_within(hit.end, owner[0].start)
 
@@ -207,7 +214,7 @@ def _linked(scan: Scan, label: int, start: int, end: int) -> bool:
         and scan.announced(label, start)
         and not re.search(r"[.!]\s|[,;]|\n|\x1a", text[label:start])
     ):
-        return not scan.hits.within(label, start, Kind.LABEL, Kind.NOT_CODE, Kind.NOT_OTP)
+        return not scan.hits.within(label, start, Kind.LABEL, Kind.NOT_CODE, Kind.NOT_OTP, Kind.UNIT)
     alone = end == len(text) or text[end] in "\r\n"
     return alone and start - label <= 12 and not text[label:start].strip("\r\n\t >:-*|")
 
@@ -239,6 +246,9 @@ def _before_label(scan: Scan, hit: Hit, head: int) -> None:
         return
     beside = hit.kind is Kind.CODE or scan.beside_card(hit.start, hit.end, 80)
     if hit.kind is not Kind.CVV and match.group(2).strip(" ,;(" if beside else " ("):
+        return
+    money = scan.last_before(head + match.start(1), 16, Kind.MONEY, Kind.OTHER)
+    if money is not None and scan.joins(money.end, head + match.start(1), 8):
         return
     if scan.joins(head + match.start(2), hit.start, 32):
         scan.cut(head + match.start(1), head + match.end(1), SecretType.CVV, "cvv.before")

@@ -13,10 +13,12 @@ _PIN = re.compile(
     r"(?<![0-9.,/])(?:[0-9]{4,6}|[0-9](?:[ \-][0-9]){3}|[0-9]{2}[ \-][0-9]{2})(?![0-9]|[.,/:\-][0-9])"
 )
 _OTP = re.compile(
-    r"(?<![0-9.,/+])(?:[a-z]-)?(?:[0-9]{3}[ \-][0-9]{3}|[0-9]{2}[ \-][0-9]{2}[ \-][0-9]{2}|[0-9]{4}[ \-][0-9]{4}|[0-9]{2}[ \-][0-9]{2}|[0-9]{4,8}|[0-9](?:[ \-][0-9]){3,7})"
+    r"(?<![0-9.,/+])(?:(?<!\w)[a-z]-)?(?:[0-9]{3}[ \-][0-9]{3}|[0-9]{2}[ \-][0-9]{2}[ \-][0-9]{2}|[0-9]{4}[ \-][0-9]{4}|[0-9]{2}[ \-][0-9]{2}|[0-9]{4,8}|[0-9](?:[ \-][0-9]){3,7})"
     r"(?![0-9]|[,/:\-.][0-9]|[^\S\n][0-9]{2,3}(?![0-9]))"
 )
-_BACKWARD = re.compile(r"(?<![0-9.,/:\-])((?:[a-z]-)?(?:[0-9]{3}[ \-][0-9]{3}|[0-9]{4,8}))([^0-9]{0,40})$")
+_BACKWARD = re.compile(
+    r"(?<![0-9.,/:\-])((?:(?<!\w)[a-z]-)?(?:[0-9]{3}[ \-][0-9]{3}|[0-9]{4,8}))([^0-9]{0,40})$"
+)
 _LONG_CODE = re.compile(
     r"(?<![0-9.,/+])(?:[0-9]{3}[ \-]?[0-9]{3}|[0-9]{2}[ \-][0-9]{2}[ \-][0-9]{2})(?![0-9]|[ ,/:\-.][0-9])"
 )
@@ -117,6 +119,8 @@ def _message(scan: Scan, hit: Hit, floor: int) -> None:
     if match and scan.joins(hit.end, match.start()) and not _UNIT.match(text, match.end()):
         gap = text[hit.end : match.start()]
         words = text[max(0, hit.start - 25) : hit.start].split() + gap.split()
+        if gap.split()[-1:] and gap.split()[-1] in scan.lexicon.origin:
+            return  # who sent it
         if ":" in gap or '"' in gap or any(word in scan.lexicon.arrived for word in words):
             scan.cut(*match.span(), SecretType.OTP, "otp.sms")
             return
@@ -137,12 +141,12 @@ def _value_after(scan: Scan, hit: Hit, last: int, kind: SecretType) -> bool:
         start, end = match.span()
         if _BLOCKS.search(text, hit.end, start):
             return False
-        if _UNIT.match(text, end) or not scan.free(start, end):
+        if _UNIT.match(text, end) or not scan.free(start, end) or _dialled(text, start, end):
             continue
         announced = scan.announced(hit.end, start)
         if not announced and _is_year(scan, hit.end, start, end):
             continue
-        if kind is SecretType.PIN and _postal(scan, start, end):
+        if kind is SecretType.PIN and postal(scan, start, end):
             return False
         if scan.joins(hit.end, start) or (announced and not _other_label(scan, hit.end, start)):
             done = scan.cut(start, end, kind, f"{kind.value}.after")
@@ -150,6 +154,17 @@ def _value_after(scan: Scan, hit: Hit, last: int, kind: SecretType) -> bool:
                 _other_pin(scan, end)
             return done
     return False
+
+
+_DIALLED = re.compile(r"[ \-][0-9]{4}")
+
+
+def _dialled(text: str, start: int, end: int) -> bool:
+    """Whether digits are part of a telephone number: "07700 900123"."""
+    return (text[start] == "0" and _DIALLED.match(text, end) is not None) or (
+        text[start - 1] in " -"
+        and re.search(r"(?<![0-9])0[0-9]{3,4}[ \-]$", text[max(0, start - 8) : start]) is not None
+    )
 
 
 def _other_pin(scan: Scan, end: int) -> None:
@@ -165,29 +180,6 @@ def _other_pin(scan: Scan, end: int) -> None:
 
 
 _YEAR = re.compile(r"(?:19[5-9]|20[0-4])[0-9]")
-_DATING = frozenset(
-    {
-        "in",
-        "im",
-        "en",
-        "em",
-        "в",
-        "у",
-        "since",
-        "seit",
-        "depuis",
-        "desde",
-        "с",
-        "з",
-        "from",
-        "before",
-        "after",
-        "до",
-        "после",
-        "dans",
-        "de",
-    }
-)
 
 
 def _is_year(scan: Scan, label: int, start: int, end: int) -> bool:
@@ -196,10 +188,15 @@ def _is_year(scan: Scan, label: int, start: int, end: int) -> bool:
     words = text[label:start].split()
     if not words or not _YEAR.fullmatch(text, start, end):
         return False
-    return words[-1] in _DATING or (len(words) > 1 and not scan.hits.within(label, start, Kind.CARD))
+    behind = _WORD.match(text, end + 1) if text[end : end + 1] == " " else None
+    if behind and behind.group() not in scan.lexicon.joint | scan.lexicon.filler | scan.lexicon.denials:
+        return True
+    return words[-1] in scan.lexicon.dating or (
+        len(words) > 1 and not scan.hits.within(label, start, Kind.CARD)
+    )
 
 
-def _postal(scan: Scan, start: int, end: int) -> bool:
+def postal(scan: Scan, start: int, end: int) -> bool:
     """Whether six digits are an Indian postal code ("PIN 400001")."""
     return (
         end - start == 6

@@ -25,6 +25,8 @@ from intake.redaction.normalise import Folded, fold
 class Kind(StrEnum):
     """What a word of the label files says about the number or word beside it."""
 
+    __hash__ = str.__hash__  # Enum's own is Python code, and every finder asks for kinds
+
     CARD = "card"  # a payment card
     NOT_CARD = "not_card"  # a card that pays nothing: SIM, library, loyalty
     LABEL = "label"  # an exact label of another number: order, invoice, IMEI
@@ -48,11 +50,35 @@ class Kind(StrEnum):
     TOKEN = "token"  # noqa: S105 - the name of a kind
     NOT_TOKEN = "not_token"  # noqa: S105 - the name of a kind
     NUMBER = "number"  # a number word; in the files under `digits`
+    TOLD = "told"  # a verb of sending, reading out, typing in: what it tells is a value
+    MONEY = "money"  # a number beside it is a sum
+    OTHER = "other"  # a number beside it counts or names something else: room, page, version
+    UNIT = "unit"  # a number before it counts: minutes, people
 
 
 # The longest word wins where two overlap; of one word with two kinds, the one that stands first here.
 _RANK = {kind: rank for rank, kind in enumerate(Kind)}
-_SETS = ("filler", "copula", "arrived", "no_value", "between", "figures", "device", "denials")
+_MISSPELLED = (Kind.PASSWORD, Kind.CVV, Kind.PIN, Kind.OTP, Kind.OTP_CONTEXT)
+_LONG = 6  # letters of a word whose misspellings are known too
+_SETS = (
+    "filler",
+    "copula",
+    "arrived",
+    "no_value",
+    "between",
+    "figures",
+    "device",
+    "denials",
+    "role",
+    "joint",
+    "origin",
+    "onto",
+    "into",
+    "that",
+    "clock",
+    "asked",
+    "dating",
+)
 
 
 class Hit(NamedTuple):
@@ -107,6 +133,15 @@ class Lexicon:
     device: frozenset[str]  # what a code is sent to: "phone"
     sides: frozenset[str]  # the words of `back` and `front`
     denials: frozenset[str]  # words that say that there is no value: "does not work"
+    role: frozenset[str]  # words by which a value before a label is called one: "X as my password"
+    joint: frozenset[str]  # words that join two values, or go on after one: "and", "or", "but"
+    origin: frozenset[str]  # words before who sent a message: "from"
+    onto: frozenset[str]  # words before what a message is sent to: "on my"
+    into: frozenset[str]  # words before what a password is set to
+    that: frozenset[str]  # words that open a clause: "the password is that …"
+    clock: frozenset[str]  # words before an hour: "at"
+    dating: frozenset[str]  # words before a year: "since"
+    asked: frozenset[str]  # what else a denial says of a label: "was not asked"
     no_value: frozenset[str]  # words that are never a password
     between: frozenset[str]  # words that may stand between the groups of a dictated card
     digits: Mapping[str, str]  # number words
@@ -115,8 +150,8 @@ class Lexicon:
         """The words in a text; of two that overlap the one that starts first, then the longer."""
         words = folded.words
         size = len(words)
-        found: list[tuple[int, int, Kind]] = []
-        for last, (length, kind, ahead, behind) in self.automaton.iter(words):
+        found: list[tuple[int, int, int, Kind]] = []
+        for last, (length, rank, kind, ahead, behind) in self.automaton.iter(words):
             start, end = last + 1 - length, last + 1
             if start and (
                 (words[start - 1].isalpha() and not ahead)
@@ -127,13 +162,16 @@ class Lexicon:
                 (words[end].isalpha() and not behind) or (words[end].isdigit() and words[last].isdigit())
             ):
                 continue
-            found.append((start, -end, kind))
+            if behind:
+                while end < size and words[end].isalpha():
+                    end += 1
+            found.append((start, -end, rank, kind))
         if not found:
             return Hits([], [], frozenset())
         found.sort()
         hits: list[Hit] = []
         reached = 0
-        for start, negative_end, kind in found:
+        for start, negative_end, _, kind in found:
             if -negative_end > reached:
                 hits.append(Hit(start, -negative_end, kind))
                 reached = -negative_end
@@ -177,6 +215,15 @@ def lexicon(extra: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> Lexicon:
         device=frozenset(words["device"]),
         sides=frozenset(words[Kind.BACK] | words[Kind.FRONT]),
         denials=frozenset(words["denials"]),
+        role=frozenset(words["role"]),
+        joint=frozenset(words["joint"]),
+        origin=frozenset(words["origin"]),
+        onto=frozenset(words["onto"]),
+        into=frozenset(words["into"]),
+        that=frozenset(words["that"]),
+        clock=frozenset(words["clock"]),
+        dating=frozenset(words["dating"]),
+        asked=frozenset(words["asked"]),
         no_value=frozenset(words["no_value"]),
         between=frozenset(words["between"]),
         digits=digits,
@@ -193,13 +240,47 @@ def _unaccented(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
+_CONFUSED = {
+    "а": "о",
+    "о": "а",
+    "е": "и",
+    "и": "еі",
+    "і": "и",
+    "a": "eo",
+    "e": "ai",
+    "i": "ey",
+    "o": "a",
+    "u": "o",
+}
+
+
+def _misspelled(word: str) -> set[str]:
+    """A long word with one letter left out, doubled or swapped with the next; the first letter is never wrong."""
+    if len(word) < _LONG or not word.replace(" ", "").isalpha():
+        return set()
+    slips: set[str] = set()
+    for at in range(1, len(word)):
+        if " " in word[at - 1 : at + 2]:
+            continue
+        slips.add(word[:at] + word[at + 1 :])
+        slips.add(word[:at] + word[at] + word[at:])
+        slips.add(word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :])
+        slips |= {word[:at] + other + word[at + 1 :] for other in _CONFUSED.get(word[at], "")}
+    return slips
+
+
 def _compile(words: Mapping[str, set[str]]) -> ahocorasick.Automaton:
     automaton = ahocorasick.Automaton()
-    entries: dict[str, tuple[int, Kind, bool, bool]] = {}
+    entries: dict[str, tuple[int, int, Kind, bool, bool]] = {}
     for kind in sorted(Kind, key=_RANK.__getitem__, reverse=True):
         for word in words[kind]:
             bare = word.strip("*")
-            entries[bare] = (len(bare), kind, word.startswith("*"), word.endswith("*"))
+            entries[bare] = (len(bare), _RANK[kind], kind, word.startswith("*"), word.endswith("*"))
+    known = entries.keys() | set().union(*(words[name] for name in _SETS)) | words[Kind.NUMBER]
+    for kind in _MISSPELLED:
+        for word in words[kind]:
+            for slip in _misspelled(word) - known:
+                entries.setdefault(slip, (len(slip), _RANK[kind], kind, False, False))
     for word, entry in entries.items():
         automaton.add_word(word, entry)
     automaton.make_automaton()

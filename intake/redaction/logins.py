@@ -6,8 +6,9 @@ import re
 
 from intake.redaction.findings import SecretType
 from intake.redaction.labels import Hit, Kind
-from intake.redaction.passwords import SENTENCE, made_up, strong, trimmed
+from intake.redaction.passwords import SENTENCE
 from intake.redaction.scan import Scan
+from intake.redaction.wordforms import made_up, strong, trimmed
 
 _URL = re.compile(r"[a-z][a-z0-9+.\-]{1,15}://[^\s/:@]{0,64}:([^\s/@]{1,128})@")
 _PAIR = re.compile(r"(?<!\S)([^\s/|:,;]{2,64})(?:[^\S\n]*[/|][^\S\n]*|:|[^\S\n]+-[^\S\n]+)([^\s\x1a]{4,128})")

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from intake.redaction.findings import SecretType
 from intake.redaction.labels import Hit, Kind
 from intake.redaction.scan import Scan
+from intake.redaction.wordforms import ORDERLY, QUOTED, inside, made_up, strong, trimmed
 
-_QUOTED = re.compile(
-    r"\"([^\"\n]{3,64})\"|'([^'\n]{3,64})'|\(([^()\n]{3,64})\)|\[([^\[\]\n]{3,64})\]|<([^<>\n]{3,64})>|\*([^*\n]{3,64})\*"
-)
 _WORD = re.compile(r"[^\s\x1a]{1,128}")
 _TOKEN = re.compile(r"[^\s\x1a]{3,128}")
 _EXPLICIT = re.compile(r"[^\S\n]*(?:[:=]|->|=>|→|\||\s-\s)+[\s>*_\"']*$|\t+$")
-_ORDERLY = re.compile(  # what has letters and digits and is no password: order, e-mail, link, date, version, amount, file
-    r"(?:[A-ZА-ЯЁІЇЄ]{1,6}[-/#№]?[0-9][0-9-/]*|[a-zа-яёіїє]{1,6}[-/][0-9][0-9-/]*|[^\W\d_]{1,4}[0-9]{1,3}|[^\s@]+@[^\s@]+\.[^\s@]+|(?:https?://|www\.)\S+|[0-9][0-9.,:/\-]*(?:[^\W\d_]{1,4})?|v?[0-9]+(?:\.[0-9x]+)+|"
-    r"[\w\-]+\.(?:png|jpe?g|gif|pdf|txt|csv|zip|docx?|xlsx?|log|html?|com|net|org|example)|[€$£₽₴][0-9.,]+|\w+\.example\S*)"
-)
-_PRODUCT = re.compile(
-    r"[^\W\d_]+-?[0-9]{1,3}(?:\.[0-9]+)?|[0-9]+(?:st|nd|rd|th|-[^\W\d_]+)|[^\W\d_]+\.[^\W\d_].*"
-)
 _PHRASE = re.compile(
-    r"[^\W\d_]{3,16}(?: [^\W\d_]{3,16}){1,3}(?=[^\S\n]*(?:\n|\Z))"
+    r"[^\W\d_]{3,16}(?: [^\W\d_]{3,16}){1,3}(?: [0-9]{1,6})?(?=[^\S\n]*(?:\n|\Z))"
 )  # several words, alone on their line
 _SPEAKING = frozenset(Kind) - {Kind.THING, Kind.NUMBER, Kind.BACK, Kind.FRONT}
 _LOGIN_NEAR = 60  # characters from a login to its password
@@ -32,7 +22,6 @@ _NEARBY = 36  # characters from a label to what qualifies it
 _FEW = 5  # words
 _SECOND = re.compile(r"[^\S\n]*[/|:,][^\S\n]*(\x1a|[^\s\x1a]{3,128})")
 SENTENCE = re.compile(r"[.!?]\s|\n\s*\n")
-_TRAILING = ".,;:)]}>\"'»”"
 
 
 def find_passwords(scan: Scan) -> None:
@@ -42,18 +31,6 @@ def find_passwords(scan: Scan) -> None:
             _before(scan, hit, floor)
     for hit, _, ceiling in scan.hits.apart(Kind.NOT_PASSWORD):
         _further(scan, hit, ceiling)
-
-
-def strong(value: str) -> bool:
-    """Whether a token looks like a made-up secret: letters with digits or signs inside, and no order, link or date."""
-    if len(value) < 4 or _ORDERLY.fullmatch(value):
-        return False
-    inner = value.strip("\"'«»()[]{}<>*.,;:!?-…")
-    has_digit = any(c.isdigit() for c in inner)
-    has_letter = any(c.isalpha() for c in inner)
-    sign = any(not c.isalnum() and c not in "-'/.,’" for c in inner)
-    hump = any(a.islower() and b.isupper() for a, b in pairwise(inner))
-    return (has_digit and has_letter) or (has_letter and (sign or hump)) or (has_digit and sign)
 
 
 def _after(scan: Scan, hit: Hit) -> bool:
@@ -68,18 +45,29 @@ def _after(scan: Scan, hit: Hit) -> bool:
     if explicit and (phrase := _PHRASE.match(text, start)) and _passphrase(scan, hit, phrase):
         return _cut_value(scan, hit, *phrase.span())
     if quoted or explicit or _announced(scan, gap):
-        if _plausible(scan, value, end, explicit=explicit or quoted, closed=quoted):
+        denied = not quoted and not explicit and value.isalpha() and _denied(scan, gap)
+        if not denied and _plausible(scan, value, end, explicit=explicit or quoted, closed=quoted):
             return _cut_value(scan, hit, start, end)
         return False
-    if (strong(value) or (value.isdigit() and len(value) >= 4)) and not _unit_follows(text, end):
+    counted = _unit_follows(text, end) or (value.isdigit() and _dated(scan, value, start, end))
+    if (strong(value) or (value.isdigit() and len(value) >= 4)) and not counted:
         return _cut_value(scan, hit, start, end)
     return False
 
 
+def _dated(scan: Scan, value: str, start: int, end: int) -> bool:
+    """Whether digits are a year or count something: "since 2017"."""
+    words = scan.folded.lower[max(0, start - 12) : start].split()
+    year = len(value) == 4 and value[:2] in {"19", "20"}
+    return (year and bool(words) and words[-1] in scan.lexicon.dating) or bool(
+        scan.hits.within(end, end + 12, Kind.UNIT)
+    )
+
+
 def _passphrase(scan: Scan, hit: Hit, phrase: re.Match[str]) -> bool:
-    """Whether several words below or beside a login are its password: none of them says anything about one."""
+    """Whether several words below or beside a login, or with a number, are a password: none says anything about one."""
     start, end = phrase.span()
-    if not scan.near(hit.start, hit.end, _LOGIN_NEAR, 0, Kind.LOGIN):
+    if not phrase.group()[-1].isdigit() and not scan.near(hit.start, hit.end, _LOGIN_NEAR, 0, Kind.LOGIN):
         return False
     words = phrase.group().lower().split()
     return not scan.hits.within(start, end, *_SPEAKING) and not any(
@@ -94,11 +82,11 @@ def _next_value(scan: Scan, at: int) -> tuple[tuple[int, int, bool] | None, int]
     position = at
     for _ in range(8):
         while position < len(text) and text[position] in " \t\n\r>:=|-*–→,#_([" and position - at < 60:
-            if text[position] in "(*[" and (quoted := _QUOTED.match(text, position)):
-                return (*_inside(quoted), True), position
+            if text[position] in "(*[" and (quoted := QUOTED.match(text, position)):
+                return (*inside(quoted), True), position
             position += 1
-        if quoted := _QUOTED.match(text, position):
-            return (*_inside(quoted), True), position
+        if quoted := QUOTED.match(text, position):
+            return (*inside(quoted), True), position
         token = _WORD.match(text, position)
         if token is None or position - at > 60:
             return None, position
@@ -109,20 +97,6 @@ def _next_value(scan: Scan, at: int) -> tuple[tuple[int, int, bool] | None, int]
             return (start, end, False), position
         position += len(token.group().rstrip(":="))
     return None, position
-
-
-def _inside(match: re.Match[str]) -> tuple[int, int]:
-    group = next(at for at in range(1, 7) if match.group(at) is not None)
-    return match.span(group)
-
-
-def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """A span without the quotes and stops round it."""
-    while end > start + 1 and text[end - 1] in _TRAILING:
-        end -= 1
-    while start < end - 1 and text[start] in "\"'«“([<*":
-        start += 1
-    return start, end
 
 
 def _announced(scan: Scan, gap: str) -> bool:
@@ -142,7 +116,7 @@ def _plausible(scan: Scan, value: str, end: int, *, explicit: bool, closed: bool
         return False
     if strong(value):
         return True
-    if _ORDERLY.fullmatch(value.strip(".,;:!?")):
+    if ORDERLY.fullmatch(value.strip(".,;:!?")):
         return explicit and (value.isdigit() or "@" not in value) and not _unit_follows(text, end)
     if value[0].isalpha() and value.isalpha():
         rest = text[end : end + 24]
@@ -190,9 +164,9 @@ def _second(scan: Scan, end: int) -> None:
         if (
             match.group()[0] in "\"'"
             and scan.announced(end, match.start())
-            and (quoted := _QUOTED.match(text, match.start()))
+            and (quoted := QUOTED.match(text, match.start()))
         ):
-            scan.cut(*_inside(quoted), SecretType.PASSWORD, "password.second")
+            scan.cut(*inside(quoted), SecretType.PASSWORD, "password.second")
             return
         if scan.last_before(start, 12, Kind.LOGIN):
             return
@@ -251,18 +225,6 @@ def _qualified(scan: Scan, start: int, end: int) -> bool:
         words[0] in scan.lexicon.filler or bool(scan.hits.within(start, end, Kind.LOGIN))
     )
     return ":" in gap and len(words) <= _FEW and named
-
-
-def made_up(value: str) -> bool:
-    """Whether a token can only be a secret: small letters and digits with signs or capitals, and no product's name."""
-    return (
-        len(value) >= 6
-        and strong(value)
-        and any(c.islower() for c in value)
-        and any(c.isdigit() for c in value)
-        and any(c.isupper() or not c.isalnum() for c in value)
-        and not _PRODUCT.fullmatch(value)
-    )
 
 
 def _before(scan: Scan, hit: Hit, floor: int) -> None:

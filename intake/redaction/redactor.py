@@ -21,18 +21,28 @@ from intake.redaction.normalise import fold
 from intake.redaction.pan import find_cards
 from intake.redaction.passwords import find_passwords
 from intake.redaction.repeats import find_repeats
-from intake.redaction.scan import Scan
+from intake.redaction.scan import Cut, Scan
 from intake.redaction.settings import RedactionSettings, compile_pattern
 from intake.redaction.spoken import find_spoken_cards
 from intake.redaction.text import Redacted, Sensitive, sealed
 from intake.redaction.tokens import find_known_tokens, find_labelled_tokens
+from intake.redaction.told_codes import find_told_codes
+from intake.redaction.told_words import find_told_passwords
 
 _PLACEHOLDER = re.compile(
-    r"\[(?:(card|iban) •••• [0-9A-Z]{4}|(?:cvv|expiry|track|pin|password|code|token) [^\W\d_]+(?: [^\W\d_]+){0,2})\]"
+    r"\[(?:(card|iban) •••• [0-9A-Z]{4}|(cvv|expiry|track|pin|password|code|token) [^\W\d_]+(?: [^\W\d_]+){0,2})\]"
 )
 _NAMES = {kind: kind.value for kind in SecretType} | {SecretType.PAN: "card", SecretType.OTP: "code"}
-_HIDDEN = re.compile(r"\x1a[\x1a#]*")
-_HIDDEN_CARD = re.compile(r"\x1a{3}#\x1a+")
+# What stands for a placeholder while a text is searched; a sign within tells what was cut.
+_SIGNS = {"card": "#", "cvv": "^", "code": "~", "pin": "{", "password": "}"}
+_CUT = {
+    "#": SecretType.PAN,
+    "^": SecretType.CVV,
+    "~": SecretType.OTP,
+    "{": SecretType.PIN,
+    "}": SecretType.PASSWORD,
+}
+_HIDDEN = re.compile(r"\x1a{3}([#^~{}])?\x1a*")
 _DIGITS = re.compile(r"[0-9]+")
 _PASSES = 12
 _FINDERS = (
@@ -53,6 +63,7 @@ _FINDERS = (
     find_columns,
     find_repeats,
 )
+_LAST = (find_told_codes, find_told_passwords, find_repeats)  # where the others find nothing (more)
 
 
 class RedactionError(Exception):
@@ -97,11 +108,11 @@ class Redactor:
         hidden, placeholders = _hide_placeholders(text)
         folded = fold(hidden)
         taken = bytearray(len(folded.plain))
-        cards: list[tuple[int, int]] = []
-        if placeholders:
-            for match in _HIDDEN.finditer(folded.plain):
-                taken[match.start() : match.end()] = b"\x01" * len(match.group())
-            cards = [match.span() for match in _HIDDEN_CARD.finditer(folded.plain)]
+        earlier: list[Cut] = []
+        for match in _HIDDEN.finditer(folded.plain) if placeholders else ():
+            taken[match.start() : match.end()] = b"\x01" * len(match.group())
+            if match.group(1):
+                earlier.append(Cut(*match.span(), _CUT[match.group(1)], "earlier"))
         hits = self._lexicon.find(folded)
         numbers = [match.span() for match in _DIGITS.finditer(folded.plain)]
         kept = sorted(match.span() for pattern in self._keep for match in pattern.finditer(folded.plain))
@@ -109,12 +120,15 @@ class Redactor:
             folded=folded,
             hits=hits,
             lexicon=self._lexicon,
-            cards=cards,
+            earlier=earlier,
+            cards=[(cut.start, cut.end) for cut in earlier if cut.type is SecretType.PAN],
             numbers=numbers,
             kept=kept,
             taken=taken,
         )
         for finder in _FINDERS:
+            finder(scan)
+        for finder in _LAST if not scan.cuts else ():
             finder(scan)
         return scan
 
@@ -167,9 +181,9 @@ def _hide_placeholders(text: str) -> tuple[str, bool]:
 
 
 def _blank(match: re.Match[str]) -> str:
-    """As many marks as the placeholder has characters; a sign among them tells a card."""
-    size = len(match.group())
-    return "\x1a\x1a\x1a" + ("\x1a" * (size - 3) if match.group(1) != "card" else "#" + "\x1a" * (size - 4))
+    """As many marks as the placeholder has characters; a sign among them tells what was cut."""
+    sign = _SIGNS.get(match.group(1) or match.group(2), "\x1a")
+    return "\x1a\x1a\x1a" + sign + "\x1a" * (len(match.group()) - 4)
 
 
 def shown(finding: Finding) -> str:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from intake.redaction.findings import SecretType
 from intake.redaction.labels import Hit, Hits, Kind, Lexicon
 from intake.redaction.normalise import Folded
+from intake.redaction.sentences import Sentences, sentences
 
 _SENTENCE_END = re.compile(r"[.!?…](?=\s)(?<![ (](?:no|nr|ca|st)\.)(?<![ (]num\.)|\n\s*\n|\x1a\x1a\n")
-_WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _REACH = 200  # no sentence is looked at further than this
 _SHORT_LINE = 50  # a line shorter than this was not wrapped: its break ends the sentence
 
@@ -34,11 +35,19 @@ class Scan:
     folded: Folded
     hits: Hits
     lexicon: Lexicon
+    earlier: list[Cut]  # by earlier passes, where their type matters
     cards: list[tuple[int, int]]  # cut so far, those of an earlier pass included; sorted
     numbers: list[tuple[int, int]]  # every run of digits
     kept: list[tuple[int, int]]  # a merchant's own numbers (`keep_patterns`), sorted
     taken: bytearray  # one a character: 1 = cut, 2 = protected
     cuts: list[Cut] = field(default_factory=list)
+    _sentences: Sentences | None = None
+
+    def sentences(self) -> Sentences:
+        """Where the sentences start; found once."""
+        if self._sentences is None:
+            self._sentences = sentences(self.folded.lower)
+        return self._sentences
 
     def digits_within(self, start: int, end: int) -> bool:
         """Whether a digit stands between `start` and `end`."""
@@ -112,14 +121,14 @@ class Scan:
         gap = self.folded.lower[start:end]
         if len(gap) > reach or "\x1a" in gap or "\n\n" in gap:
             return False
-        return sum(word not in self.lexicon.filler for word in _WORDS.findall(gap)) <= strangers
+        return sum(word not in self.lexicon.filler for word in WORDS.findall(gap)) <= strangers
 
     def announced(self, start: int, end: int) -> bool:
         """Whether what lies between a label and a value ends by announcing it: a colon, or "is"."""
         gap = self.folded.lower[start:end].rstrip(" \t\r\n\"'(*>[_")
         if gap.endswith((":", "=", "->", "→")):
             return True
-        words = _WORDS.findall(gap[-24:])
+        words = WORDS.findall(gap[-24:])
         return bool(words) and words[-1] in self.lexicon.copula
 
     def last_before(self, start: int, reach: int, *kinds: Kind) -> Hit | None:

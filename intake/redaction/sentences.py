@@ -1,0 +1,52 @@
+"""Where the sentences of a text begin: a label and its value stand in one, or in two that follow each other."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+_END = re.compile(r"[.!?…\n\x1a](?:(?<=\n)(?:\s*\n)?|(?<=\x1a)\x1a\n|(?<![\n\x1a])[.!?…]*[\"')\]»”]*\s+)")
+_NEW_LINE = re.compile(r"[^\n]{0,24}:|\s*[\-*•–>|]\s|\s*[0-9]{1,2}[.)]\s")  # a heading or an item of a list
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(])(?:[^\W\d_]|no|nr|ca|st|tel|ул|кв|стр|руб|тыс|др|гр|bzw|usw|num|núm|ref|art|approx|тис|вул|буд)$"
+)
+_SHORT_LINE = 50  # a line shorter than this was not wrapped: its break ends the sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """The sentences of a folded text in lower case, by where they start."""
+
+    text: str
+    starts: list[int]
+
+    def at(self, offset: int) -> int:
+        """The number of the sentence that holds `offset`."""
+        return bisect_right(self.starts, offset) - 1
+
+    def span(self, number: int) -> tuple[int, int]:
+        """Where a sentence starts and ends; nothing where there is no such sentence."""
+        if not 0 <= number < len(self.starts):
+            return 0, 0
+        end = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.text)
+        return self.starts[number], end
+
+
+def sentences(text: str) -> Sentences:
+    """Split a text; linear in its length."""
+    starts = [0]
+    line = 0
+    for match in _END.finditer(text):
+        start, end = match.span()
+        goes_on = False
+        if text[start] == "\n":
+            goes_on = end - start == 1 and start - line >= _SHORT_LINE and not _NEW_LINE.match(text, end)
+            line = end
+        elif text[start] == "." and end - start == 2:
+            goes_on = _ABBREVIATED.search(text, max(0, start - 7), start) is not None
+        if not goes_on:
+            starts.append(end)
+        if text[end - 1] == "\n":
+            line = end
+    return Sentences(text, starts)

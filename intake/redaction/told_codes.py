@@ -1,0 +1,274 @@
+"""Codes told in prose: which number a label means, by weighing what speaks for it and against it.
+
+The finders before this one know fixed orders ("CVV: 737"). People also write "when it asked for the CVV I put 737",
+or "I got an SMS. 482913." Here each number that is left is weighed against the labels of its own sentence, of the two
+before and of the one after: kind and size, what links the two, what is done with the number. What reaches `_ENOUGH`
+is cut: in doubt, redact. The weights are by hand; tests/redaction holds the cases that they were set by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from intake.redaction.against import COUNTERS, SECRETS
+from intake.redaction.beside import of_a_thing
+from intake.redaction.codes import postal
+from intake.redaction.findings import SecretType
+from intake.redaction.labels import Hit, Kind
+from intake.redaction.reading import CARD_NEAR, LONGEST, Reading, apposed
+from intake.redaction.scan import WORDS, Scan
+from intake.redaction.values import Value, values
+
+_ENOUGH = 3.0
+_CVV, _OTP = 3, 6  # digits
+_ROW, _ROW_WORDS = 40, 7  # characters and words between two codes of one row
+_DEVICES = (Kind.LABEL, Kind.THING, Kind.LOGIN)  # of the first two, what names a device that codes come to
+_LABELS = (*SECRETS, *_DEVICES)
+# How much a label says by itself …
+_BASE: Mapping[Kind, float] = {
+    Kind.CVV: 2.0,
+    Kind.OTP: 2.0,
+    Kind.PIN: 2.0,
+    Kind.CODE: 1.9,
+    Kind.PASSWORD: 1.4,
+    Kind.SMS: 1.2,
+    Kind.BACK: 1.2,
+    Kind.FRONT: 1.2,
+    Kind.OTP_CONTEXT: 0.6,
+    Kind.LABEL: 0.4,
+    Kind.THING: 0.4,
+    Kind.LOGIN: 0.4,
+}
+# … of what type it speaks …
+_TYPES: Mapping[Kind, SecretType] = {
+    Kind.CVV: SecretType.CVV,
+    Kind.BACK: SecretType.CVV,
+    Kind.FRONT: SecretType.CVV,
+    Kind.PIN: SecretType.PIN,
+    Kind.OTP: SecretType.OTP,
+    Kind.SMS: SecretType.OTP,
+    Kind.OTP_CONTEXT: SecretType.OTP,
+    Kind.PASSWORD: SecretType.OTP,
+    **dict.fromkeys(_DEVICES, SecretType.OTP),
+}
+# … and how well a number of so many digits fits that type.
+_FIT: Mapping[SecretType, Mapping[int, float]] = {
+    SecretType.CVV: {3: 1.0, 4: -0.3},
+    SecretType.PIN: {4: 1.0, 5: 0.3, 6: 0.3},
+    SecretType.OTP: {6: 1.4, 5: 0.4, 4: 0.2, 7: 0.2, 8: 0.2},
+}
+_ONLY: Mapping[Kind, int] = {  # what says so little that one size alone is believed
+    Kind.BACK: 3,
+    Kind.FRONT: 4,
+    **dict.fromkeys(_DEVICES, _OTP),
+}
+
+
+def find_told_codes(scan: Scan) -> None:
+    """Cut CVVs, PINs and one-time codes that a sentence tells in its own words."""
+    if not scan.numbers and Kind.NUMBER not in scan.hits.kinds:
+        return
+    labels = [hit for hit in scan.hits.of(*_LABELS) if _speaks(scan, hit)]
+    if not labels and not scan.cards:
+        return
+    reading = Reading(scan, labels, [hit.start for hit in labels])
+    edges = {edge: cut.type for cut in scan.earlier if cut.type in _FIT for edge in (cut.start, cut.end)}
+    found = [value for value in values(scan, reading.close) if scan.free(value.start, value.end)]
+    for value in found:
+        kind = _judged(reading, value) or _last_of_card(reading, value) or _listed(reading, value, edges)
+        if kind is not None and scan.cut(value.start, value.end, kind, f"{kind.value}.told"):
+            edges[value.start] = edges[value.end] = kind
+    for value in reversed(found):
+        kind = _listed(reading, value, edges, ahead=True)
+        if kind is not None and scan.cut(value.start, value.end, kind, f"{kind.value}.listed"):
+            edges[value.start] = kind
+
+
+def _speaks(scan: Scan, hit: Hit) -> bool:
+    """Whether a word may label a secret here: a device to which codes come, the back of a card or of its digits."""
+    if hit.kind in {Kind.LABEL, Kind.THING}:
+        return scan.folded.lower[hit.start : hit.end] in scan.lexicon.device
+    if hit.kind is not Kind.BACK and hit.kind is not Kind.FRONT:
+        return True
+    if not scan.hits.kinds.isdisjoint((Kind.CARD, Kind.CVV)) and scan.near(
+        hit.start, hit.end, _ROW, _ROW, Kind.CARD, Kind.CVV
+    ):
+        return True
+    around = WORDS.findall(scan.folded.lower, max(0, hit.start - _ROW), hit.end + _ROW)
+    return not scan.lexicon.figures.isdisjoint(around)
+
+
+def _judged(reading: Reading, value: Value) -> SecretType | None:
+    """The type of the label that a number belongs to, if enough speaks for it."""
+    contrary = reading.against(value)
+    if contrary >= _ENOUGH + 1:
+        return None
+    own = reading.scan.sentences().at(value.start)
+    best, kind, several = 0.0, None, 0
+    for label in reading.near(value):
+        theirs = reading.scan.sentences().at(label.start)
+        type_ = _meant(reading, label, value, theirs, own) if own - 2 <= theirs <= own + 1 else None
+        if type_ is None:
+            continue
+        several += theirs in {own, own - 1}
+        weight = _weight(reading, label, value, type_, own - theirs)
+        if weight > best:
+            best, kind = weight, type_
+    if several > 1:
+        best += 0.4  # two words that both speak of a secret
+    return kind if best - contrary >= _ENOUGH else None
+
+
+def _meant(reading: Reading, label: Hit, value: Value, theirs: int, own: int) -> SecretType | None:
+    """What a label means beside a number of this size: "code" needs words beside it, a box's back is no card's."""
+    scan, size = reading.scan, len(value.digits)
+    if label.kind is Kind.CODE:
+        kind = _code(reading, value, theirs, own)
+    elif label.kind in _ONLY and size != _ONLY[label.kind]:
+        kind = None
+    elif label.kind is Kind.CVV and size >= _OTP:
+        kind = SecretType.OTP
+    else:
+        kind = _TYPES[label.kind]
+    if kind is None or (size not in _FIT[kind]):
+        return None
+    thing = kind is SecretType.CVV and of_a_thing(scan, label)
+    return None if thing or (label.kind is Kind.PIN and postal(scan, value.start, value.end)) else kind
+
+
+def _code(reading: Reading, value: Value, theirs: int, own: int) -> SecretType | None:
+    """What "code" means by the words round it: SMS, bank, a device, a card."""
+    scan, size = reading.scan, len(value.digits)
+    sentences = scan.sentences()
+    first, last = sentences.span(min(theirs, own))[0], sentences.span(max(theirs, own))[1]
+    if scan.hits.within(first, last, Kind.NOT_OTP, Kind.NOT_CODE):
+        return None
+    said = reading.said(theirs) | reading.said(own)
+    grouped = value.end - value.start > size
+    if (
+        scan.hits.within(first, last, Kind.OTP, Kind.SMS, Kind.OTP_CONTEXT)
+        or not scan.lexicon.device.isdisjoint(said)
+        or (size == _OTP and (grouped or not scan.lexicon.arrived.isdisjoint(said)))
+    ):
+        return SecretType.OTP
+    return SecretType.CVV if size == _CVV and scan.hits.within(first, last, Kind.CARD) else None
+
+
+def _weight(reading: Reading, label: Hit, value: Value, kind: SecretType, apart: int) -> float:
+    """How much speaks for a label and a number that stand so many sentences apart."""
+    scan = reading.scan
+    fit = 1.0 if label.kind is Kind.FRONT else _FIT[kind][len(value.digits)]
+    linked = _across(reading, label, value, apart) if apart else _linked(scan, label, value)
+    weight = _BASE[label.kind] + fit + linked + _doing(scan, value)
+    if kind is SecretType.OTP and len(value.digits) < _OTP and _sender(scan, value):
+        weight -= 2.0
+    return weight
+
+
+def _sender(scan: Scan, value: Value) -> bool:
+    """Whether a short number is who sent a message: "came from 60777"."""
+    words = WORDS.findall(scan.folded.lower, max(0, value.start - 16), value.start)
+    return bool(words) and words[-1] in scan.lexicon.origin
+
+
+def _doing(scan: Scan, value: Value) -> float:
+    """What is done with a number: it is typed, it came, it is what something said."""
+    text = scan.folded.lower
+    first, last = scan.sentences().span(scan.sentences().at(value.start))
+    weight = 0.6 if scan.hits.within(first, last, Kind.TOLD) else 0.0
+    told = scan.last_before(value.start, min(24, value.start - first), Kind.TOLD)
+    if told is not None and scan.joins(told.end, value.start, 16):
+        weight += 0.4
+    behind = WORDS.search(text, value.end, min(last, value.end + 16))
+    if behind and behind.group() in scan.lexicon.copula and not text[first : value.start].strip(" '\"(>-*"):
+        weight += 0.6
+    return weight
+
+
+def _linked(scan: Scan, label: Hit, value: Value) -> float:
+    """How closely a label and a number of one sentence belong together."""
+    text = scan.folded.lower
+    after = label.end <= value.start
+    start, end = (label.end, value.start) if after else (value.end, label.start)
+    gap = text[start:end]
+    words = WORDS.findall(gap)
+    strangers = sum(word not in scan.lexicon.filler for word in words)
+    weight = 1.0 - 0.05 * len(words) - 0.1 * strangers
+    weight -= 1.0 if ";" in gap else 0.2 if "," in gap else 0.0
+    if 1 in scan.taken[start:end]:
+        weight -= 2.0  # the label has its value
+    elif scan.digits_within(start, end):
+        weight -= 0.6
+    if after:
+        weight += 0.0 if strangers else 1.0
+        weight += 0.8 if scan.announced(start, end) or gap[-1:] in {"(", '"'} or apposed(gap) else 0.0
+    else:
+        weight -= 0.3 if label.kind is not Kind.BACK or gap.isspace() else 1.5
+        weight += 0.8 if not strangers or words[0] in scan.lexicon.copula else 0.0
+    if strangers and _nothing_came(scan, label.start):
+        weight -= 1.5
+    return weight
+
+
+def _nothing_came(scan: Scan, at: int) -> bool:
+    """Whether a sentence says that there is no code: "it never arrived", "was not asked"."""
+    first, last = scan.sentences().span(scan.sentences().at(at))
+    words = WORDS.findall(scan.folded.lower, first, min(last, first + LONGEST))
+    lexicon = scan.lexicon
+    came = [at for at, word in enumerate(words) if word in lexicon.arrived or word in lexicon.asked]
+    return any(not lexicon.denials.isdisjoint(words[max(0, at - 2) : at + 2]) for at in came)
+
+
+def _across(reading: Reading, label: Hit, value: Value, apart: int) -> float:
+    """How closely a number belongs to a label of a sentence beside its own: the shorter its own, the closer."""
+    sentences = reading.scan.sentences()
+    first, last = sentences.span(sentences.at(value.start))
+    words = len(WORDS.findall(reading.scan.folded.lower, first, min(last, first + LONGEST)))
+    weight = -0.3 if apart == 1 else -0.8
+    weight += 1.2 if words <= 2 else 0.4 if words <= 8 else 0.2 if words <= 14 else 0.0
+    if 1 in reading.scan.taken[slice(*sentences.span(sentences.at(label.start)))]:
+        weight -= 1.0  # the label has its value
+    return weight
+
+
+def _last_of_card(reading: Reading, value: Value) -> SecretType | None:
+    """Three digits told straight after a card and its expiry: "4111 …, 04/29, and the last bit is 092"."""
+    scan = reading.scan
+    if len(value.digits) != _CVV or not scan.beside_card(value.start, value.end, CARD_NEAR):
+        return None
+    start = max(0, value.start - _ROW)
+    cut = scan.taken.rfind(b"\x01", start, value.start) + 1
+    if not cut or not scan.announced(cut, value.start) or reading.against(value) >= 1:
+        return None
+    words = WORDS.findall(scan.folded.lower, cut, value.start)
+    return (
+        SecretType.CVV
+        if len(words) < _ROW_WORDS and not scan.hits.within(cut, value.start, *COUNTERS)
+        else None
+    )
+
+
+def _listed(
+    reading: Reading, value: Value, edges: Mapping[int, SecretType], *, ahead: bool = False
+) -> SecretType | None:
+    """The type of what was cut beside a number, where a row goes on: "119, of the new one: 554"."""
+    scan = reading.scan
+    if not scan.free(value.start, value.end):
+        return None
+    near = range(value.end, value.end + _ROW) if ahead else range(value.start, value.start - _ROW, -1)
+    edge = next((at for at in near if at in edges), None)
+    if edge is None or _FIT[edges[edge]].get(len(value.digits), -1) < 0:
+        return None
+    start, end = (value.end, edge) if ahead else (edge, value.start)
+    words = WORDS.findall(scan.folded.lower, start, end)
+    strangers = sum(word not in scan.lexicon.filler for word in words)
+    sentences = scan.sentences()
+    if (
+        scan.digits_within(start, end)
+        or len(words) > _ROW_WORDS
+        or sentences.at(start - 1) != sentences.at(end)
+        or not (strangers < 2 or (strangers == 2 and len(words) < 6) or scan.announced(start, end))
+        or (ahead and not scan.last_before(value.start, 24, Kind.TOLD))
+    ):
+        return None
+    return edges[edge] if reading.against(value) < 1 else None

@@ -1,0 +1,57 @@
+"""What a made-up word looks like, and what only resembles one: orders, links, versions, products."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+QUOTED = re.compile(
+    r"\"([^\"\n]{3,64})\"|'([^'\n]{3,64})'|\(([^()\n]{3,64})\)|\[([^\[\]\n]{3,64})\]|<([^<>\n]{3,64})>|\*([^*\n]{3,64})\*"
+)
+ORDERLY = re.compile(  # what has letters and digits and is no password: order, e-mail, link, date, version, amount, file
+    r"(?:[A-ZА-ЯЁІЇЄ]{1,6}[-/#№]?[0-9][0-9-/]*|[a-zа-яёіїє]{1,6}[-/][0-9][0-9-/]*|[^\W\d_]{1,4}[0-9]{1,3}|[^\s@]+@[^\s@]+\.[^\s@]+|(?:https?://|www\.)\S+|[0-9][0-9.,:/\-]*(?:[^\W\d_]{1,4})?|v?[0-9]+(?:\.[0-9x]+)+|"
+    r"[\w\-]+\.(?:png|jpe?g|gif|pdf|txt|csv|zip|docx?|xlsx?|log|html?|com|net|org|example)|[€$£₽₴][0-9.,]+|\w+\.example\S*)"
+)
+_PRODUCT = re.compile(
+    r"[^\W\d_]+-?[0-9]{1,3}(?:\.[0-9]+)?|[0-9]+(?:st|nd|rd|th|-[^\W\d_]+)|[^\W\d_]+\.[^\W\d_].*"
+)
+_TRAILING = ".,;:)]}>\"'»”"
+
+
+def strong(value: str) -> bool:
+    """Whether a token looks like a made-up secret: letters with digits or signs inside, and no order, link or date."""
+    if len(value) < 4 or ORDERLY.fullmatch(value):
+        return False
+    inner = value.strip("\"'«»()[]{}<>*.,;:!?-…")
+    has_digit = any(c.isdigit() for c in inner)
+    has_letter = any(c.isalpha() for c in inner)
+    sign = any(not c.isalnum() and c not in "-'/.,’" for c in inner)
+    hump = any(a.islower() and b.isupper() for a, b in pairwise(inner))
+    return (has_digit and has_letter) or (has_letter and (sign or hump)) or (has_digit and sign)
+
+
+def made_up(value: str) -> bool:
+    """Whether a token can only be a secret: small letters and digits with signs or capitals, and no product's name."""
+    return (
+        len(value) >= 6
+        and strong(value)
+        and any(c.islower() for c in value)
+        and any(c.isdigit() for c in value)
+        and any(c.isupper() or not c.isalnum() for c in value)
+        and not _PRODUCT.fullmatch(value)
+    )
+
+
+def inside(match: re.Match[str]) -> tuple[int, int]:
+    """What stands inside the quotes that a match of `QUOTED` holds."""
+    group = next(at for at in range(1, 7) if match.group(at) is not None)
+    return match.span(group)
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span without the quotes and stops round it."""
+    while end > start + 1 and text[end - 1] in _TRAILING:
+        end -= 1
+    while start < end - 1 and text[start] in "\"'«“([<*":
+        start += 1
+    return start, end
