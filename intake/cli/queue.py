@@ -107,6 +107,7 @@ def show(
     trace: Annotated[
         bool, typer.Option("--trace", help="Every reading with its rule, every clause with what it hangs on.")
     ] = False,
+    audit: Annotated[bool, typer.Option("--audit", help="What each entry of the history changed.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Show a case: redacted mail, fields with their evidence, the decision explained, the history."""
@@ -125,7 +126,7 @@ def show(
         return
     from intake.cli.queue_show import print_case
 
-    print_case(found, _policy_of(ctx, found), trace=trace)
+    print_case(found, _policy_of(ctx, found), trace=trace, audit=audit)
 
 
 def _policy_of(ctx: typer.Context, case: CaseDetail) -> Policy | None:

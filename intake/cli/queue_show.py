@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from intake.cli import queue_facts
 from intake.cli.queue_table import money, printable
 from intake.orders.match import Result
 from intake.store.lookups import Lookup
-from intake.store.views import CaseDetail, HistoryRow, StoredMessage
+from intake.store.views import CaseDetail, StoredMessage
 from rules.explain import explain_decision
 from rules.types import Decision, Policy, Rule
 
@@ -29,33 +30,41 @@ _RESULTS = {
 _EXCERPT = 60  # characters of an evidence in the table of fields; the mail above shows it whole
 
 
-def print_case(case: CaseDetail, policy: Policy | None, *, trace: bool = False) -> None:
+def print_case(case: CaseDetail, policy: Policy | None, *, trace: bool = False, audit: bool = False) -> None:
     """The case, top to bottom.
 
     Args:
         case: what the store has of it; words of the mail are shown as `Text`, never as markup.
         policy: the version that judged, where it is at hand.
         trace: also every weak reading, the rule behind each, and every clause with what it hangs on.
+        audit: also what each entry of the history changed.
     """
     console = Console(highlight=False)
     row = case.row
     console.rule(Text(f"{row.label}  {row.state.value}  version {row.version}"), align="left")
     due = row.due.isoformat() if row.due else "-"
     console.print(Text(f"{row.policy} {row.policy_version}   due {due}   {money(row) or ''}   {row.mailbox}"))
+    _lines(console, filter(None, (queue_facts.standing(case), *queue_facts.identity_lines(case))))
     if row.flags:
         console.print(Text("flags: " + ", ".join(row.flags)))
     for message in case.messages:
         _message(console, message, trace=trace)
     if case.lookup is not None:
-        console.rule("the company's records", align="left", style="dim")
-        for line in _records(case.lookup):
-            console.print(Text(printable(line)))
-    console.rule("preliminary decision", align="left", style="dim")
-    for line in _decision(case.decision, policy, trace=trace):
+        _lines(console, _records(case.lookup), under="the company's records")
+    console.rule("what is known", align="left", style="dim")
+    console.print(queue_facts.facts_table(case.known))
+    _lines(console, _decision(case.decision, policy, trace=trace), under="preliminary decision")
+    if case.verdicts:
+        _lines(console, queue_facts.verdict_lines(case.verdicts), under="decided by people")
+    told = (line for entry in case.history for line in queue_facts.history_lines(entry, values=audit))
+    _lines(console, told, under="history")
+
+
+def _lines(console: Console, lines: Iterable[str], *, under: str = "") -> None:
+    if under:
+        console.rule(under, align="left", style="dim")
+    for line in lines:
         console.print(Text(printable(line)))
-    console.rule("history", align="left", style="dim")
-    for entry in case.history:
-        console.print(Text(_history(entry)))
 
 
 def _records(lookup: Lookup) -> Iterator[str]:
@@ -155,10 +164,3 @@ def _cited(rule: Rule, decision: Decision) -> bool:
         return value is not False
     beside = rule.then == "cite" and decision.outcome in rule.beside
     return value is True and rule.clause in decision.clauses and (rule.then == decision.outcome or beside)
-
-
-def _history(entry: HistoryRow) -> str:
-    at = entry.at.isoformat(" ", "seconds")
-    states = [side.get("state") for side in (entry.before, entry.after) if side and side.get("state")]
-    change = " → ".join(dict.fromkeys(map(str, states)))
-    return f"{at}  v{entry.version}  {entry.actor}  {entry.action}  {change}"

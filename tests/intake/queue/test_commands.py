@@ -187,3 +187,16 @@ def test_deciding_again_shows_what_would_change(run: Run, place: Path) -> None:
     assert version == 1
     assert run("ana", "queue", "reprocess", "R-1001").stdout.startswith("R-1001  approve_if_verified -> ")
     assert json.loads(run("ana", "queue", "list", "--json").stdout)[0]["version"] == 2
+
+
+def test_a_case_is_shown_with_whoever_says_what(run: Run) -> None:
+    run("ana", "queue", "set", "R-1001", "amount", "12.00 EUR")
+    run("ana", "queue", "decide", "R-1001", "--deny", "--reason", WHY)
+    text = run("lee", "queue", "show", "R-1001", "--audit").stdout
+    assert "identity: ⚠ the address matches, but could be forged" in text
+    assert re.search(r"claim\.amount +12\.00 +person:ana", text)
+    assert re.search(r"otherwise +49\.00 +customer", text)
+    assert "deny by ana: final" in text
+    assert f"other: {WHY}" in text
+    assert "claim.amount: - → 12.00" in text
+    assert "claim.amount: - →" not in run("lee", "queue", "show", "R-1001").stdout
