@@ -11,8 +11,10 @@ from datetime import date, datetime
 
 from imapclient import IMAPClient
 
+from intake.mail import quirks
+from intake.mail.imap_folders import Use, find_use, list_folders
 from intake.mail.imap_giant import answer_key
-from intake.mail.source import FolderEnd, MessageRefusedError, UnreachableError
+from intake.mail.source import FolderEnd, FolderState, MessageRefusedError, UnreachableError
 
 _CHUNK = 500  # ids are sent one by one, comma between: servers cut lines at some 64 kB
 _DELETED = b"\\Deleted"
@@ -25,6 +27,15 @@ class ImapChanges(ABC):
     """The part of `ImapSource` that adds and removes messages; the folder meant is the open one."""
 
     _where: str
+    _folder: str | None
+
+    @abstractmethod
+    def open(self, folder: str) -> FolderState:
+        """See Source."""
+
+    @abstractmethod
+    def uids_after(self, last_uid: int, since: date | None) -> list[int]:
+        """See Source."""
 
     @property
     @abstractmethod
@@ -109,7 +120,34 @@ class ImapChanges(ABC):
                 client.copy(chunk, target)
 
     def delete(self, uids: Sequence[int]) -> bool:
-        r"""See Source: \Deleted and UID EXPUNGE (RFC 4315 §2.1)."""
+        r"""See Source; where an expunged message lives on in a view of all mail, through the folder \Trash."""
+        trash = self._trash()
+        return self._expunge(uids) if trash is None else self._throw_away(uids, trash)
+
+    def _trash(self) -> str | None:
+        """The folder that deletions have to go through; None: they need not."""
+        with self._session() as client:
+            if not client.has_capability(quirks.TRASH_ONLY):
+                return None
+            return find_use(list_folders(client), Use.TRASH)
+
+    def _throw_away(self, uids: Sequence[int], trash: str) -> bool:
+        """Moves there, then expunges what is recognised as moved; the open folder is open again afterwards."""
+        folder, likenesses = self._folder, set(self.likenesses(uids).values())
+        if folder is None or folder == trash or not likenesses:
+            return self._expunge(uids)
+        start = self.end_of(trash).last_uid
+        for chunk in _chunks(uids):
+            with self._session() as client:
+                client.move(chunk, trash)
+        self.open(trash)
+        moved = self.likenesses(self.uids_after(start, None))
+        done = self._expunge([uid for uid, likeness in moved.items() if likeness in likenesses])
+        self.open(folder)
+        return done
+
+    def _expunge(self, uids: Sequence[int]) -> bool:
+        r"""\Deleted and UID EXPUNGE (RFC 4315 §2.1); False: there is only the one that takes others' along."""
         for chunk in _chunks(uids):
             with self._session() as client:
                 client.add_flags(chunk, [_DELETED], silent=True)

@@ -63,3 +63,26 @@ def test_an_archive_that_may_not_be_made_is_an_error_of_these_messages(
     with pytest.raises(MessageRefusedError):
         source.move([1], "a/../b")
     assert source.uids_after(0, None) == [1]
+
+
+def test_where_expunged_mail_lives_on_it_is_deleted_through_the_trash(
+    connect: Connect, server: Dovecot, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.deliver(*(mail(number) for number in range(3)), user=user)
+    server.deliver(mail(8), user=user, folder="Trash")
+    source = connect()
+    source.open("INBOX")
+    client = source._client
+    assert client is not None
+    has = client.has_capability
+    monkeypatch.setattr(client, "has_capability", lambda name: name == "X-GM-EXT-1" or has(name))
+    moved: list[object] = []
+    move = client.move
+    monkeypatch.setattr(client, "move", lambda uids, folder: (moved.append(folder), move(uids, folder)))
+    assert source.delete([1, 2])
+    assert moved == ["Trash"]
+    assert source.uids_after(0, None) == [3]  # and INBOX is open again
+    assert server.count(user) == 1
+    assert server.count(user, "Trash") == 1  # what somebody else has thrown away stays
+    assert source.delete([2, 1])  # once more is harmless
+    assert source.uids_after(0, None) == [3]
