@@ -33,6 +33,18 @@ def mailbox_policies(config: Config, box: MailboxConfig) -> PolicySet:
     return policies
 
 
+def every_policy(config: Config) -> PolicySet:
+    """Every policy there is.
+
+    Raises:
+        ConfigError: one has problems; all are named.
+    """
+    try:
+        return policies_in(config.policy_dir)
+    except PolicyError as error:
+        raise ConfigError(*_problems(error, str(config.path))) from None
+
+
 def file_policies(policy: str, config: Config | None) -> PolicySet:
     """Every policy there is; `policy` is among them.
 

@@ -1,0 +1,186 @@
+"""Letters as rows: what they are made from, and that none leaves twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, insert, select, update
+
+from intake.errors import Exit, IntakeError, NoInputError, Problem
+from intake.letters.basis import Basis, Made, Ruled
+from intake.letters.kinds import LetterKind
+from intake.redaction.text import Redacted, restored
+from intake.store.base import AnyRow
+from intake.store.decisions import decision_of, major_units
+from intake.store.tables import Case, Decision, Finding, Letter, Message, MessagePart, Verdict
+from intake.store.values import Disposition, State, case_id_of, label
+from intake.threads import Trust
+
+_SPEAKING: Final = tuple(trust.value for trust in Trust if trust.speaks)
+_DECIDED: Final = (State.DECIDED, State.CLOSED)
+
+
+class LetterTwiceError(IntakeError):
+    """There is a letter of this kind on this day (1)."""
+
+    exit = Exit.PROBLEM
+
+
+def basis(connection: Connection, name: str, *, settled_before: datetime) -> Basis:
+    """What the letters of a case are made from.
+
+    Args:
+        connection: of a transaction.
+        name: the case's label.
+        settled_before: a person's decision that was made by then can be told.
+
+    Raises:
+        NoInputError: there is no such case.
+    """
+    ident = case_id_of(name)
+    found = connection.execute(select(*Case.__table__.columns).where(Case.id == ident)).one_or_none()
+    if found is None or found.state is State.ERASED:
+        remedy = "list them with: intake queue list"
+        raise NoInputError(Problem(where=f"case {name}", what="there is none of this name", remedy=remedy))
+    newest = select(*Decision.__table__.columns).where(Decision.case_id == ident)
+    decided = connection.execute(newest.order_by(Decision.version.desc()).limit(1)).one()
+    opener = connection.execute(
+        select(*Message.__table__.columns)
+        .where(Message.case_id == ident, Message.disposition == Disposition.CASE)
+        .order_by(Message.id)
+        .limit(1)
+    ).one()
+    facts = decided.facts.value
+    subject, clean = _subject(connection, opener.id)
+    return Basis(
+        label=label(found.id),
+        case_id=found.id,
+        version=found.version,
+        mailbox=found.mailbox,
+        policy=found.policy,
+        state=found.state,
+        owner=found.owner,
+        language=found.language,
+        identity=found.identity,
+        flags=found.flags,
+        decision=decision_of(decided),
+        facts=facts,
+        account=_account(facts),
+        sender=opener.sender_email,
+        subject=subject,
+        subject_clean=clean,
+        thread=_thread(connection, found.id, opener.sender),
+        ruled=_ruled(connection, found, settled_before),
+        letters=tuple(made(connection, found.id)),
+    )
+
+
+def made(connection: Connection, case_id: int) -> Iterable[Made]:
+    """The letters of a case, oldest first."""
+    names = tuple(Made.__dataclass_fields__)
+    query = select(*(getattr(Letter, name) for name in names)).where(Letter.case_id == case_id)
+    for row in connection.execute(query.order_by(Letter.made_at, Letter.id)):
+        yield Made(**{name: getattr(row, name) for name in names})
+
+
+def begin(connection: Connection, row: dict[str, Any]) -> str:
+    """Writes a letter down before it leaves; gives its Message-ID: that of an earlier try, if there was one.
+
+    Raises:
+        LetterTwiceError: there is one of this kind for this case on this day.
+    """
+    here = (
+        Letter.case_id == row["case_id"],
+        Letter.kind == row["kind"],
+        Letter.day == row["day"],
+    )
+    before = connection.execute(select(*Letter.__table__.columns).where(*here)).one_or_none()
+    if before is None:
+        connection.execute(insert(Letter), [row])
+        return str(row["mail_id"])
+    if before.standing != "failed":
+        raise LetterTwiceError(_twice(before))
+    # the same letter once more: with the same Message-ID, by which a draft or a receiver knows it again
+    kept = {name: value for name, value in row.items() if name not in {"mail_id", "mail_print"}}
+    connection.execute(update(Letter).where(*here).values(**kept))
+    return str(before.mail_id)
+
+
+def settle(connection: Connection, mail_id: str, standing: str) -> None:
+    """What became of a letter: `done`, or `failed` where it surely did not leave."""
+    connection.execute(update(Letter).where(Letter.mail_id == mail_id).values(standing=standing))
+
+
+def _twice(before: AnyRow) -> Problem:
+    done = {"draft": "saved as a draft", "send": "sent"}[before.way]
+    what = f"a letter of the kind {before.kind.value} was {done} on {before.day.isoformat()}"
+    if before.standing == "begun":
+        what = f"a letter of the kind {before.kind.value} may have left on {before.day.isoformat()}"
+    remedy = f"read it: intake letter show {label(before.case_id)} --made"
+    return Problem(where=f"case {label(before.case_id)}", what=what, remedy=remedy)
+
+
+def _account(facts: dict[str, Any]) -> Redacted | None:
+    """The account's address as the records have it, else as it was claimed."""
+    for group in ("order", "claim"):
+        found = (facts.get(group) or {}).get("account_email")
+        if found:
+            return restored(found)
+    return None
+
+
+def _subject(connection: Connection, message: int) -> tuple[Redacted, bool]:
+    part = (MessagePart.message == message, MessagePart.name == "subject")
+    text = connection.scalar(select(MessagePart.text).where(*part)) or restored("")
+    cut = select(Finding.position).where(Finding.message == message, Finding.part == "subject").limit(1)
+    return text, connection.scalar(cut) is None
+
+
+def _thread(connection: Connection, case_id: int, sender: str | None) -> tuple[str, ...]:
+    """Message-IDs of what the opener wrote and of what we wrote to them, oldest first."""
+    mails = select(Message.mail_id, Message.received_at, Message.stored_at).where(
+        Message.case_id == case_id,
+        Message.sender == sender,
+        (Message.disposition == Disposition.CASE) | Message.reason.in_(_SPEAKING),
+    )
+    found = [
+        (row.received_at or row.stored_at, row.mail_id.text)
+        for row in connection.execute(mails)
+        if row.mail_id is not None
+    ]
+    letters = select(Letter.mail_id, Letter.made_at).where(
+        Letter.case_id == case_id, Letter.recipient_print == sender, Letter.standing == "done"
+    )
+    found += [(row.made_at, f"<{row.mail_id}>") for row in connection.execute(letters)]
+    return tuple(text for _, text in sorted(found))
+
+
+def _ruled(connection: Connection, case: AnyRow, settled_before: datetime) -> Ruled | None:
+    if case.state not in _DECIDED:
+        return None
+    query = select(*Verdict.__table__.columns).where(Verdict.case_id == case.id, Verdict.standing == "final")
+    found = connection.execute(query.order_by(Verdict.id.desc()).limit(1)).one_or_none()
+    if found is None or (found.second_at or found.decided_at) > settled_before:
+        return None
+    return Ruled(
+        word=found.word,
+        amount=major_units(found.amount_minor, found.amount_places),
+        currency=found.currency,
+        at=found.decided_at,
+    )
+
+
+def last_asked(connection: Connection, case_id: int) -> date | None:
+    """The day of the newest letter that waits for an answer."""
+    asking = (LetterKind.ASK, LetterKind.PROOF)
+    query = select(Letter.day).where(
+        Letter.case_id == case_id, Letter.kind.in_(asking), Letter.standing == "done"
+    )
+    return connection.scalar(query.order_by(Letter.day.desc()).limit(1))
+
+
+def settled_before(now: datetime, undo_s: int) -> datetime:
+    """Decisions made by then cannot be taken back any more."""
+    return now - timedelta(seconds=undo_s)
