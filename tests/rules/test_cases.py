@@ -92,7 +92,7 @@ def test_cases_of_a_wrong_shape_are_named() -> None:
         "case no. 5: claim: must be an object",
     )
     for wrong in ({"base": 3}, {"case": {}}):
-        with pytest.raises(CaseError, match=r"facts stand under \[base\], and each case under \[\[case\]\]"):
+        with pytest.raises(CaseError, match=r"^facts stand under \[base\], and each case under \[\[case\]\]"):
             read_cases(wrong)
 
 
