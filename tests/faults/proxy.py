@@ -52,6 +52,15 @@ def random_faults(seed: int, count: int) -> list[Fault]:
     ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """Both ends of a connection, and to which of them something is on its way."""
+
+    client: socket.socket
+    server: socket.socket
+    target: socket.socket
+
+
 class FaultProxy:
     """Passes on what is said to `port` of this machine; each connection suffers the next fault that is left."""
 
@@ -141,7 +150,8 @@ class FaultProxy:
                     if passed + len(data) > fault.after or self._hurry.is_set():
                         struck, fault = fault, None
                         self._strikes(struck)
-                        if not self._suffer(struck, client, server, target, data, struck.after - passed):
+                        line = _Line(client=client, server=server, target=target)
+                        if not self._suffers(line, struck, data, struck.after - passed):
                             return None
                         passed, fault = 0, self._next()
                         continue
@@ -152,17 +162,15 @@ class FaultProxy:
                     return fault
         return fault
 
-    def _suffer(
-        self,
-        fault: Fault,
-        client: socket.socket,
-        server: socket.socket,
-        target: socket.socket,
-        data: bytes,
-        at: int,
-    ) -> bool:
-        """Strikes; whether the connection goes on."""
-        at = max(0, min(at, len(data) - 1))
+    def _suffers(self, line: _Line, fault: Fault, data: bytes, at: int) -> bool:
+        """Strikes at the byte `at` of what is on its way; whether the connection goes on."""
+        try:
+            return self._harm(line, fault, data, max(0, min(at, len(data) - 1)))
+        except OSError:  # one side has gone meanwhile: it struck all the same
+            return False
+
+    def _harm(self, line: _Line, fault: Fault, data: bytes, at: int) -> bool:
+        client, server, target = line.client, line.server, line.target
         target.sendall(data[:at])
         rest = data[at:]
         if fault.kind is Kind.CORRUPT:
