@@ -22,7 +22,7 @@ from intake.poll_values import Observer
 from intake.state import prepare_state
 from intake.store.store import Store
 from intake.worker import Workers
-from intake.worker_main import Task
+from intake.worker_tasks import mailbox_workers
 from rules.types import Policy
 
 
@@ -102,19 +102,6 @@ def open_engine(
             secrets=secrets,
             policies=versions,
         )
-
-
-def mailbox_workers(config: Config) -> Workers:
-    """The worker processes of a config, for all its mailboxes."""
-    work = config.work
-    task = Task(
-        config=config.model_dump_json(exclude={"database_url"}),  # it may hold a password
-        key_file=config.secret_key,
-        secret=None,
-        policy=None,
-        memory_mib=work.message_mib,
-    )
-    return Workers(task, count=work.workers, seconds=work.message_seconds)
 
 
 def check_mailboxes(config: Config, names: object, only: str | None) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from intake.assembly import mailbox_policies
 from intake.config_model import Config
-from intake.engine import check_mailboxes, mailbox_workers
+from intake.engine import check_mailboxes
 from intake.keys import Keys
 from intake.mail.imap import ImapSource
 from intake.mail.imap_connect import PasswordProvider, login_secret
@@ -18,6 +18,7 @@ from intake.poll_values import Observer
 from intake.store.store import Store
 from intake.store.values import Progress
 from intake.worker import Workers
+from intake.worker_tasks import mailbox_workers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

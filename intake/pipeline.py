@@ -30,7 +30,6 @@ from intake.redaction.redactor import Redactor
 from rules.decide import decide
 from rules.facts import check_facts
 from rules.load import PolicySet
-from rules.types import Policy
 
 Stages = Callable[[str], None]
 """Hears which stage begins: of a process that had to be killed nothing else tells where it was."""
@@ -96,10 +95,6 @@ class Pipeline:
         except StageError as error:
             future.set_exception(error)
         return future
-
-    def judge_of(self, processed: Processed) -> Policy:
-        """The policy's version that judges a message, or would: the one in force on the day it came in."""
-        return self.policies.in_force(self.policy, check_facts(processed.facts).requested_on)
 
 
 @contextmanager

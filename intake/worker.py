@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -26,6 +27,8 @@ _PIPE: Final = (
 _DEATHS: Final = (
     2  # a worker may be killed by somebody else; twice over the same message is the message's doing
 )
+_AHEAD: Final = 64
+_AHEAD_BYTES: Final = 16 * 1024 * 1024
 _END_S: Final = 5.0
 
 
@@ -75,6 +78,24 @@ class Workers:
             self._jobs.append(job)
             self._changed.notify()
         return job.future
+
+    def each(self, raws: Iterable[RawMessage]) -> Iterator[tuple[RawMessage, Processed | StageError]]:
+        """The results in the order of the messages; a few are read ahead, bounded by count and bytes.
+
+        Raises:
+            WorkerError: no worker could be started.
+        """
+        ahead: deque[tuple[RawMessage, Future[Processed]]] = deque()
+        size = 0
+        for raw in raws:
+            ahead.append((raw, self.submit(raw)))
+            size += len(raw.data)
+            while len(ahead) > _AHEAD or size > _AHEAD_BYTES:
+                first, future = ahead.popleft()
+                size -= len(first.data)
+                yield first, _outcome(future)
+        for first, future in ahead:
+            yield first, _outcome(future)
 
     def close(self) -> None:
         """Ends the processes after the messages that they have in hand; what is queued is cancelled."""
@@ -147,6 +168,13 @@ def _bury(hand: deque[_Job], gone: GoneError) -> None:
     hand[0].deaths += 1
     if gone.cause == "time" or hand[0].deaths >= _DEATHS:
         _settle(hand.popleft(), StageError(stage=gone.stage, code="over_budget", detail=gone.cause))
+
+
+def _outcome(future: Future[Processed]) -> Processed | StageError:
+    try:
+        return future.result()
+    except StageError as error:
+        return error
 
 
 def _settle(job: _Job, result: Processed | StageError) -> None:

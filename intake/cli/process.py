@@ -47,27 +47,31 @@ def process(  # noqa: PLR0913 - one parameter an option
     explain: Annotated[bool, typer.Option("--explain", help="Every candidate and every clause.")] = False,
 ) -> None:
     """Read messages, redact, extract and decide; nothing is stored."""
-    from intake.assembly import pipeline_for
+    from intake.assembly import file_policies
     from intake.cli.settings import optional_config
     from intake.cli.show import show_error, show_processed
     from intake.present import processed_json
     from intake.processed import StageError
+    from intake.worker_tasks import file_workers
+    from rules.facts import check_facts
 
-    pipeline = pipeline_for(policy, optional_config(ctx))
-    fallback = _instant(received, pipeline.reading.zone) if received else None
+    config = optional_config(ctx)
+    policies = file_policies(policy, config)
+    fallback = _instant(received, policies.versions(policy)[-1].timezone) if received else None
     failed = False
-    for raw in _messages(files, fallback):
-        try:
-            processed = pipeline.process(raw)
-        except StageError as error:
-            failed = True
-            detail = {"source": raw.source, "error": {"code": error.code, "detail": error.detail}}
-            _print_json(detail) if as_json else show_error(raw.source, error.code, error.detail)
-            continue
-        if as_json:
-            _print_json(processed_json(processed, pipeline.judge_of(processed)))
-        else:
-            show_processed(processed, pipeline.judge_of(processed), explain=explain)
+    # a worker process reads them, as the daemon's does: a file that hangs or eats is over_budget, the rest go on
+    with file_workers(policy, config) as workers:
+        for raw, result in workers.each(_messages(files, fallback)):
+            if isinstance(result, StageError):
+                failed = True
+                detail = {"source": raw.source, "error": {"code": result.code, "detail": result.detail}}
+                _print_json(detail) if as_json else show_error(raw.source, result.code, result.detail)
+                continue
+            judge = policies.in_force(policy, check_facts(result.facts).requested_on)
+            if as_json:
+                _print_json(processed_json(result, judge))
+            else:
+                show_processed(result, judge, explain=explain)
     if failed:
         raise typer.Exit(Exit.BAD_DATA)
 

@@ -1,8 +1,9 @@
-"""Dovecot to committed rows: messages a second, the share of each stage, and the floor in the same run.
+"""Dovecot to committed rows: messages a second with 0, 1 and 2 worker processes, and the floor in the same run.
 
-By hand: `python -m tests.benchmarks.bench_engine [MESSAGES] [--rounds N]`. The floor is what fetching and parsing
-alone cost with the same libraries (imapclient in batches of 50, mail-parser on the bytes), so its ratio to the
-whole says what everything else adds; single figures of a shared machine say little.
+By hand: `python -m tests.benchmarks.bench_engine [MESSAGES] [--rounds N] [--workers 0 1 2]`. The floor is what
+fetching and parsing alone cost with the same libraries (imapclient in batches of 50, mail-parser on the bytes),
+so its ratio to the whole says what everything else adds; single figures of a shared machine say little. With 0
+workers everything runs in this process, and the share of each stage is told.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import resource
 import tempfile
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,23 +24,26 @@ from typing import Any
 import mailparser
 from pydantic import SecretStr
 
-from intake import pipeline as stages
-from intake.assembly import mailbox_pipeline
+from intake.assembly import copier, mailbox_pipeline
 from intake.config_model import Config, MailboxConfig
 from intake.keys import Keys
 from intake.log import configure
 from intake.mail.imap import ImapSource
-from intake.mail.message import RawMessage
+from intake.mail.message import MessageKey, RawMessage
 from intake.poll import Poller
+from intake.poll_values import Processor
 from intake.store.store import Store
+from intake.worker_tasks import mailbox_workers
 from tests.dovecot import PASSWORD, Dovecot
 from tests.load import load
 
 _STAGES = ("parse", "fingerprints", "redact_message", "extract", "claim_facts", "check_facts", "decide")
 
+_PLACE = MessageKey(mailbox="support", folder="INBOX", uidvalidity=1, uid=1)
+
 
 class Stopwatch:
-    """Seconds by stage, gathered by wrapping the functions that the pipeline calls."""
+    """Seconds by stage, gathered by wrapping the functions that are called."""
 
     def __init__(self) -> None:
         self.seconds: Counter[str] = Counter()
@@ -53,6 +58,12 @@ class Stopwatch:
 
         return wrapped
 
+    def table(self, took: float, count: int) -> None:
+        for name, seconds in self.seconds.most_common():
+            print(f"    {name:<16} {seconds / took:>5.1%} {seconds * 1000 / count:>7.2f} ms/message")
+        rest = took - sum(self.seconds.values())
+        print(f"    {'the rest':<16} {rest / took:>5.1%} {rest * 1000 / count:>7.2f} ms/message")
+
 
 def settings(server: Dovecot) -> MailboxConfig:
     return MailboxConfig(
@@ -62,6 +73,7 @@ def settings(server: Dovecot) -> MailboxConfig:
         username="support",
         policy="eofferix",
         start_from="all",
+        flood_limit=0,
     )
 
 
@@ -78,67 +90,102 @@ def floor(server: Dovecot) -> int:
     return len(listed)
 
 
-def whole(server: Dovecot, folder: Path, watch: Stopwatch) -> int:
-    """The poller with everything on, into a fresh database; gives how many."""
+@contextmanager
+def installation(server: Dovecot, folder: Path, workers: int) -> Iterator[tuple[Poller, Store, ImapSource]]:
+    """A poller with everything on and a fresh database; its workers are warm."""
     box = settings(server)
-    config = Config(state_dir=folder, mailbox={"support": box})
+    config = Config.model_validate(
+        {"state_dir": folder, "mailbox": {"support": box}, "work": {"workers": max(1, workers)}}
+    )
     keys = Keys.create(folder / "secret-key")
-    with (
-        Store.open(config.database, keys) as store,
-        ImapSource("support", box, partial(SecretStr, PASSWORD)) as source,
-    ):
-        fetch = source._fetch
-        source._fetch = watch.timed("fetch", fetch)  # type: ignore[method-assign] # measured
-        for name in ("record", "known_uids", "due_actions", "actions_done", "renew"):
-            setattr(store, name, watch.timed("store", getattr(store, name)))
-        for name in ("mark", "open"):
-            setattr(source, name, watch.timed("tell", getattr(source, name)))
+    with ExitStack() as stack:
+        store = stack.enter_context(Store.open(config.database, keys))
+        source = stack.enter_context(ImapSource("support", box, partial(SecretStr, PASSWORD)))
+        processor: Processor
+        if workers:
+            processor = stack.enter_context(mailbox_workers(config))
+            warm = [_warm_up(processor) for _ in range(8 * workers)]
+            assert all(warm)
+        else:
+            processor = mailbox_pipeline(config, box, keys)
+            _warm_up(processor)
         poller = Poller(
             name="support",
             box=box,
             source=source,
-            processor=mailbox_pipeline(config, box, keys),
+            processor=processor,
             fingerprint=keys.fingerprint,
             store=store,
+            copier=copier(config, keys),
             state_dir=folder,
             owner="benchmark",
             stop=threading.Event(),
         )
-        counts = poller.poll()
-    print(f"  {counts.to_dict()}")
-    return counts.seen
+        yield poller, store, source
+
+
+def _warm_up(processor: Processor) -> bool:
+    return all(
+        processor.submit(RawMessage(data=data, source="support", key=_PLACE)).exception() is None
+        for data in load(2, seed=99)
+    )
+
+
+def whole(server: Dovecot, workers: int) -> tuple[int, float, float]:
+    """Everything on, into a fresh database: messages, seconds, and seconds of this process's own processor time."""
+    watch = Stopwatch()
+    with tempfile.TemporaryDirectory() as name, installation(server, Path(name), workers) as opened:
+        poller, store, source = opened
+        with ExitStack() as stack:
+            if not workers:
+                _measured(watch, store, source, stack)
+            begun, own = time.perf_counter(), time.process_time()
+            count = poller.poll().seen
+            took, own = time.perf_counter() - begun, time.process_time() - own
+    if not workers:
+        watch.table(took, count)
+    return count, took, own
+
+
+def _measured(watch: Stopwatch, store: Store, source: ImapSource, stack: ExitStack) -> None:
+    from intake import pipeline as stages
+
+    source._fetch = watch.timed("fetch", source._fetch)  # type: ignore[method-assign] # measured
+    for name in ("record", "known_uids", "due_actions", "actions_done", "renew"):
+        setattr(store, name, watch.timed("store", getattr(store, name)))
+    for name in ("mark", "open"):
+        setattr(source, name, watch.timed("tell", getattr(source, name)))
+    for name in _STAGES:
+        real = getattr(stages, name)
+        setattr(stages, name, watch.timed(name, real))
+        stack.callback(setattr, stages, name, real)
 
 
 def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     ap.add_argument("messages", type=int, nargs="?", default=2000)
     ap.add_argument("--rounds", type=int, default=3)
+    ap.add_argument("--workers", type=int, nargs="+", default=[0, 1, 2])
     options = ap.parse_args()
     configure(form="json", stream=io.StringIO())
-    watch = Stopwatch()
-    for name in _STAGES:
-        setattr(stages, name, watch.timed(name, getattr(stages, name)))
+    ratios: defaultdict[int, list[float]] = defaultdict(list)
     with Dovecot() as server:
         server.deliver(*load(options.messages))
         floor(server)  # the server reads its mailbox for the first time
-        ratios = []
         for _ in range(options.rounds):
-            begun = time.perf_counter()
-            count = floor(server)
-            low = count / (time.perf_counter() - begun)
-            watch.seconds.clear()
-            with tempfile.TemporaryDirectory() as folder:
-                begun = time.perf_counter()
-                count = whole(server, Path(folder), watch)
-                took = time.perf_counter() - begun
-            ratios.append(count / took / low)
-            print(f"floor {low:.0f}/s, whole {count / took:.0f}/s = {ratios[-1]:.0%} of it")
-            for name, seconds in watch.seconds.most_common():
-                print(f"  {name:<16} {seconds / took:>5.1%} {seconds * 1000 / count:>7.2f} ms/message")
-            rest = took - sum(watch.seconds.values())
-            print(f"  {'the rest':<16} {rest / took:>5.1%} {rest * 1000 / count:>7.2f} ms/message")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"median ratio {sorted(ratios)[len(ratios) // 2]:.0%}; peak memory {peak} MiB")
+            for workers in options.workers:
+                begun, own = time.perf_counter(), time.process_time()
+                low = floor(server) / (time.perf_counter() - begun)
+                low_own = (time.process_time() - own) * 1000 / options.messages
+                count, took, main_own = whole(server, workers)
+                ratios[workers].append(count / took / low)
+                print(
+                    f"{workers} workers: {count / took:.0f}/s, floor {low:.0f}/s ({low_own:.2f} ms of processor):"
+                    f" {ratios[workers][-1]:.0%} of it; {main_own * 1000 / count:.2f} ms a message in this process"
+                )
+    for workers, found in ratios.items():
+        print(f"{workers} workers: median {sorted(found)[len(found) // 2]:.0%} of the floor")
+    print(f"peak memory of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB")
 
 
 if __name__ == "__main__":
