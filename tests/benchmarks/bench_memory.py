@@ -1,0 +1,106 @@
+"""Memory of the whole daemon over a backlog, with a message of 25 MB in it: flat, however many there are.
+
+By hand: `python -m tests.benchmarks.bench_memory [MESSAGES] [--large MB]`. Runs `intake poll --once` on a Dovecot
+and adds up PSS (shared pages counted once) of all its processes, every half second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.dovecot import PASSWORD, Dovecot
+from tests.load import load
+
+_EVERY_S = 0.5
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that descend from it."""
+    found = [pid]
+    for parent in found:
+        children = Path(f"/proc/{parent}/task/{parent}/children")
+        try:
+            threads = [path / "children" for path in Path(f"/proc/{parent}/task").iterdir()]
+            found += [int(child) for path in (threads or [children]) for child in path.read_text().split()]
+        except OSError:
+            continue
+    return found
+
+
+def pss_mib(pids: list[int]) -> float:
+    """Proportional set size of all, in MiB."""
+    total = 0
+    for pid in pids:
+        try:
+            text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        except OSError:
+            continue
+        total += next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)
+    return total / 1024
+
+
+def giant(size_mb: int) -> bytes:
+    """One letter with an attachment that makes it so large."""
+    data = base64.encodebytes(random.Random(1).randbytes(size_mb * 730_000))
+    head = (
+        b"From: ann@example.org\nSubject: refund\nMessage-ID: <giant@example.org>\nMIME-Version: 1.0\n"
+        b'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\n'
+        b"Please refund order A-77120.\n--b\nContent-Type: application/octet-stream; name=x.bin\n"
+        b"Content-Transfer-Encoding: base64\n\n"
+    )
+    return head + data + b"\n--b--\n"
+
+
+def main() -> None:
+    ap = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    ap.add_argument("messages", type=int, nargs="?", default=20_000)
+    ap.add_argument("--large", type=int, default=24)
+    options = ap.parse_args()
+    samples: list[float] = []
+    with Dovecot() as server, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        messages = list(load(min(options.messages, 2000)))
+        for start in range(0, options.messages, len(messages)):
+            again = (b"X-Round: %d\n" % start + message for message in messages)
+            server.deliver(*list(again)[: options.messages - start])
+            if start == 0 and options.large:
+                server.deliver(giant(options.large))
+        config = folder / "intake.toml"
+        config.write_text(
+            f'state_dir = "state"\n[mailbox.support]\nhost = "{server.host}"\nport = {server.port}\ntls = "none"\n'
+            'username = "support"\npassword_env = "BENCH_PASSWORD"\npolicy = "eofferix"\nstart_from = "all"\n'
+            "flood_limit = 0\n"
+        )
+        with (folder / "log").open("w") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "intake", "-q", "-c", str(config), "poll", "--once", "--json"],
+                stderr=log,
+                env=os.environ | {"BENCH_PASSWORD": PASSWORD},
+            )
+            begun = time.monotonic()
+            while process.poll() is None:
+                samples.append(pss_mib(family(process.pid)))
+                if len(samples) % 60 == 0:
+                    print(f"  {time.monotonic() - begun:.0f} s: {samples[-1]:.0f} MiB", flush=True)
+                time.sleep(_EVERY_S)
+        took = time.monotonic() - begun
+    if process.returncode:
+        raise RuntimeError("the pass did not go through")
+    settled = samples[len(samples) // 10 :]
+    thirds = [settled[len(settled) * part // 3 : len(settled) * (part + 1) // 3] for part in range(3)]
+    shown = ", ".join(f"{sorted(third)[len(third) // 2]:.0f}" for third in thirds if third)
+    print(
+        f"{options.messages} messages in {took:.0f} s; MiB, median of each third: {shown}; peak {max(samples):.0f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
