@@ -9,6 +9,7 @@ from itertools import groupby
 from intake.log import Event, emit
 from intake.poll import Poller
 from intake.store import quarantine
+from intake.store.places import FILES_UIDVALIDITY
 from intake.store.quarantine import Quarantined, program_version
 from intake.store.store import Store
 from intake.store.values import Lease
@@ -24,14 +25,17 @@ class Retried:
 
 
 def retry(poller: Poller, store: Store, lease: Lease, rows: Sequence[Quarantined]) -> Retried:
-    """Tries messages of the poller's mailbox again.
+    """Tries messages of the poller's mailbox again; those that came from files fail, and are imported again.
 
     Raises:
         SourceError: the mail server.
         UnavailableError, StoreError, LeaseLostError: as polling does.
     """
     gone: list[Quarantined] = []
-    for (folder, uidvalidity), group in groupby(sorted(rows, key=_place), key=lambda row: _place(row)[:2]):
+    lying = [
+        row for row in rows if row.key.uidvalidity != FILES_UIDVALIDITY
+    ]  # a file has to be imported again
+    for (folder, uidvalidity), group in groupby(sorted(lying, key=_place), key=lambda row: _place(row)[:2]):
         asked = list(group)
         state = poller.source.open(folder)
         uids = [row.key.uid for row in asked]

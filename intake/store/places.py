@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import Connection, select
 
 from intake.mail.message import MessageKey
 from intake.store.tables import Message, Quarantine
+
+FILES_FOLDER: Final = "import"
+FILES_UIDVALIDITY: Final = 0
+"""Where messages from files lie: no server numbers a folder so (RFC 9051 §9, nz-number)."""
 
 
 def uids_between(connection: Connection, first: MessageKey, last_uid: int) -> set[int]:
