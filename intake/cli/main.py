@@ -9,32 +9,15 @@ from typing import Annotated
 
 import typer
 
-from intake.cli import (
-    audit,
-    check,
-    db,
-    decide,
-    demo,
-    init,
-    letter,
-    policy,
-    poll,
-    process,
-    quarantine,
-    queue,
-    reconcile,
-    redact,
-    run,
-    schema,
-    user,
-)
 from intake.cli.context import Globals
+from intake.cli.lazy import LazyGroup
 from intake.errors import Exit, IntakeError
 from intake.hardening import harden_process
 from intake.log import Event, configure, emit, failure_place
 
 app = typer.Typer(
     name="intake",
+    cls=LazyGroup,
     help="Turns a support mailbox into a queue of refund cases ready to decide. A person always has the last word.",
     epilog="Try it now: [bold]intake demo[/bold]   Read one message: [bold]intake process mail.eml --policy eofferix[/bold]",
     no_args_is_help=True,
@@ -85,28 +68,6 @@ def globals_(  # noqa: PLR0913 - one parameter an option
         input=not no_input,
     )
     configure(form=log_format, level=level or "info")
-
-
-for group in (
-    run,
-    poll,
-    process,
-    decide,
-    redact,
-    queue,
-    policy,
-    check,
-    init,
-    db,
-    demo,
-    schema,
-    user,
-    audit,
-    letter,
-    quarantine,
-    reconcile,
-):
-    group.register(app)
 
 
 def main() -> None:

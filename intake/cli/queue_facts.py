@@ -58,7 +58,10 @@ def standing(case: CaseDetail) -> str:
 
 
 def facts_table(known: tuple[KnownFact, ...]) -> Table:
-    """Each fact that the rules go by, who says so, and below it whoever says otherwise."""
+    """Facts that the rules go by, who says so, and below each whoever says otherwise.
+
+    What the mail alone says stands with its evidence in the table of fields: here it is left out.
+    """
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("fact", "value", "by", "when"):
         table.add_column(heading, overflow="fold")
@@ -67,6 +70,11 @@ def facts_table(known: tuple[KnownFact, ...]) -> Table:
         for value, actor, at in fact.others:
             table.add_row(*_cells("  otherwise", value, actor, at.isoformat(" ", "minutes")), style="yellow")
     return table
+
+
+def worth_telling(case: CaseDetail, *, trace: bool) -> tuple[KnownFact, ...]:
+    """Facts that somebody else than the mail states, or that somebody contradicts; with `trace` all."""
+    return tuple(fact for fact in case.known if trace or fact.others or fact.source != "claim")
 
 
 def _by(fact: KnownFact) -> str:

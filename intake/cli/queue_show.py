@@ -51,8 +51,9 @@ def print_case(case: CaseDetail, policy: Policy | None, *, trace: bool = False, 
         _message(console, message, trace=trace)
     if case.lookup is not None:
         _lines(console, _records(case.lookup), under="the company's records")
-    console.rule("what is known", align="left", style="dim")
-    console.print(queue_facts.facts_table(case.known))
+    if known := queue_facts.worth_telling(case, trace=trace):
+        console.rule("what is known", align="left", style="dim")
+        console.print(queue_facts.facts_table(known))
     _lines(console, _decision(case.decision, policy, trace=trace), under="preliminary decision")
     if case.verdicts:
         _lines(console, queue_facts.verdict_lines(case.verdicts), under="decided by people")
