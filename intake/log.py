@@ -115,6 +115,18 @@ class Event(Enum):
     WORKER_RESTARTED = ("worker.restarted", "warning", "stage cause")
     WORKER_FAILED = ("worker.failed", "error", "error_code place retry_in_s")
     BUG = ("service.bug", "critical", "error_code place")
+    WEBHOOK_DELIVERED = ("webhook.delivered", "info", "case_id endpoint attempt status")
+    WEBHOOK_FAILED = (
+        "webhook.failed",
+        "warning",
+        "case_id endpoint attempt status error_code retry_in_s",
+    )
+    WEBHOOK_GIVEN_UP = (
+        "webhook.failed",
+        "error",
+        "case_id endpoint attempt status error_code retry_in_s",
+    )
+    CASE_DUE_SOON = ("case.due_soon", "warning", "case_id due days tz")
 
     def __init__(self, label: str, level: str, fields: str) -> None:
         self.label = label
