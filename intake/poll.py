@@ -18,7 +18,7 @@ from intake.config_model import MailboxConfig
 from intake.hold import holding
 from intake.log import Event, emit
 from intake.mail.message import MessageKey
-from intake.mail.source import FolderState, Listed, Source, SourceError
+from intake.mail.source import FolderState, Listed, MisconfiguredError, Source, SourceError
 from intake.poll_fetch import Fetcher
 from intake.poll_log import tell_recorded
 from intake.poll_outbox import work_off
@@ -87,9 +87,15 @@ class Poller:
         started = self._ticks()
         counts = Counts()
         last_uid = 0
+        missing: MisconfiguredError | None = None
         with self.holding() as lease:
             for folder in self.source.expand(self.box.folders):
-                last_uid = self._folder(lease, folder, counts, limit, since)
+                try:
+                    last_uid = self._folder(lease, folder, counts, limit, since)
+                except MisconfiguredError as error:
+                    if error.code != "folder_missing":
+                        raise
+                    missing = error  # told when the others, which do not wait for it, are done
         took = round((self._ticks() - started) * 1000)
         if counts.seen:
             emit(
@@ -101,6 +107,8 @@ class Poller:
             )
         else:
             emit(Event.POLL_QUIET, mailbox=self.name, seen=0, last_uid=last_uid, duration_ms=took)
+        if missing is not None:
+            raise missing
         if self._after_pass is not None:
             self._after_pass(self.name)
         self._observer.pass_finished(self.name, counts)
