@@ -18,6 +18,7 @@ COMMANDS: Final[dict[str, str]] = {
     "queue": "queue",
     "policy": "policy",
     "check": "check",
+    "config": "config_show",
     "init": "init",
     "db": "db",
     "demo": "demo",
