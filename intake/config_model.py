@@ -7,7 +7,7 @@ import os
 import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
@@ -17,7 +17,9 @@ from intake.config_oauth import OAuthConfig
 from intake.config_orders import OrdersConfig
 from intake.config_review import ReviewConfig
 from intake.config_work import WorkConfig
-from intake.redaction.settings import RedactionSettings, RedactionSettingsError
+
+if TYPE_CHECKING:
+    from intake.redaction.settings import RedactionSettings
 
 PLAINTEXT_CONSENT = "the password and all mail travel in the clear"
 """What `allow_plaintext` has to say before a connection without TLS leaves this machine."""
@@ -54,6 +56,10 @@ class RedactionConfig(_Section):
     @field_validator("keep_patterns", "extra_labels", "placeholder")
     @classmethod
     def _usable(cls, value: object, info: ValidationInfo) -> object:
+        if value in ((), {}, cls.model_fields["placeholder"].default):
+            return value  # and whoever only looks at the queue does not load the redactor's words
+        from intake.redaction.settings import RedactionSettings, RedactionSettingsError
+
         try:
             RedactionSettings(**{str(info.field_name): value})  # type: ignore[arg-type] # one of the three
         except RedactionSettingsError as error:
@@ -64,6 +70,8 @@ class RedactionConfig(_Section):
     @property
     def settings(self) -> RedactionSettings:
         """As the redactor takes them."""
+        from intake.redaction.settings import RedactionSettings
+
         return RedactionSettings(
             keep_patterns=self.keep_patterns, extra_labels=self.extra_labels, placeholder=self.placeholder
         )
