@@ -99,8 +99,7 @@ class ImapSource(ImapLine, ImapChanges):
             except MessageRefusedError as error:
                 if error.code not in {"trycreate", "nonexistent"}:
                     raise
-                with self._session() as client:
-                    client.create_folder(target)
+                self._create(target)
                 with self._session() as client:
                     client.move(chunk, target)
 

@@ -92,14 +92,26 @@ class ImapChanges(ABC):
             with self._session() as client:
                 status = client.folder_status(folder, ["UIDVALIDITY", "UIDNEXT"])
         except MessageRefusedError:  # no such folder, mostly; where creating it fails too, that is the error
-            with self._session() as client:
-                client.create_folder(folder)
+            self._create(folder)
             with self._session() as client:
                 status = client.folder_status(folder, ["UIDVALIDITY", "UIDNEXT"])
         validity, following = status.get(b"UIDVALIDITY"), status.get(b"UIDNEXT")
         if not isinstance(validity, int) or not isinstance(following, int):
             raise UnreachableError("protocol", where=self._where, what="STATUS tells no UIDNEXT")
         return FolderEnd(uidvalidity=validity, last_uid=following - 1)
+
+    def _create(self, folder: str) -> None:
+        """Makes a folder; where the name lacks what every folder there begins with, the refusal says so."""
+        try:
+            with self._session() as client:
+                client.create_folder(folder)
+        except MessageRefusedError:
+            with self._session() as client:
+                spaces = client.namespace().personal if client.has_capability(quirks.PREFIX) else None
+            prefix = spaces[0][0] if spaces else ""
+            if prefix and not folder.startswith(prefix):
+                raise MessageRefusedError("folder_prefix") from None
+            raise
 
     def likenesses(self, uids: Sequence[int]) -> dict[int, bytes]:
         """See Source; header and size, for no server changes either when it copies (RFC 9051 §6.4.7)."""

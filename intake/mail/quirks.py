@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
-_KINDS = frozenset({"busy", "wait", "identify", "window", "views", "trash", "names"})
+_KINDS = frozenset({"busy", "wait", "identify", "window", "views", "trash", "prefix", "names"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,7 @@ _WAITS = tuple(re.compile(word) for word in _words("wait"))
 IDENTIFY = _words("identify")[0]
 VIEWS = frozenset(_words("views"))
 TRASH_ONLY = _words("trash")[0]
+PREFIX = _words("prefix")[0]
 _WINDOW = _words("window")[0]
 
 

@@ -9,6 +9,8 @@ from datetime import date
 import pytest
 from pydantic import SecretStr
 
+from intake.config_model import MailboxConfig
+from intake.mail import imap_line
 from intake.mail.imap import ImapSource
 from intake.mail.source import UnreachableError
 from tests.intake.mail_imap.scripted import CUT, MUTE, Scripted
@@ -137,3 +139,11 @@ def test_what_a_server_leaves_out_of_a_batch_is_asked_for_once_more(stack: ExitS
     reader = source(stack, Scripted(SELECT=SELECT, FETCH=fetch))
     reader.open("INBOX")
     assert [listed.uid for listed in reader.describe([1, 2, 3, 4])] == [1, 2, 3, 4]
+
+
+def test_a_black_hole_is_noticed_within_two_minutes_by_the_poller_too() -> None:
+    box = MailboxConfig(host="imap.example.org", username="u", policy="pars", start_from="all")
+    until_the_next_poll = box.poll_interval_s + box.jitter_s
+    assert until_the_next_poll + imap_line._NOOP_S < 120
+    assert box.io_timeout_s < 120
+    assert box.connect_timeout_s < 120

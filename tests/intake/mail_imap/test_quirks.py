@@ -200,3 +200,28 @@ def test_a_folder_that_was_deleted_is_for_a_person_and_its_return_is_seen(stack:
     with pytest.raises(MisconfiguredError):
         reader.open("A")
     assert reader.open("A").uidvalidity == 7
+
+
+@pytest.mark.parametrize(
+    ("namespace", "target", "code"),
+    [
+        ('(("INBOX." "."))', "Taken", "folder_prefix"),
+        ('(("INBOX." "."))', "INBOX.Taken", "server_refused"),
+        ('(("" "/"))', "Taken", "server_refused"),
+        ("NIL", "Taken", "server_refused"),
+    ],
+)
+def test_a_folder_that_may_not_be_made_for_lack_of_a_prefix_is_told_as_such(
+    stack: ExitStack, namespace: str, target: str, code: str
+) -> None:
+    server = Scripted(
+        f"{CAPABILITIES} NAMESPACE",
+        MOVE="NO [TRYCREATE] no such folder",
+        CREATE="NO Invalid mailbox name.",
+        NAMESPACE=f"* NAMESPACE {namespace} NIL NIL\nOK done",
+    )
+    reader = source(stack, server, after="move", move_to=target)
+    reader.open("INBOX")
+    with pytest.raises(MessageRefusedError) as caught:
+        reader.move([1], target)
+    assert caught.value.code == code
