@@ -40,6 +40,8 @@ from intake.store.schema import HEAD
 
 _SOON_S = 0.05
 _VERSION = version("refund-intake")
+ERRANDS_S = 15  # between two looks at what others are to be told, and at the clocks
+_ERRANDS = ":errands"  # no mailbox can have this name
 SLICE_S = 15.0  # how long the main thread sleeps between two looks at its jobs
 
 
@@ -159,7 +161,7 @@ def _scheduled(engine: Engine | DryEngine) -> tuple[BackgroundScheduler, dict[st
     """A job for each mailbox, not running yet."""
     scheduler = BackgroundScheduler(
         timezone=UTC,
-        executors={"default": ThreadPoolExecutor(max_workers=max(1, len(engine.pollers)))},
+        executors={"default": ThreadPoolExecutor(max_workers=1 + len(engine.pollers))},
         job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
     )
 
@@ -175,10 +177,16 @@ def _scheduled(engine: Engine | DryEngine) -> tuple[BackgroundScheduler, dict[st
     }
 
     def on_error(event: JobExecutionEvent) -> None:
-        jobs[event.job_id].bug(event.exception)
+        if event.job_id in jobs:
+            jobs[event.job_id].bug(event.exception)
+        else:
+            code, place = failure_place(event.exception)
+            emit(Event.BUG, error_code=code, place=place)
 
     def on_skipped(event: JobSubmissionEvent) -> None:
-        if jobs[event.job_id].wanted:  # it was woken while its last pass was being cleared away
+        if (
+            event.job_id in jobs and jobs[event.job_id].wanted
+        ):  # it was woken while its last pass was being cleared away
             postpone(event.job_id, _SOON_S)
 
     scheduler.add_listener(on_error, EVENT_JOB_ERROR)
@@ -187,6 +195,9 @@ def _scheduled(engine: Engine | DryEngine) -> tuple[BackgroundScheduler, dict[st
         box = poller.box
         trigger = IntervalTrigger(seconds=box.poll_interval_s, jitter=box.jitter_s or None, timezone=UTC)
         scheduler.add_job(jobs[poller.name].run, trigger, id=poller.name, next_run_time=utc_now())
+    if isinstance(engine, Engine):
+        every = IntervalTrigger(seconds=ERRANDS_S, timezone=UTC)
+        scheduler.add_job(engine.errands.run, every, id=_ERRANDS, next_run_time=utc_now())
     return scheduler, jobs
 
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from intake.assembly import copier, mailbox_policies
+from intake.assembly import copier, every_policy, mailbox_policies
+from intake.casework.desk import Desk
 from intake.casework.judge import Judge
 from intake.config_model import Config
 from intake.credentials import check_secrets
+from intake.errands import Errands, errands
 from intake.errors import ConfigError, Problem
 from intake.lock import owner_name
 from intake.log import Event, emit
@@ -19,6 +21,7 @@ from intake.mail.imap_connect import PasswordProvider, login_secret
 from intake.order_lookup import order_lookups
 from intake.poll import Poller
 from intake.poll_values import Observer
+from intake.redaction.redactor import Redactor
 from intake.state import prepare_state
 from intake.store.store import Store
 from intake.worker import Workers
@@ -35,6 +38,7 @@ class Engine:
     pollers: tuple[Poller, ...]
     workers: Workers  # not started before the first message, unless told to
     secrets: Mapping[str, PasswordProvider]  # by mailbox: what each of its connections logs in with
+    errands: Errands  # what time alone brings about
     policies: str  # id and newest version of each policy in use, for the log
 
 
@@ -93,6 +97,14 @@ def open_engine(
                 sha256=policy.digest,
                 clauses=len(policy.table),
             )
+        rules = every_policy(config)
+        desk = Desk(
+            store=store,
+            judge=Judge(rules),
+            review=config.review,
+            redactor=Redactor(config.redaction.settings),
+        )
+        work = stack.enter_context(errands(config, store, desk, stop))
         versions = ",".join(f"{policy.id}@{policy.version}" for policy in policies.values())
         yield Engine(
             config=config,
@@ -100,6 +112,7 @@ def open_engine(
             pollers=tuple(pollers),
             workers=workers,
             secrets=secrets,
+            errands=work,
             policies=versions,
         )
 

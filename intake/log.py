@@ -126,6 +126,7 @@ class Event(Enum):
         "error",
         "case_id endpoint attempt status error_code retry_in_s",
     )
+    ERRANDS_FAILED = ("errands.failed", "error", "error_code place")
     CASE_DUE_SOON = ("case.due_soon", "warning", "case_id due days tz")
 
     def __init__(self, label: str, level: str, fields: str) -> None:

@@ -128,7 +128,7 @@ class Office:
             change.note(f"letter.{'sent' if way == 'send' else 'drafted'}", actor, None, told)
             mine = change.state is State.IN_REVIEW and change.row["owner"] == actor.name
             if way == "send" and ready.kind in ASKING and mine:
-                change.act(Action.ASK, actor)
+                change.act(Action.ASK, actor)  # the clock rests until the answer
 
     def sender(self, mailbox: str, policy: Policy) -> Address:
         """Who writes: as configured for the mailbox, else its first support address.

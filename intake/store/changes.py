@@ -253,6 +253,8 @@ class CaseChange:
             self.row |= {"owner": None, "held_until": None}
         if self.state is not State.CLOSED:
             self.row["resolution"] = None
+        if self.state is State.NEEDS_INFORMATION:
+            self.row["due"] = None  # the clock rests while the customer is asked
         self.log(
             Event.CASE_STATE_CHANGED,
             from_state=before.value,

@@ -12,6 +12,7 @@ from intake.casework.identity import relation
 from intake.extraction.types import Flag, Reason
 from intake.mail.redacted import SenderCheck
 from intake.redaction.text import Redacted
+from intake.store import letters_due
 from intake.store.base import AnyRow
 from intake.store.changes_facts import known_document
 from intake.store.decisions import decision_columns
@@ -46,9 +47,16 @@ def case_columns(connection: Connection, row: Mapping[str, Any], judged: Judged)
         "outcome": decision.outcome,
         "missing": decision.missing,
         "flags": _flags(row["flags"], known),
-        "due": decision.deadlines.get("review_by") or decision.deadlines.get("refund_by"),
+        "due": _due(connection, row, judged),
         "identity": _identity(connection, row, known),
     }
+
+
+def _due(connection: Connection, row: Mapping[str, Any], judged: Judged) -> object:
+    from intake.casework.clocks import due_day, pauses  # and so the rules: who only reads does without
+
+    waits = pauses(letters_due.states(connection, row["id"]))
+    return due_day(judged, row, waits, letters_due.now(connection))
 
 
 def _flags(stored: tuple[str, ...], known: Mapping[str, object]) -> tuple[str, ...]:
