@@ -11,14 +11,9 @@ from sqlalchemy import Connection, Engine, func, select
 
 from intake.keys import Keys
 from intake.log import emit
-from intake.processed import Processed
-from intake.store import audit, cases, cursor, floods, growth, known, leases, outbox, schema, threads
-from intake.store.changes import CaseChange
-from intake.store.changes_queue import Pick
+from intake.store import audit, cases, cursor, leases, outbox, schema
 from intake.store.engine import database_url, make_engine, reading, writing
 from intake.store.errors import StoreError, edge
-from intake.store.ledger import Ledger
-from intake.store.record import Batch
 from intake.store.tables import Folder, Message, Quarantine
 from intake.store.values import (
     Action,
@@ -37,6 +32,9 @@ from intake.store.views import CaseDetail
 
 if TYPE_CHECKING:
     from intake.casework.judge import Judge
+    from intake.processed import Processed
+    from intake.store.changes import CaseChange
+    from intake.store.changes_queue import Pick
 
 
 class Store:
@@ -163,6 +161,10 @@ class Store:
             raise ValueError("a message of another mailbox than the lease's, or without a place")
         if last_uid is not None and len(places) != 1:
             raise ValueError("a cursor needs messages of one folder")
+        from intake.store import floods, growth, known, threads  # who only reads starts without
+        from intake.store.ledger import Ledger
+        from intake.store.record import Batch
+
         with self.writing() as connection:
             at = leases.fence(connection, lease)
             ledger = Ledger(connection, audit_key=self._keys.audit, at=at)
@@ -248,6 +250,8 @@ class Store:
             NoInputError: there is no such case.
             ConflictError: it is at another version than the one that was `expected`.
         """
+        from intake.store.changes import CaseChange
+
         with self.writing() as connection:
             name = case if isinstance(case, str) else case(connection)
             change = CaseChange.begin(connection, name, key=self._keys.audit, expected=expected)
