@@ -17,9 +17,13 @@ from intake.config_orders import OrdersConfig
 from intake.credentials import check_secrets
 from intake.errors import ConfigError, Exit, IntakeError
 from intake.keys import Keys
+from intake.letters.check import check_texts
 from intake.mail.imap import ImapSource
 from intake.mail.imap_connect import login_secret
+from intake.notify.smtp import smtp_place
+from intake.notify.webhook import signing_key
 from intake.orders.source import open_records
+from intake.redaction.redactor import Redactor
 from intake.state import is_first_start
 from intake.store.store import Store
 from rules.cases import CaseError, run_case
@@ -68,6 +72,7 @@ def run_checks(config: Config, *, offline: bool) -> Iterator[Finding]:
         yield _fail("config", "no mailbox is configured", "add a table [mailbox.NAME]", Exit.CONFIG)
     for name, box in config.mailbox.items():
         yield from _attempt(f"password of {name}", "readable", partial(check_secrets, name, box))
+    yield from _outgoing(config)
     yield from _room(config)
     yield from _database(config)
     yield from _policies(config)
@@ -94,6 +99,20 @@ def _failures(subject: str, error: IntakeError) -> Iterator[Finding]:
 
 def _fail(subject: str, detail: str, fix: str, code: Exit) -> Finding:
     return Finding(level=Level.FAIL, subject=subject, detail=detail, fix=fix, exit=code)
+
+
+def _outgoing(config: Config) -> Iterator[Finding]:
+    """Letters and webhooks, as far as they are wanted: templates filled with samples, secrets read."""
+    if config.letters.dir is not None or config.letters.drafts or config.smtp.host is not None:
+        found = list(check_texts(config.letters.dir, Redactor(config.redaction.settings)))
+        for problem in found:
+            yield _fail("letters", f"{problem.where}: {problem.what}", problem.remedy, Exit.CONFIG)
+        if not found:
+            yield Finding(level=Level.OK, subject="letters", detail="every template can be filled")
+    if config.smtp.host is not None and config.smtp.username is not None:
+        yield from _attempt("password of smtp", "readable", smtp_place(config.smtp).read)
+    if config.webhook.url is not None:
+        yield from _attempt("secret of webhook", "readable", partial(signing_key, config.webhook))
 
 
 def _room(config: Config) -> Iterator[Finding]:

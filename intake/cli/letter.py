@@ -38,6 +38,7 @@ def register(app: typer.Typer) -> None:
     group.command(epilog="Example: [bold]intake letter show R-1042 --kind received[/bold]")(show)
     group.command(epilog="Example: [bold]intake letter draft R-1042[/bold]")(draft)
     group.command(epilog="Example: [bold]intake letter send R-1042 --kind ask[/bold]")(send)
+    group.command(hidden=True)(tick)
     app.add_typer(group, name="letter")
 
 
@@ -110,6 +111,20 @@ def send(ctx: typer.Context, case: CaseName, *, kind: Kind = None, language: Lan
         ready = office.ready(case, _kind(kind), _language(language))
         _post(office, ready, "send", deliver)
     typer.echo(f"{ready.basis.label}: sent ({ready.kind.value}, {ready.language}) to the {ready.addressee}")
+
+
+def tick(ctx: typer.Context) -> None:
+    """Do once what the daemon does by itself: webhooks, reminders, closing after silence."""
+    import threading
+
+    from intake.cli.acting import desk_of
+    from intake.errands import errands
+
+    config = config_of(ctx)
+    with _office(ctx, config) as office:
+        desk = desk_of(config, office.store)
+        with errands(config, office.store, desk, threading.Event()) as work:
+            work.run()
 
 
 @contextmanager

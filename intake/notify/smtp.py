@@ -54,10 +54,14 @@ def send(config: SmtpConfig, data: bytes, sender: str, recipient: str) -> None:
             server.ehlo_or_helo_if_needed()
             if secret is not None and config.username is not None:
                 server.login(config.username, secret.get_secret_value())
-            server.mail(sender)
-            code, _ = server.rcpt(recipient)
-        if code not in {250, 251}:
-            raise _refused(config, f"does not take the recipient ({code})", code)
+            taken, _ = server.mail(sender)
+            known = taken
+            if taken == 250:
+                known, _ = server.rcpt(recipient)
+        if taken != 250:
+            raise _refused(config, f"does not take our address ({taken})", taken)
+        if known not in {250, 251}:
+            raise _refused(config, f"does not take the recipient ({known})", known)
         _data(config, server, data)
 
 
