@@ -36,6 +36,7 @@ SECRETS = (
     Kind.FRONT,
     Kind.OTP_CONTEXT,
     Kind.PASSWORD,
+    Kind.ATM,
 )
 
 

@@ -38,6 +38,7 @@ _TOLD = 32  # characters of any words before a colon or "is"
 _REACH = 60  # characters from a label to its value
 _CLAUSE = 40  # characters before "back" in which digits are spoken of
 _BESIDE = 3  # characters from a thing to its side: "on the box behind"
+_SAYS = 16  # characters from a thing to the digits on it
 _OWNER = 28  # characters from "back" to whose it is
 _NO_CARD = (Kind.THING, Kind.LABEL, Kind.NOT_CODE)
 _OWNERS = (*_NO_CARD, Kind.CARD, Kind.CVV)
@@ -185,6 +186,9 @@ def of_a_thing(scan: Scan, hit: Hit) -> bool:
     if hit.kind is Kind.CODE or scan.lexicon.sides.isdisjoint(words):
         if hit.kind is not Kind.CVV or scan.lexicon.figures.isdisjoint(words):
             return False
+        side = scan.last_before(hit.start, _SAYS, *_OWNERS)
+        if side is not None and side.kind is Kind.THING:
+            return True  # "the box says 3 digits"
     elif (
         (thing := scan.last_before(hit.start, _CLAUSE, *_OWNERS))
         and thing.kind in _NO_CARD

@@ -23,6 +23,7 @@ _LONG_CODE = re.compile(
     r"(?<![0-9.,/+])(?:[0-9]{3}[ \-]?[0-9]{3}|[0-9]{2}[ \-][0-9]{2}[ \-][0-9]{2})(?![0-9]|[ ,/:\-.][0-9])"
 )
 _SIX_BEFORE = re.compile(r"(?<![0-9.,/+\-])([0-9]{3}[ \-]?[0-9]{3})[^0-9.,;:]{1,32}$")
+_TYPICAL = 6  # digits
 _FEW = 4  # words
 _OTHER = 24  # characters before a value in which another label may stand
 _WORD = re.compile(r"[^\W\d_]+")
@@ -119,8 +120,9 @@ def _message(scan: Scan, hit: Hit, floor: int) -> None:
     if match and scan.joins(hit.end, match.start()) and not _UNIT.match(text, match.end()):
         gap = text[hit.end : match.start()]
         words = text[max(0, hit.start - 25) : hit.start].split() + gap.split()
-        if gap.split()[-1:] and gap.split()[-1] in scan.lexicon.origin:
-            return  # who sent it
+        last = gap.split()[-1] if gap.strip() else ""
+        if last in scan.lexicon.origin or (last in scan.lexicon.into and len(match.group()) < _TYPICAL):
+            return  # who sent it, or to whom
         if ":" in gap or '"' in gap or any(word in scan.lexicon.arrived for word in words):
             scan.cut(*match.span(), SecretType.OTP, "otp.sms")
             return
@@ -132,6 +134,7 @@ def _message(scan: Scan, hit: Hit, floor: int) -> None:
             scan.cut(head + before.start(1), head + before.end(1), SecretType.OTP, "otp.sms")
 
 
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3])[0-5][0-9]")
 _BLOCKS = re.compile(r"[.!]\s|[^\s]\?\s+\w+\s+\w+\s|\n\s*\n|\x1a")
 
 
@@ -222,7 +225,10 @@ def _value_before(scan: Scan, hit: Hit, head: int, kind: SecretType) -> None:
         return
     start, end = head + match.start(1), head + match.end(1)
     size = sum(c.isdigit() for c in match.group(1))
+    hour = text[max(0, start - 8) : start].split()[-1:] and _CLOCK.fullmatch(text, start, end)
     if _UNIT.match(text, end) or (kind is SecretType.PIN and size > 6):
+        return
+    if hour and text[max(0, start - 8) : start].split()[-1] in scan.lexicon.clock:
         return
     before = scan.last_before(start, 24, Kind.LABEL, Kind.NOT_CODE, Kind.OTP, Kind.PIN, Kind.CARD)
     if before is not None and scan.joins(before.end, start, 16):

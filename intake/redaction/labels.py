@@ -50,6 +50,7 @@ class Kind(StrEnum):
     TOKEN = "token"  # noqa: S105 - the name of a kind
     NOT_TOKEN = "not_token"  # noqa: S105 - the name of a kind
     NUMBER = "number"  # a number word; in the files under `digits`
+    ATM = "atm"  # where a PIN is typed
     TOLD = "told"  # a verb of sending, reading out, typing in: what it tells is a value
     MONEY = "money"  # a number beside it is a sum
     OTHER = "other"  # a number beside it counts or names something else: room, page, version
@@ -78,6 +79,8 @@ _SETS = (
     "clock",
     "asked",
     "dating",
+    "using",
+    "phrases",
 )
 
 
@@ -141,6 +144,8 @@ class Lexicon:
     that: frozenset[str]  # words that open a clause: "the password is that …"
     clock: frozenset[str]  # words before an hour: "at"
     dating: frozenset[str]  # words before a year: "since"
+    using: frozenset[str]  # words between a login and its password: "with"
+    phrases: frozenset[str]  # labels of passwords that are several words
     asked: frozenset[str]  # what else a denial says of a label: "was not asked"
     no_value: frozenset[str]  # words that are never a password
     between: frozenset[str]  # words that may stand between the groups of a dictated card
@@ -223,6 +228,8 @@ def lexicon(extra: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> Lexicon:
         that=frozenset(words["that"]),
         clock=frozenset(words["clock"]),
         dating=frozenset(words["dating"]),
+        using=frozenset(words["using"]),
+        phrases=frozenset(words["phrases"]),
         asked=frozenset(words["asked"]),
         no_value=frozenset(words["no_value"]),
         between=frozenset(words["between"]),

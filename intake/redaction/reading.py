@@ -52,4 +52,4 @@ class Reading:
 
 def apposed(gap: str) -> bool:
     """Whether a clause set off by commas lies between: "the code, which I typed, 482913"."""
-    return gap[:1] == "," and len(gap) > 2 and gap.rstrip().endswith(",")
+    return gap.rstrip().endswith(",") and gap.count(",") > 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 _END = re.compile(r"[.!?…\n\x1a](?:(?<=\n)(?:\s*\n)?|(?<=\x1a)\x1a\n|(?<![\n\x1a])[.!?…]*[\"')\]»”]*\s+)")
 _NEW_LINE = re.compile(r"[^\n]{0,24}:|\s*[\-*•–>|]\s|\s*[0-9]{1,2}[.)]\s")  # a heading or an item of a list
 _ABBREVIATED = re.compile(
-    r"(?:^|[\s(])(?:[^\W\d_]|no|nr|ca|st|tel|ул|кв|стр|руб|тыс|др|гр|bzw|usw|num|núm|ref|art|approx|тис|вул|буд)$"
+    r"(?:^|[\s(])(?:[^\W\d_]|no|ca|st|tel|ул|кв|стр|руб|тыс|др|гр|bzw|usw|num|núm|ref|art|approx|тис|вул|буд)$|nr$"
 )
 _SHORT_LINE = 50  # a line shorter than this was not wrapped: its break ends the sentence
 

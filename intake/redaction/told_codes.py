@@ -33,7 +33,8 @@ _BASE: Mapping[Kind, float] = {
     Kind.PASSWORD: 1.4,
     Kind.SMS: 1.2,
     Kind.BACK: 1.2,
-    Kind.FRONT: 1.2,
+    Kind.FRONT: 1.5,
+    Kind.ATM: 0.9,
     Kind.OTP_CONTEXT: 0.6,
     Kind.LABEL: 0.4,
     Kind.THING: 0.4,
@@ -45,6 +46,7 @@ _TYPES: Mapping[Kind, SecretType] = {
     Kind.BACK: SecretType.CVV,
     Kind.FRONT: SecretType.CVV,
     Kind.PIN: SecretType.PIN,
+    Kind.ATM: SecretType.PIN,
     Kind.OTP: SecretType.OTP,
     Kind.SMS: SecretType.OTP,
     Kind.OTP_CONTEXT: SecretType.OTP,
@@ -55,11 +57,12 @@ _TYPES: Mapping[Kind, SecretType] = {
 _FIT: Mapping[SecretType, Mapping[int, float]] = {
     SecretType.CVV: {3: 1.0, 4: -0.3},
     SecretType.PIN: {4: 1.0, 5: 0.3, 6: 0.3},
-    SecretType.OTP: {6: 1.4, 5: 0.4, 4: 0.2, 7: 0.2, 8: 0.2},
+    SecretType.OTP: {6: 1.4, 5: 0.5, 4: 0.2, 7: 0.2, 8: 0.4},
 }
 _ONLY: Mapping[Kind, int] = {  # what says so little that one size alone is believed
     Kind.BACK: 3,
     Kind.FRONT: 4,
+    Kind.ATM: 4,
     **dict.fromkeys(_DEVICES, _OTP),
 }
 
@@ -161,14 +164,14 @@ def _weight(reading: Reading, label: Hit, value: Value, kind: SecretType, apart:
     linked = _across(reading, label, value, apart) if apart else _linked(scan, label, value)
     weight = _BASE[label.kind] + fit + linked + _doing(scan, value)
     if kind is SecretType.OTP and len(value.digits) < _OTP and _sender(scan, value):
-        weight -= 2.0
+        weight -= 3.0
     return weight
 
 
 def _sender(scan: Scan, value: Value) -> bool:
-    """Whether a short number is who sent a message: "came from 60777"."""
+    """Whether a short number is who sent a message, or to whom: "came from 60777"."""
     words = WORDS.findall(scan.folded.lower, max(0, value.start - 16), value.start)
-    return bool(words) and words[-1] in scan.lexicon.origin
+    return bool(words) and (words[-1] in scan.lexicon.origin or words[-1] in scan.lexicon.into)
 
 
 def _doing(scan: Scan, value: Value) -> float:
@@ -203,7 +206,7 @@ def _linked(scan: Scan, label: Hit, value: Value) -> float:
         weight += 0.0 if strangers else 1.0
         weight += 0.8 if scan.announced(start, end) or gap[-1:] in {"(", '"'} or apposed(gap) else 0.0
     else:
-        weight -= 0.3 if label.kind is not Kind.BACK or gap.isspace() else 1.5
+        weight -= 1.5 if label.kind is Kind.BACK and gap[:1] == "," else 0.3
         weight += 0.8 if not strangers or words[0] in scan.lexicon.copula else 0.0
     if strangers and _nothing_came(scan, label.start):
         weight -= 1.5
@@ -238,14 +241,12 @@ def _last_of_card(reading: Reading, value: Value) -> SecretType | None:
         return None
     start = max(0, value.start - _ROW)
     cut = scan.taken.rfind(b"\x01", start, value.start) + 1
-    if not cut or not scan.announced(cut, value.start) or reading.against(value) >= 1:
+    if not cut or scan.hits.within(cut, value.start, *COUNTERS) or reading.against(value) >= 1:
         return None
     words = WORDS.findall(scan.folded.lower, cut, value.start)
-    return (
-        SecretType.CVV
-        if len(words) < _ROW_WORDS and not scan.hits.within(cut, value.start, *COUNTERS)
-        else None
-    )
+    few = len(words) <= 3 and sum(word not in scan.lexicon.filler for word in words) < 2
+    told = few or (len(words) < _ROW_WORDS and scan.announced(cut, value.start))
+    return SecretType.CVV if told else None
 
 
 def _listed(

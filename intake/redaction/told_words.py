@@ -27,6 +27,9 @@ _DASHED = (0.0, 0.3, 0.9)  # and dashes in it
 _TOKEN = re.compile(r"[^\s\x1a]{3,128}")
 _SHORT = re.compile(r"[^\W\d_]{3,4}[0-9]{2,3}")
 _CLOSED = re.compile(r"[\"'»”)*]*(?:[.,;:!?…)]|\s*$|\s*\n|\s+[-–(])")
+_PHRASE = re.compile(
+    r"(?:\s?[:=\-–>]+\s*|\s+(?:[^\W\d_]{1,8}\s+)?)([^\W_]+(?:[ \-][^\W_]+){1,6})(?=[^\S\n]*(?:[.,;!?)\n]|\Z))"
+)
 _MASK = re.compile(r"[\W_]*")
 _SPEAKING = frozenset(Kind) - {Kind.THING, Kind.NUMBER, Kind.BACK, Kind.FRONT}
 _NAMING = {Kind.OTHER, Kind.LABEL, Kind.NOT_CODE}
@@ -57,7 +60,8 @@ def find_told_passwords(scan: Scan) -> None:
         ):  # the password of a URL
             _cut_row(scan, cut.end)
     for label, floor, ceiling in scan.hits.apart(Kind.PASSWORD):
-        _cut_near(scan, label, floor, min(ceiling, len(scan.folded.plain)))
+        if not _cut_phrase(scan, label):
+            _cut_near(scan, label, floor, min(ceiling, len(scan.folded.plain)))
     for label, floor, ceiling in scan.hits.apart(*_BASE):
         if label.kind is Kind.LOGIN:
             _cut_near(scan, label, floor, min(ceiling, len(scan.folded.plain)))
@@ -81,6 +85,14 @@ def _cut_near(scan: Scan, label: Hit, floor: int, ceiling: int) -> None:
             best, place = weight, word
     if place is not None and scan.cut(place.start, place.end, SecretType.PASSWORD, "password.told"):
         _cut_row(scan, place.end)
+
+
+def _cut_phrase(scan: Scan, label: Hit) -> bool:
+    """Cut several words that a passphrase is told to be: the rest of the clause."""
+    if scan.folded.words[label.start : label.end] not in scan.lexicon.phrases:
+        return False
+    match = _PHRASE.match(scan.folded.plain, label.end)
+    return match is not None and scan.cut(*match.span(1), SecretType.PASSWORD, "password.phrase")
 
 
 def _words(scan: Scan, first: int, last: int, label: Hit) -> Iterator[_Word]:
@@ -139,7 +151,7 @@ def _linked(scan: Scan, label: Hit, word: _Word) -> float:
         "\x1a" in text[start:end]
         or text[word.end : word.end + 2].lstrip(":/ ").startswith("\x1a")
         or 1 in scan.taken[word.end : word.end + 2]
-        or (label.kind is Kind.LOGIN and not (after and word.form >= _MADE_UP and _unlabelled(scan, word)))
+        or (label.kind is Kind.LOGIN and not (after and _goes_with(scan, word)))
         or (text[word.end : word.end + 4].lstrip("]) \"'").startswith(":") and not (after and same))
         or _of_login(scan, word)
     ):
@@ -152,8 +164,12 @@ def _linked(scan: Scan, label: Hit, word: _Word) -> float:
     return _before(scan, label, word, words)
 
 
-def _unlabelled(scan: Scan, word: _Word) -> bool:
-    """Whether nothing before a word names it as something else: "Username: ann, order: 88-a"."""
+def _goes_with(scan: Scan, word: _Word) -> bool:
+    """Whether a word after a login may be its password: made up, and not named as something else."""
+    before = WORDS.findall(scan.folded.lower, max(0, word.start - 12), word.start)
+    using = bool(before) and before[-1] in scan.lexicon.using
+    if word.form < (_DIGITED if using else _MADE_UP):
+        return False
     return scan.last_before(word.start, 24, Kind.LABEL, Kind.NOT_CODE, Kind.OTHER, Kind.MONEY) is None
 
 
@@ -171,8 +187,7 @@ def _of_login(scan: Scan, word: _Word) -> bool:
 
 def _across(scan: Scan, label: Hit, word: _Word, words: list[str]) -> float:
     """A word in the sentence before or after the label's: best alone in it."""
-    text = scan.folded.lower
-    after = word.start > label.start
+    text, after = scan.folded.lower, word.start > label.start
     span = scan.sentences().span(scan.sentences().at(word.start))
     alone = len(text[slice(*span)].split()) <= 2
     if (not alone and (word.plain or not after)) or (not after and word.form < _DIGITED):
@@ -201,7 +216,7 @@ def _after(scan: Scan, label: Hit, word: _Word, words: list[str]) -> float:
         weight += 1.6
     elif apposed(gap) or (gap.rstrip().endswith(",") and words and words[0] in lexicon.copula):
         weight += 1.8
-    elif words and words[-1] in lexicon.into:
+    elif words and (words[-1] in lexicon.into or (label.kind is Kind.LOGIN and words[-1] in lexicon.using)):
         weight += 0.8
     elif told is not None and told.start >= label.end and scan.joins(told.end, word.start, 16):
         weight += 0.5 if word.plain else 1.0
@@ -217,6 +232,8 @@ def _before(scan: Scan, label: Hit, word: _Word, words: list[str]) -> float:
     weight = -0.03 * len(words) - 0.06 * strangers
     if words and (words[0] in lexicon.copula or words[0] in lexicon.role):
         weight += 1.3
+    elif not lexicon.role.isdisjoint(words[-2:]):
+        weight += 0.9
     elif not strangers:
         weight += 0.4
     if word.plain and scan.last_before(word.start, 24, Kind.TOLD):
@@ -225,6 +242,7 @@ def _before(scan: Scan, label: Hit, word: _Word, words: list[str]) -> float:
 
 
 def _denial(scan: Scan, label: Hit) -> float:
+    """What a denial in the label's sentence takes off."""
     span = scan.sentences().span(scan.sentences().at(label.start))
     return 0.0 if scan.lexicon.denials.isdisjoint(WORDS.findall(scan.folded.lower, *span)) else 0.8
 
@@ -232,9 +250,8 @@ def _denial(scan: Scan, label: Hit) -> float:
 def _clause(scan: Scan, words: list[str]) -> bool:
     """Whether no value follows: "the password is that …", "password and name are …", "was not …"."""
     lexicon = scan.lexicon
-    joined = bool(words) and words[0] in lexicon.joint - lexicon.into - lexicon.that
     return (
-        joined
+        (bool(words) and words[0] in lexicon.joint - lexicon.into - lexicon.that)
         or not lexicon.denials.isdisjoint(words)
         or any(
             word in lexicon.that and (at == len(words) - 1 or (at > 0 and words[at - 1] in lexicon.copula))
@@ -252,10 +269,9 @@ def _set_before(scan: Scan, label: Hit) -> bool:
 
 def _closed(scan: Scan, end: int) -> bool:
     """Whether nothing goes on behind a plain word that would make it part of a phrase."""
-    text = scan.folded.lower
-    if _CLOSED.match(text, end):
+    if _CLOSED.match(scan.folded.lower, end):
         return True
-    word = WORDS.match(text, end + 1)
+    word = WORDS.match(scan.folded.lower, end + 1)
     return word is not None and (
         word.group() in scan.lexicon.joint or bool(scan.hits.within(word.start(), word.end(), Kind.TOLD))
     )
@@ -276,8 +292,7 @@ def _cut_row(scan: Scan, at: int) -> None:
 
 def _links(scan: Scan, start: int, end: int) -> bool:
     """Whether a word only links two passwords."""
-    word = scan.folded.lower[start:end]
-    lexicon = scan.lexicon
+    word, lexicon = scan.folded.lower[start:end], scan.lexicon
     linking = (lexicon.filler, lexicon.joint, lexicon.role, lexicon.between)
     return any(word in words for words in linking) or bool(
         scan.hits.within(start, end, Kind.PASSWORD, Kind.TOLD)

@@ -41,7 +41,11 @@ def values(scan: Scan, near: Callable[[int, int], bool]) -> Iterator[Value]:
             start -= 2
         yield Value(start, end, "".join(c for c in match.group() if c.isdigit()))
     row: list[tuple[int, int]] = []
-    spelled = scan.hits.of(Kind.NUMBER)
+    spelled = [
+        hit
+        for hit in scan.hits.of(Kind.NUMBER, Kind.BACK)  # two in Spanish is the back in French
+        if scan.folded.words[hit.start : hit.end] in scan.lexicon.digits
+    ]
     for hit in spelled if len(spelled) >= _FEWEST else ():
         if not near(hit.start, hit.end):
             continue
