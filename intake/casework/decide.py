@@ -53,7 +53,7 @@ class Verdicts:
             verdicts.one_at_a_time(change.connection)
             self.desk.claim_for(change, actor)
             printed = self._order_print(change)
-            ruling = rule_on(wish, self._standing(change, printed), actor)
+            ruling = rule_on(wish, self._standing(change, printed, wish), actor)
             action = Action.PROPOSE if ruling.needs_second else Action.DECIDE
             told = {
                 "verdict": ruling.word,
@@ -84,9 +84,16 @@ class Verdicts:
 
         Raises:
             ForbiddenError: it is the first person, or only a lead may.
+            WrongStateError: the facts are others since, and `expected` does not say that they were seen.
         """
         with self.desk.change(case, actor, expected) as change:
             verdict = self._verdict(change)
+            newest = verdicts.newest_decision(change.connection, change.row["id"])
+            if expected is None and newest.version > verdict.version:
+                remedy = f"look at it, then: --if-version {change.row['version']}; or send it back"
+                raise WrongStateError(
+                    Problem(where=change.label, what="the rules decided again since", remedy=remedy)
+                )
             change.act(Action.CONFIRM, actor, told={"verdict": verdict.word})
             self._second(change, verdict, actor)
             if not verdicts.confirm(change.connection, verdict, second=actor.name, at=change.at):
@@ -181,18 +188,19 @@ class Verdicts:
             change.log(Event.CASE_CLOSED, resolution="refunded", actor=actor.label)
         return change.version
 
-    def _standing(self, change: CaseChange, printed: str | None) -> Standing:
+    def _standing(self, change: CaseChange, printed: str | None, wish: Wish) -> Standing:
         newest = verdicts.newest_decision(change.connection, change.row["id"])
         decision = decision_of(newest)
         known = {key: one.value for key, one in change.known.items()}
         paid = known.get("order.amount")
+        currency = decision.refund.currency or wish.currency
         return Standing(
             case=change.label,
             decision=decision,
             identity=change.row["identity"],
             known=known,
             paid=paid if isinstance(paid, Decimal) else None,
-            earlier_minor=verdicts.approved_before(change.connection, printed, decision.refund.currency),
+            earlier_minor=verdicts.approved_before(change.connection, printed, currency),
             four_eyes=self.desk.review.four_eyes,
         )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from intake.casework.facts import FactSource, Stated
 from intake.casework.states import Action, HeldError, WrongStateError, allowed
 from intake.casework.typed import fact_key, values_of
-from intake.errors import BadDataError, Problem
+from intake.errors import BadDataError, ConfigError, Problem
 from intake.log import Event, emit
 from intake.people import SYSTEM, Actor
 from intake.redaction.redactor import Redactor
@@ -23,6 +23,7 @@ from intake.store.decisions import decision_of
 from intake.store.store import Store
 from intake.store.values import State, label
 from rules.facts import FactErrors
+from rules.load import UnknownPolicyError
 
 if TYPE_CHECKING:
     from intake.casework.judge import Judge
@@ -126,7 +127,8 @@ class Desk:
             if dry_run:
                 new = self.judge.judge(change.row["policy"], change.stated).decision
             else:
-                new = change.decide_again(self.judge).decision
+                self.decide_again(change, SYSTEM)
+                new = decision_of(verdicts.newest_decision(change.connection, change.row["id"]))
         found = Reprocessed(
             case=change.label,
             before=old.outcome,
@@ -191,9 +193,12 @@ class Desk:
 
         Raises:
             BadDataError: what was stated cannot be true together.
+            ConfigError: the case's policy is gone.
         """
         try:
             change.decide_again(self.judge, actor=actor)
+        except UnknownPolicyError as error:
+            raise ConfigError(Problem(where=change.label, what=str(error), remedy="see policy_dir")) from None
         except FactErrors as error:
             raise BadDataError(
                 *(Problem(where=key or "facts", what=what) for key, what in error.problems)

@@ -152,7 +152,10 @@ def _sum(wish: Wish, at: Standing) -> tuple[Decimal, str]:
     if amount <= 0 or amount != amount.quantize(unit):
         raise _wrong(at, f"no sum of {currency} that can be paid", "write it like --amount 49.00")
     total = amount + Decimal(at.earlier_minor).scaleb(-MINOR_DIGITS[currency])
-    if at.paid is not None and total > at.paid:
+    if at.paid is None:
+        remedy = f"set it: intake queue set {at.case} order.amount '49.00 EUR'"
+        raise _wrong(at, "what was paid is not known", remedy)
+    if total > at.paid:
         before = f", {total - amount} {currency} of it decided before" if at.earlier_minor else ""
         raise _wrong(at, f"{total} {currency} is more than was paid ({at.paid} {currency}){before}")
     return amount.quantize(unit), currency

@@ -104,8 +104,13 @@ def desk_of(config: Config, store: Store) -> Desk:
 
 @contextmanager
 def keeping(words: str | None) -> Iterator[None]:
-    """Prints what somebody typed if it could not be stored: nobody types a reason twice."""
+    """Prints what somebody typed if it could not be stored: nobody types a reason twice.
+
+    Redacted even so: terminals are recorded, and standard error may be a log.
+    """
     from intake.errors import IntakeError
+    from intake.redaction.redactor import Redactor
+    from intake.redaction.text import Sensitive
 
     try:
         yield
@@ -116,5 +121,5 @@ def keeping(words: str | None) -> Iterator[None]:
             for change in error.changes:
                 typer.echo(f"  {change}", err=True)
         if words:
-            typer.echo(f"Nothing was stored. Your words: {words}", err=True)
+            typer.echo(f"Nothing was stored. Your words: {Redactor().redact(Sensitive(words)).text}", err=True)
         raise

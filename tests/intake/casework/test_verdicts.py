@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,11 +11,12 @@ from sqlalchemy import select, update
 
 from intake.casework.decide import Verdicts
 from intake.casework.desk import Desk
+from intake.casework.facts import FactSource, Stated
 from intake.casework.states import ForbiddenError, HeldError, WrongStateError
 from intake.casework.verdicts import Wish
 from intake.errors import BadDataError
 from intake.mail.redacted import AuthResult, SenderCheck
-from intake.people import Actor
+from intake.people import SYSTEM, Actor
 from intake.store.errors import StoreError
 from intake.store.store import Store
 from intake.store.tables import Case, Notification, Verdict
@@ -129,6 +132,11 @@ def test_deciding_otherwise_names_the_clauses_set_aside(store: Store, verdicts: 
     assert not done.ruling.needs_second
 
 
+def test_what_was_paid_has_to_be_known(verdicts: Verdicts) -> None:
+    with pytest.raises(BadDataError, match="what was paid is not known"):
+        verdicts.decide("R-1001", Wish(word="approve", amount=Decimal("49.00"), reason=WHY), MAY)
+
+
 @pytest.fixture
 def denied(desk: Desk, ready: str) -> str:
     desk.set(ready, "usage", "fee 49.00", ANA)
@@ -155,6 +163,23 @@ def test_against_a_refusal_four_eyes_decide(store: Store, verdicts: Verdicts, de
     assert state(store) is State.DECIDED
     assert [told["amount"] for told in news(store)] == ["49.00"]
     assert store.broken_audit() == []
+
+
+def test_nobody_confirms_what_changed_under_their_eyes(store: Store, verdicts: Verdicts, denied: str) -> None:
+    verdicts.decide(denied, Wish(word="approve", amount=Decimal("49.00"), reason=WHY), ANA)
+    with store.change(denied) as change:  # the records come back with news
+        said = Stated(
+            key="order.status", value="active", source=FactSource.RECORDS, actor="records", at=change.at
+        )
+        other = replace(said, key="order.period_start", value=date(2026, 5, 30))
+        change.state_facts(FactSource.RECORDS, [said, other], actor=SYSTEM)
+        change.decide_again(stories.judge())
+    with pytest.raises(WrongStateError, match="decided again since"):
+        verdicts.confirm(denied, LEE)
+    case = store.case(denied)
+    assert case is not None
+    verdicts.confirm(denied, LEE, expected=case.row.version)
+    assert state(store) is State.DECIDED
 
 
 def test_the_database_itself_knows_no_second_person_who_is_the_first(
