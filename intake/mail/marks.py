@@ -86,17 +86,25 @@ class Attribution:
 
 def attribution_at(line: Line, index: int, count: int) -> Attribution | None:
     """The attribution that begins at a line and ends in a colon, up to three lines long, else None."""
-    joined = ""
+    pieces: list[str] = []
     for offset in range(min(_MAX_ATTRIBUTION_LINES, count - index)):
         piece = line(index + offset).strip()
-        if not piece or len(piece) > _MAX_LINE or (offset and _is_mark(piece)):
+        if not piece or len(piece) > _MAX_LINE:
             return None
-        joined = f"{joined} {piece}" if joined else piece
+        pieces.append(piece)
         if piece.endswith((":", "：")):
-            if len(joined) > _MAX_ATTRIBUTION or (offset and _has_moment(piece) and _attribution(piece, 1)):
-                return None  # the last line does alone: what stands above it are somebody's words
-            return _attribution(joined, offset + 1)
-    return None
+            break
+    else:
+        return None
+    if any(map(_is_mark, pieces[1:])):
+        return None
+    joined = " ".join(pieces)
+    if len(joined) > _MAX_ATTRIBUTION:
+        return None
+    last = len(pieces) - 1
+    if last and _has_moment(pieces[-1]) and _attribution(pieces[-1], 1):
+        return None  # the last line does alone: what stands above it are somebody's words
+    return _attribution(joined, len(pieces))
 
 
 def _is_mark(text: str) -> bool:

@@ -247,13 +247,16 @@ def _marked(line: str) -> bool:
 
     ">From " is mbox quoting of a line of one's own (RFC 4155).
     """
-    if ">" not in line[:6] or line.startswith(">From "):
-        return False
-    return _MARK.match(line) is not None
+    if line[:1] == ">":
+        return not line.startswith(">From ")
+    return ">" in line[:6] and _MARK.match(line) is not None
 
 
 def _unmarked(text: str, span: Span) -> Span:
     start, end = span
+    if text.startswith(">", start, end):  # as most do: the pattern would say the same
+        start += 1
+        return (start + text.startswith(" ", start, end), end)
     found = _MARK.match(text, start, end)
     return (found.end(), end) if found else span
 
