@@ -4,9 +4,10 @@ A pattern is one line, words between blanks:
 
     charged .. twice        a gap of up to four words, inside the sentence (`..2`: of up to two)
     debit*|bill*|<pay>      one of several: a word, a stem, or a class of words named in common.toml
-    back|came_through       one of several may be a phrase
+    back|came_through       one of several may be a phrase, in a class too
     (my|our)                a word that may be missing
     #                       a word that holds a digit
+    @                       an e-mail address
 
 A match is negated where a negator of the language stands inside its gaps or just before it in the same
 clause, unless the pattern holds a negator itself.
@@ -22,11 +23,11 @@ from intake.extraction.passage import Passage, Span
 
 GAP = 4  # words that `..` may skip
 NEGATION_REACH = 4  # words before a match in which a negator still speaks of it
-NARROW = frozenset({"kind.nowish"})
+NARROW = frozenset({"kind.nowish", "kind.received", "kind.arrived"})
 _CLAUSE_MARKS = frozenset(',;:()–—-"«»')
-NUMBER = "#"
+NUMBER, ADDRESS = "#", "@"
 MEMO_LIMIT = 20_000  # words looked up once: those of a language repeat, those of an attack do not
-_Fit: TypeAlias = tuple[frozenset[str], tuple[str, ...], bool]  # what a slot fits
+_Fit: TypeAlias = tuple[frozenset[str], tuple[str, ...], bool, bool]  # what a slot fits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Slot:
     words: frozenset[str]
     stems: tuple[str, ...] = ()
     number: bool = False  # any word with a digit
+    address: bool = False  # any e-mail address
     gap: int = 0
 
     def fits(self, word: str) -> bool:
@@ -44,6 +46,7 @@ class Slot:
             word in self.words
             or word.startswith(self.stems)
             or (self.number and any(char.isdigit() for char in word))
+            or (self.address and is_address(word))
         )
 
 
@@ -125,6 +128,8 @@ class Lexicon:
             self.stems.setdefault(stem, []).append(cue)
         if slot.number:
             self.exact.setdefault(NUMBER, []).append(cue)
+        if slot.address:
+            self.exact.setdefault(ADDRESS, []).append(cue)
         for other in cue.slots:
             self._number(other)
         self._seen.clear()
@@ -142,18 +147,18 @@ class Lexicon:
                 for needed, cue in one.cues:
                     if needed & held != needed:
                         continue
-                    span = _match(cue, words, index, sentence)
-                    if span and (id(cue), span[0]) not in hits and self.in_reach(cue, words, span):
+                    span = _match(cue, passage, index, sentence)
+                    if span and (id(cue), span[0]) not in hits and self.in_reach(cue, passage, span):
                         hits[id(cue), span[0]] = self._hit(cue, passage, span)
         return sorted(hits.values(), key=_place)
 
     def _number(self, slot: Slot) -> None:
         """Give a slot its bit, unless one that fits the same words has it."""
-        fit = (slot.words, slot.stems, slot.number)
+        fit = (slot.words, slot.stems, slot.number, slot.address)
         if fit in self._bits:
             return
         bit = self._bits[fit] = 1 << len(self._bits)
-        for word in slot.words | ({NUMBER} if slot.number else set()):
+        for word in (*slot.words, *(NUMBER,) * slot.number, *(ADDRESS,) * slot.address):
             self._word_bits[word] = self._word_bits.get(word, 0) | bit
         for stem in slot.stems:
             self._stem_bits[stem] = self._stem_bits.get(stem, 0) | bit
@@ -177,12 +182,15 @@ class Lexicon:
         if word != NUMBER and any(char.isdigit() for char in word):
             cues.extend(self.exact.get(NUMBER, ()))
             fits |= self._word_bits.get(NUMBER, 0)
+        if is_address(word):
+            cues.extend(self.exact.get(ADDRESS, ()))
+            fits |= self._word_bits.get(ADDRESS, 0)
         return _Known(fits, tuple((self._needed(cue), cue) for cue in cues))
 
     def _needed(self, cue: Cue) -> int:
         needed = 0
         for slot in cue.slots:
-            needed |= self._bits[slot.words, slot.stems, slot.number]
+            needed |= self._bits[slot.words, slot.stems, slot.number, slot.address]
         return needed
 
     def _hit(self, cue: Cue, passage: Passage, span: tuple[int, ...]) -> Hit:
@@ -194,16 +202,17 @@ class Lexicon:
             negated=not cue.negative and self._negated(passage, span),
         )
 
-    def in_reach(self, cue: Cue, words: tuple[str, ...], span: tuple[int, ...]) -> bool:
+    def in_reach(self, cue: Cue, passage: Passage, span: tuple[int, ...]) -> bool:
         """A negator of the pattern speaks of its own clause; a narrow cue stays in one clause altogether."""
         for left, right in pairwise(span):
-            negating = cue.narrow or words[left] in self.scope.negators
-            if negating and any(self._breaks(words[at]) for at in range(left + 1, right)):
+            negating = cue.narrow or passage.words[left] in self.scope.negators
+            if negating and any(self._breaks(passage, at) for at in range(left + 1, right)):
                 return False
         return True
 
-    def _breaks(self, word: str) -> bool:
-        return word in _CLAUSE_MARKS or word in self.scope.breaks
+    def _breaks(self, passage: Passage, at: int) -> bool:
+        word = passage.words[at]
+        return (word in _CLAUSE_MARKS or word in self.scope.breaks) and at not in passage.aside
 
     def _negated(self, passage: Passage, span: tuple[int, ...]) -> bool:
         words, scope = passage.words, self.scope
@@ -212,16 +221,17 @@ class Lexicon:
         if any(self._negator(words, at) for at in range(span[0], span[-1]) if at not in matched):
             return True
         for at in range(span[0] - 1, max(sentence.first, span[0] - NEGATION_REACH) - 1, -1):
-            if self._breaks(words[at]):
+            if self._breaks(passage, at):
                 break
             if self._negator(words, at):
                 return True
-        return scope.after and self._negated_after(words, span[-1] + 1, sentence.last)
+        return scope.after and self._negated_after(passage, span[-1] + 1, sentence.last)
 
-    def _negated_after(self, words: tuple[str, ...], start: int, end: int) -> bool:
+    def _negated_after(self, passage: Passage, start: int, end: int) -> bool:
         """A negator that closes the clause: "kündigen möchte ich nicht", but not "den nicht genutzten Teil"."""
+        words = passage.words
         for at in range(start, min(end, start + 4)):
-            if self._breaks(words[at]):
+            if self._breaks(passage, at):
                 return False
             if self._negator(words, at):
                 after = words[at + 1] if at + 1 < end else "."
@@ -238,34 +248,43 @@ def _place(hit: Hit) -> tuple[int, int]:
     return hit.first, hit.last
 
 
-def _match(cue: Cue, words: tuple[str, ...], at: int, sentence: Span) -> tuple[int, ...] | None:
+def is_address(word: str) -> bool:
+    """Whether a word is an e-mail address."""
+    return "@" in word and len(word) > 1
+
+
+def _match(cue: Cue, passage: Passage, at: int, sentence: Span) -> tuple[int, ...] | None:
     """The words of `cue` round its anchor at word `at`, or None."""
-    left = _leftwards(cue, words, cue.anchor, at, sentence.first)
+    left = _leftwards(cue, passage, cue.anchor, at, sentence.first)
     if left is None:
         return None
-    right = _rightwards(cue, words, cue.anchor, at, sentence.last)
+    right = _rightwards(cue, passage, cue.anchor, at, sentence.last)
     return None if right is None else (*left, at, *right)
 
 
-def _leftwards(cue: Cue, words: tuple[str, ...], slot: int, at: int, floor: int) -> tuple[int, ...] | None:
+def _leftwards(cue: Cue, passage: Passage, slot: int, at: int, floor: int) -> tuple[int, ...] | None:
     if slot == 0:
         return ()
-    wanted = cue.slots[slot - 1]
-    for place in range(at - 1, max(floor, at - 1 - cue.slots[slot].gap) - 1, -1):
-        if wanted.fits(words[place]):
-            rest = _leftwards(cue, words, slot - 1, place, floor)
+    wanted, gap = cue.slots[slot - 1], cue.slots[slot].gap
+    for place in range(at - 1, floor - 1, -1):
+        if passage.steps[at] - passage.steps[place + 1] > gap:
+            return None
+        if wanted.fits(passage.words[place]):
+            rest = _leftwards(cue, passage, slot - 1, place, floor)
             if rest is not None:
                 return (*rest, place)
     return None
 
 
-def _rightwards(cue: Cue, words: tuple[str, ...], slot: int, at: int, ceiling: int) -> tuple[int, ...] | None:
+def _rightwards(cue: Cue, passage: Passage, slot: int, at: int, ceiling: int) -> tuple[int, ...] | None:
     if slot + 1 == len(cue.slots):
         return ()
     wanted = cue.slots[slot + 1]
-    for place in range(at + 1, min(ceiling, at + 2 + wanted.gap)):
-        if wanted.fits(words[place]):
-            rest = _rightwards(cue, words, slot + 1, place, ceiling)
+    for place in range(at + 1, ceiling):
+        if passage.steps[place] - passage.steps[at + 1] > wanted.gap:
+            return None
+        if wanted.fits(passage.words[place]):
+            rest = _rightwards(cue, passage, slot + 1, place, ceiling)
             if rest is not None:
                 return (place, *rest)
     return None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from intake.extraction.cues import Hit
-from intake.extraction.reading import Marked, Reading
+from intake.extraction.reading import Marked, Reading, first_evidence
+from intake.extraction.several import several_requests
 from intake.extraction.types import Evidence, Field, FieldName, Flag, FlagSeen, Kind, Method, Reason, Source
 from intake.mail.redacted import Author, RedactedMessage
 from intake.redaction.findings import SecretType
@@ -22,21 +21,10 @@ _DESTINATIONS = {
 }
 _PLAIN = 2.0  # a refusal above this weight needs no offer beside it, one before it will do
 _BLUNT = 5.0  # "no, thanks" refuses what was spoken of two sentences before, or what support has just asked
+_BARE = 2  # words and marks of a sentence that is a plain "no."
 _OTHER_GROUNDS = frozenset(
     {Reason.UNWANTED_RENEWAL, Reason.CANCELLATION}
 )  # there an extension is what was paid
-_ITEM = re.compile(
-    r"^[ \t]*(?:[-*•–—]|\(?\d{1,2}[.)]|[a-zа-я][.)])[ \t]+(?=\S)(?P<item>[^\n]*\d[^\n]*)$", re.MULTILINE
-)
-_SUM = re.compile(r"\d[\d .,']*\s?(?:[€$£¥₽₴]|[A-Z]{3}\b|eur|usd|руб|р\b|грн)|[€$£¥₽₴]\s?\d", re.IGNORECASE)
-_SUM_REACH = 90  # characters behind a number in which its own sum stands
-_TWO = 2
-_ASKED = re.compile(
-    r"refund|reimburs|cancel|back|erstatt|zurück|kündig|storn|rembours|annul|résili|reembols|dev[ou]l|devuelv"
-    r"|верн|возвр|отмен|скас",
-    re.IGNORECASE,
-)
-_JOINED = re.compile(r"[\w-]+(?:\s*[,;&+]|\s+(?:\w+\s+){1,4})\s*(?:(?:order|invoice|no)\.?\s+)?(?:#|№)?\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,23 +85,35 @@ def _of_the_words(
         yield Flag.WANTS_BALANCE, balance
     elif original:
         yield Flag.WANTS_ORIGINAL_METHOD, original
-    several = _several(reading, fields)
+    several = several_requests(reading, fields, duplicate=_reason(fields) is Reason.DUPLICATE_PAYMENT)
     if several:
         yield Flag.SEVERAL_REQUESTS, several
 
 
 def _cued(message: RedactedMessage, reading: Reading) -> Iterator[tuple[Flag, Evidence]]:
     """Flags that cue words alone raise."""
-    for flag in (Flag.THIRD_PARTY, Flag.LOST_EMAIL_ACCESS):
-        evidence = _first(reading.parts, f"flag.{flag.value}")
-        if evidence:
-            yield flag, evidence
+    other = first_evidence(reading.parts, "flag.third_party")
+    if other:
+        yield Flag.THIRD_PARTY, other
+    lost = first_evidence(reading.parts, "flag.lost_email_access") or _unreachable(reading)
+    if lost:
+        yield Flag.LOST_EMAIL_ACCESS, lost
     if message.is_reply:  # the authority that an agent asked for may come as a forwarded word
         for author in (Author.OTHER, Author.UNKNOWN):
             for quote in reading.quotes(message, author):
-                evidence = _first((quote,), "flag.authority")
+                evidence = first_evidence((quote,), "flag.authority")
                 if evidence:
                     yield Flag.THIRD_PARTY, evidence
+
+
+def _unreachable(reading: Reading) -> Evidence | None:
+    """A mailbox, and in the same sentence that it is gone or shut to the customer; not a mail of support's."""
+    for marked in reversed(reading.parts):
+        named = marked.sentences_of("flag.mailbox") - marked.sentences_of("flag.other_mail")
+        for hit in marked.of("flag.unreachable"):
+            if hit.sentence in named:
+                return marked.evidence(hit)
+    return None
 
 
 def _alternative(body: Marked, fields: Fields) -> Evidence | None:
@@ -134,8 +134,15 @@ def _alternative(body: Marked, fields: Fields) -> Evidence | None:
 
 def _refused(body: Marked, offer: str, besides: Collection[int] = ()) -> Evidence | None:
     """A refusal in the sentence of an offer, a plain one in the next, a blunt one up to two after it."""
-    offered = {hit.sentence for hit in body.hits if hit.label == offer}  # negated or not: it is named
-    for hit in body.of("flag.refuses"):
+    own = list(body.of("flag.not_had"))  # "the extra space that I ordered" is no offer
+    offered = {
+        hit.sentence  # negated or not: it is named
+        for hit in body.hits
+        if hit.label == offer and not any(hit.overlaps(other) for other in own)
+    }
+    for hit in body.of("flag.refuses", "flag.bare_no"):
+        if hit.label == "flag.bare_no" and body.passage.length(hit.sentence) > _BARE:
+            continue
         reach = (hit.cue.weight > _PLAIN) + (hit.cue.weight >= _BLUNT)
         near = range(hit.sentence - reach, hit.sentence + 1)
         if hit.sentence not in besides and not offered.isdisjoint(near):
@@ -157,12 +164,12 @@ def _answered(message: RedactedMessage, reading: Reading) -> tuple[Evidence | No
 
 def _waiting(reading: Reading, fields: Fields) -> Evidence | None:
     """Late delivery is no longer wanted; "no longer need it" says so only where something is late."""
-    direct = _first(reading.parts, "flag.declines_waiting")
+    direct = first_evidence(reading.parts, "flag.declines_waiting")
     if direct is None and _reason(fields) is not Reason.OVERDUE_TERMINATION:  # there the payment was late
-        direct = _first(reading.parts, "flag.too_late")
+        direct = first_evidence(reading.parts, "flag.too_late")
     if direct or _reason(fields) is not Reason.NOT_ACTIVATED:
         return direct
-    return _refused(reading.body, "flag.offered_wait") or _first(
+    return _refused(reading.body, "flag.offered_wait") or first_evidence(
         reading.parts, "flag.made_other_arrangements"
     )
 
@@ -180,7 +187,7 @@ def _balance(reading: Reading) -> Evidence | None:
 
 def _original(message: RedactedMessage, reading: Reading, fields: Fields) -> Evidence | None:
     """The money shall go back the way it came: said so, or it is the choice left beside the balance."""
-    stated = _first(reading.parts, "flag.wants_original_method")
+    stated = first_evidence(reading.parts, "flag.wants_original_method")
     if stated:
         return stated
     method = fields.get(FieldName.METHOD)
@@ -189,48 +196,7 @@ def _original(message: RedactedMessage, reading: Reading, fields: Fields) -> Evi
         shown.add(Method.CARD)  # who gives a card's number for the refund paid with it
     refused = any(True for part in reading.parts for _ in part.of("flag.declines_balance"))
     labels = [label for label, methods in _DESTINATIONS.items() if methods & shown or refused]
-    return _first(reading.parts, *labels) if labels else None
-
-
-def _several(reading: Reading, fields: Fields) -> Evidence | None:
-    """More than one order or payment asked back: said so, or listed with a sum each. A duplicate is one matter."""
-    if _reason(fields) is Reason.DUPLICATE_PAYMENT:
-        return _first(reading.parts, "flag.several_refunds")
-    said = _first(reading.parts, "flag.several_requests", "flag.several_refunds")
-    if said:
-        return said
-    body = reading.body.passage
-    items = [item for item in _ITEM.finditer(body.text.text) if _SUM.search(item["item"])]
-    if len(items) > 1:
-        return body.evidence(items[0].start(), items[-1].end())
-    return _numbered(reading, fields)
-
-
-def _numbered(reading: Reading, fields: Fields) -> Evidence | None:
-    """Two numbers of one kind: each with a sum of its own behind it, or joined in one breath ("X and also Y")."""
-    field = fields.get(FieldName.ORDER_NUMBER)
-    if field is None:
-        return None
-    found = [field.chosen, *field.others]
-    shapes = {_shape(str(candidate.value)) for candidate in found}
-    if len(shapes) != 1 or len({candidate.value for candidate in found}) < _TWO:
-        return None
-    text = reading.body.passage.text.text
-    at = sorted({text.find(str(candidate.value)) for candidate in found} - {-1})
-    if len(at) < _TWO:
-        return None
-    ends = [*at[1:], min(len(text), at[-1] + _SUM_REACH)]
-    pieces = [text[start:end][:_SUM_REACH] for start, end in zip(at, ends, strict=True)]
-    joined = all(_JOINED.fullmatch(piece) for piece in pieces[:-1])
-    asked = (_ASKED.search(text[max(0, start - _SUM_REACH) : start + _SUM_REACH]) for start in at)
-    if joined or (all(_SUM.search(piece) for piece in pieces) and all(asked)):
-        return reading.body.passage.evidence(at[0], ends[-1])
-    return None
-
-
-def _shape(number: str) -> str:
-    """The letters of a number: two numbers of one kind share them, an order and its invoice do not."""
-    return re.sub(r"[\W\d_]+", "", number).casefold()
+    return first_evidence(reading.parts, *labels) if labels else None
 
 
 def _differs(message: RedactedMessage, fields: Fields) -> bool:
@@ -252,13 +218,3 @@ def _reason(fields: Fields) -> Reason | None:
     field = fields.get(FieldName.REASON)
     value = field.chosen.value if field else None
     return value if isinstance(value, Reason) else None
-
-
-def _first(parts: tuple[Marked, ...], *labels: str) -> Evidence | None:
-    """The sentence of the strongest cue for one of `labels`; the body before the subject."""
-    best: tuple[float, Marked, Hit] | None = None
-    for marked in reversed(parts):
-        for hit in marked.of(*labels):
-            if best is None or hit.cue.weight > best[0]:
-                best = (hit.cue.weight, marked, hit)
-    return best[1].evidence(best[2]) if best else None

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import accumulate, chain, repeat
 
 from intake.extraction.types import Evidence
 from intake.redaction.text import Redacted
 
+_SHORT_ASIDE = 7  # words and marks of a bracket that interrupts a statement without ending it
 MAX_CHARACTERS = 12_000  # a customer's own words are shorter; what follows is a log or a pasted document
 
 # Placeholders of the redactor, addresses, links and codes are one word each. Elided French words are words of their own ("l'accès", "j'ai"), numbers keep their points ("14.500"),
@@ -68,6 +69,8 @@ class Passage:
     ends: tuple[int, ...]
     sentences: tuple[Span, ...]
     sentence_of: tuple[int, ...]  # for each word, the index of its sentence
+    aside: frozenset[int]  # words said in passing: addresses, what was redacted, short brackets
+    steps: tuple[int, ...]  # for each word, how many before it are not said in passing
 
     def evidence(self, start: int, end: int) -> Evidence:
         """The exact slice from `start` up to `end`, without blanks around it."""
@@ -77,6 +80,15 @@ class Passage:
         return Evidence(
             text=self.text.slice(start, max(start, end)), part=self.part, start=start, end=max(start, end)
         )
+
+    def sentence_at(self, offset: int) -> int:
+        """The sentence round a place in the text; -1 where there is none."""
+        word = bisect_right(self.starts, offset) - 1
+        return self.sentence_of[word] if word >= 0 else -1
+
+    def length(self, sentence: int) -> int:
+        """Words and marks of one sentence."""
+        return self.sentences[sentence].last - self.sentences[sentence].first
 
     def sentence_evidence(self, sentence: int) -> Evidence:
         """One sentence as evidence."""
@@ -90,17 +102,41 @@ def read(text: Redacted, part: str) -> Passage:
     found = list(_WORD.finditer(shown))
     starts = tuple([match.start() for match in found])
     sentences = _sentences(starts, _cuts(shown))
+    words = tuple([fold(match.group()) for match in found])
+    aside = _asides(words)
     return Passage(
         text=text,
         part=part,
-        words=tuple([fold(match.group()) for match in found]),
+        words=words,
         starts=starts,
         ends=tuple([match.end() for match in found]),
         sentences=sentences,
         sentence_of=tuple(
             chain.from_iterable(repeat(index, span.last - span.first) for index, span in enumerate(sentences))
         ),
+        aside=aside,
+        steps=_steps(len(words), aside),
     )
+
+
+def _asides(words: tuple[str, ...]) -> frozenset[int]:
+    """What interrupts a statement: "the mailbox (ann@example.org) is gone", "to the card [card •••• 1111] I used"."""
+    found = {index for index, word in enumerate(words) if len(word) > 1 and ("@" in word or word[0] == "[")}
+    opened = -1
+    for index, word in enumerate(words):
+        if word == "(":
+            opened = index
+        elif word == ")" and opened >= 0:
+            if index - opened <= _SHORT_ASIDE:
+                found.update(range(opened, index + 1))
+            opened = -1
+    return frozenset(found)
+
+
+def _steps(length: int, aside: frozenset[int]) -> tuple[int, ...]:
+    if not aside:
+        return tuple(range(length))
+    return tuple(accumulate((index not in aside for index in range(length - 1)), initial=0))
 
 
 def _cuts(text: str) -> list[int]:

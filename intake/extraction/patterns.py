@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from intake.extraction.cues import GAP, NARROW, NUMBER, Cue, Scope, Slot
+from intake.extraction.cues import ADDRESS, GAP, NARROW, NUMBER, Cue, Scope, Slot
 from intake.extraction.passage import fold, split
 
+_JOINED = re.compile(r"(?<=\w)[_'’.-](?=\w|$)")
 _ELIDED = re.compile(r"(?:[cdjlmnst]|qu)'")
 
 
@@ -19,7 +20,7 @@ def compile_cues(
     Raises:
         ValueError: the pattern names a class that is not there, or has no words.
     """
-    for words in _choices(pattern.split()):
+    for words in _choices(pattern.split(), classes):
         slots, gap = [], 0
         for word in words:
             if re.fullmatch(r"\.\.\d*", word):
@@ -42,43 +43,63 @@ def compile_cues(
         )
 
 
-def _choices(words: list[str]) -> Iterator[list[str]]:
+def _choices(words: list[str], classes: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
     """The pattern spelled out: with and without each word in brackets, with each phrase of a choice."""
     if not words:
         yield []
         return
     head, *rest = words
     optional = head.startswith("(") and head.endswith(")")
-    heads = _phrases(head[1:-1] if optional else head)
-    for tail in _choices(rest):
+    heads = _phrases(head[1:-1] if optional else head, classes)
+    for tail in _choices(rest, classes):
         for spelled in heads:
             yield [*spelled, *tail]
         if optional:
             yield tail
 
 
-def _phrases(word: str) -> list[list[str]]:
-    """One slot of single words, and each phrase among its choices (`back|came_through|e-mail`) as words in a row."""
-    spelled = [_in_a_row(part) for part in word.split("|")]
+def _phrases(word: str, classes: Mapping[str, Iterable[str]]) -> list[list[str]]:
+    """One slot of single words, and each phrase among its choices (`back|came_through|e-mail`) as words in a row.
+
+    The phrases of a class are choices like any other.
+    """
+    spelled = [_in_a_row(part) for part in _parts(word, classes)]
     single = "|".join(words[0] for words in spelled if len(words) == 1)
     return [*([[single]] if single else []), *(words for words in spelled if len(words) > 1)]
 
 
+def _parts(word: str, classes: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    """The choices of a slot; a class stays whole, but for the phrases in it."""
+    for part in word.split("|"):
+        yield part
+        if part.startswith("<"):
+            yield from (member for member in classes.get(part[1:-1], ()) if _is_phrase(member))
+
+
+def _is_phrase(part: str) -> bool:
+    return not part.startswith("<") and len(_in_a_row(part)) > 1
+
+
 def _in_a_row(part: str) -> list[str]:
-    """The words of a phrase, and of a hyphenated word as the tokeniser splits it ("cooling-off")."""
-    if "-" not in part.strip("-"):
-        return part.split("_")
-    words = [word for piece in part.split("_") for word in split(piece.rstrip("*"))]
+    """The words of a phrase, each as the tokeniser splits it ("cooling-off", "m'occupe")."""
+    if not _JOINED.search(part) or part.startswith("<"):
+        return [part]
+    words = [word for piece in part.split("_") for word in _tokens(piece.rstrip("*"))]
     return [*words[:-1], words[-1] + "*" * part.endswith("*")]
+
+
+def _tokens(piece: str) -> list[str]:
+    return [piece] if _ELIDED.fullmatch(piece) else split(piece)
 
 
 def _slot(word: str, classes: Mapping[str, Iterable[str]], gap: int) -> Slot:
     atoms = set(_atoms(word, classes))
     stems = {atom for atom in atoms if atom.endswith("*")}
     return Slot(
-        words=frozenset(atoms - stems - {NUMBER}),
+        words=frozenset(atoms - stems - {NUMBER, ADDRESS}),
         stems=tuple(sorted(stem[:-1] for stem in stems)),
         number=NUMBER in atoms,
+        address=ADDRESS in atoms,
         gap=gap,
     )
 
@@ -89,7 +110,8 @@ def _atoms(word: str, classes: Mapping[str, Iterable[str]]) -> Iterator[str]:
             if part[1:-1] not in classes:
                 raise ValueError(f"no class of words is called {part}")
             for member in classes[part[1:-1]]:
-                yield from _atoms(member, classes)
+                if not _is_phrase(member):
+                    yield from _atoms(member, classes)
         else:
             yield _atom(part)
 
@@ -103,5 +125,6 @@ def _atom(written: str) -> str:
 
 def _rarity(slot: Slot) -> tuple[int, int]:
     """Long words are rare, few of them rarer: the best slot to look up first."""
-    shortest = min(len(word) for word in (*slot.words, *slot.stems, *(("#",) if slot.number else ())))
+    signs = (NUMBER,) * slot.number + (ADDRESS,) * slot.address
+    shortest = min(len(word) for word in (*slot.words, *slot.stems, *signs))
     return (min(5, shortest), -len(slot.words) - len(slot.stems))

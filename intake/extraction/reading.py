@@ -88,3 +88,13 @@ def _languages(language: str) -> tuple[str, ...]:
     if language in {"ru", "uk"}:
         return (language, "uk" if language == "ru" else "ru", "en")
     return (language, "en") if language in LANGUAGES and language != "en" else ("en",)
+
+
+def first_evidence(parts: tuple[Marked, ...], *labels: str) -> Evidence | None:
+    """The sentence of the strongest cue for one of `labels`; the body before the subject."""
+    best: tuple[float, Marked, Hit] | None = None
+    for marked in reversed(parts):
+        for hit in marked.of(*labels):
+            if best is None or hit.cue.weight > best[0]:
+                best = (hit.cue.weight, marked, hit)
+    return best[1].evidence(best[2]) if best else None

@@ -25,14 +25,15 @@ def texts(language: str) -> list[str]:
     return [row[5].replace("\\n", "\n") for row in rows if row[0] == language][:_TEXTS]
 
 
-def placed(slots: tuple[Slot, ...], words: tuple[str, ...], at: int, end: int) -> Iterator[tuple[int, ...]]:
-    """Every way to put the rest of a pattern behind word `at`."""
+def placed(slots: tuple[Slot, ...], passage: Passage, at: int, end: int) -> Iterator[tuple[int, ...]]:
+    """Every way to put the rest of a pattern behind word `at`: what is said in passing takes no room in a gap."""
     if not slots:
         yield ()
         return
-    for place in range(at + 1, min(end, at + 2 + slots[0].gap)):
-        if slots[0].fits(words[place]):
-            for rest in placed(slots[1:], words, place, end):
+    for place in range(at + 1, end):
+        between = sum(index not in passage.aside for index in range(at + 1, place))
+        if between <= slots[0].gap and slots[0].fits(passage.words[place]):
+            for rest in placed(slots[1:], passage, place, end):
                 yield place, *rest
 
 
@@ -49,8 +50,8 @@ def plainly(cues: Lexicon, passage: Passage) -> dict[tuple[str, str], set[int]]:
         for at in (index for index, one in enumerate(passage.words) if one == word):
             end = passage.sentences[passage.sentence_of[at]].last
             for cue in candidates:
-                spans = [(at, *rest) for rest in placed(cue.slots[1:], passage.words, at, end)]
-                if any(cues.in_reach(cue, passage.words, span) for span in spans):
+                spans = [(at, *rest) for rest in placed(cue.slots[1:], passage, at, end)]
+                if any(cues.in_reach(cue, passage, span) for span in spans):
                     found[cue.label, cue.source].add(at)
     return found
 
