@@ -20,6 +20,7 @@ from intake.errors import ConfigError, Problem
 from intake.store.number_types import Int
 
 _WAIT_S: Final = 30  # for another writer of the same SQLite file
+_IDLE_S: Final = 15  # of a session that has begun a transaction and says nothing
 _SCHEMA_LOCK: Final = 0x1A7A4E  # any number, so long as it is ours
 _PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
@@ -96,10 +97,29 @@ def make_engine(url: URL, *, create: bool = True) -> Engine:
             hide_parameters=True,
             pool_pre_ping=True,
             isolation_level="READ COMMITTED",  # locks are explicit; a statement after one sees what it waited for
-            connect_args={"connect_timeout": 10, "application_name": "refund-intake"},
+            connect_args=_postgresql_settings(url),
         )
     except ModuleNotFoundError:
         raise _wrong("needs the PostgreSQL driver", 'pip install "refund-intake[postgres]"') from None
+
+
+def _postgresql_settings(url: URL) -> dict[str, str | int]:
+    """How long each side waits for the other.
+
+    A host that is frozen or cut off in the middle of a transaction holds the lock on its mailbox: the server
+    ends such a session, so that another host can take over. A server that is cut off is noticed likewise.
+    """
+    settings: dict[str, str | int] = {
+        "connect_timeout": 10,
+        "application_name": "refund-intake",
+        "keepalives_idle": 20,
+        "keepalives_interval": 5,
+        "keepalives_count": 4,
+        "tcp_user_timeout": 40_000,
+    }
+    if "options" not in url.query:
+        settings["options"] = f"-c idle_in_transaction_session_timeout={_IDLE_S}s"
+    return settings
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 from intake.errors import ConfigError, Exit, IntakeError, Problem, TryAgainError, UnavailableError
 
 # Conditions that pass by themselves or by an operator's hand, not by changing what is written:
-# SQLSTATE classes 08 connection, 25006 read-only, 40 rollback, 53 resources, 55P03 lock, 57 operator, 58 system
-_AWAY_STATES = ("08", "25006", "28", "3D", "40", "53", "55P03", "57", "58")
+# SQLSTATE classes 08 connection, 25006 read-only, 25P03 slept in a transaction, 40 rollback, 53 resources, 55P03 lock, 57 operator, 58 system
+_AWAY_STATES = ("08", "25006", "25P03", "28", "3D", "40", "53", "55P03", "57", "58")
 _AWAY_SQLITE = (
     "SQLITE_BUSY",
     "SQLITE_LOCKED",

@@ -113,8 +113,8 @@ def make_case(  # noqa: PLR0913 - what it is made of, each by its name
     case = OpenCase(
         id=ledger.next_case(), version=1, stored_version=0, messages=1, state=state, order_number=None
     )
-    columns = {"id": case.id, "flags": message.flags, "identity": None}
-    row = _case(message, case, policy, at) | case_columns(connection, columns, judged)
+    bare = _case(message, case, policy, at)
+    row = bare | case_columns(connection, bare, judged)
     ledger.open_case(case, row, _decision(message, case, judged, at))
     ledger.state_facts(case.id, said)
     told = {"state": state, "outcome": judged.decision.outcome, "message": message.id}
@@ -128,7 +128,7 @@ def make_case(  # noqa: PLR0913 - what it is made of, each by its name
     fields = update(Field).where(Field.message == message.id)
     connection.execute(fields.values(case_id=case.id))
     connection.execute(fields.where(Field.rank == 0).values(chosen=True))
-    identity = case_columns(connection, columns, judged)["identity"]  # by the message that is the case's now
+    identity = case_columns(connection, bare, judged)["identity"]  # by the message that is the case's now
     connection.execute(update(Case).where(Case.id == case.id).values(identity=identity))
     return label(case.id)
 
@@ -167,6 +167,8 @@ def _case(message: AnyRow, case: OpenCase, policy: str, at: datetime) -> dict[st
         "messages": 1,
         "kind": message.kind,
         "language": message.language,
+        "flags": message.flags,
+        "identity": None,
         "owner": None,
         "held_until": None,
         "state_since": at,

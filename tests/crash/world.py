@@ -21,7 +21,8 @@ from intake.replace import Copier
 from intake.store.store import Store
 from tests.dovecot import PASSWORD, Dovecot
 
-KEYS = Keys(bytes(range(32)))
+SECRET = bytes(range(32))
+KEYS = Keys(SECRET)
 MAILBOX = "support"
 CARD = "4111 1111 1111 1111"  # a public test number, as everybody's
 ATTACHED = "5555-5555-5555-4444"
