@@ -100,8 +100,27 @@ def version_files(folder: Path) -> list[Path]:
 
 
 def load_versions(folder: Path) -> list[Policy]:
-    """All versions of the policy in a folder, the newest first."""
-    return [_read(path) for path in version_files(folder)]
+    """All versions of the policy in a folder, the newest first.
+
+    Raises:
+        PolicyError: for the first file with problems; two versions from one day are one.
+    """
+    found: list[Policy] = []
+    for path in version_files(folder):
+        version = _read(path)
+        problems = [problem for other in found for problem in _clashes(version, other)]
+        if problems:
+            raise PolicyError(path, problems)
+        found.append(version)
+    return found
+
+
+def _clashes(version: Policy, other: Policy) -> Iterator[Problem]:
+    if version.id != other.id:
+        yield Problem(place="id", detail=f"is not {other.id}; a folder holds the versions of one policy")
+    if version.in_force_from == other.in_force_from:
+        detail = f"is that of version {other.version} too; give each version a day of its own"
+        yield Problem(place="in_force_from", detail=detail)
 
 
 def load_cases(folder: Path) -> list[Case]:
@@ -143,7 +162,12 @@ def policies_in(policy_dir: Path | None) -> PolicySet:
     """
     found: dict[str, list[Policy]] = {}
     for parent in (shipped_folder(), *((policy_dir,) if policy_dir else ())):
+        places: dict[str, Path] = {}
         for folder in folders(parent):
             versions = load_versions(folder)
-            found[versions[0].id] = versions
+            name = versions[0].id
+            if name in places:
+                detail = f"is that of {places[name]} too; give each policy an id of its own"
+                raise PolicyError(folder / FILE, [Problem(place="id", detail=detail)])
+            found[name], places[name] = versions, folder
     return PolicySet(found)

@@ -14,12 +14,12 @@ from intake.cli.policies import PolicyDir, folder_of, policy_dir_of
 from intake.errors import Exit
 from rules.cases import CaseError, run_case
 from rules.check import Finding, check_policy
-from rules.load import CASES, folders, load_cases, load_policy, shipped_folder, version_files
+from rules.load import CASES, folders, load_cases, load_policy, load_versions, shipped_folder, version_files
 from rules.near import unproven
 from rules.problems import PolicyError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rules.types import Policy
 
@@ -36,12 +36,11 @@ def check(ctx: typer.Context, names: Names = None, *, policy_dir: PolicyDir = No
     """Everything wrong with a policy: syntax, unknown facts, dead clauses, conflicts, clauses without cases; gaps are listed."""
     status = Exit.OK
     for folder in _chosen(names, policy_dir_of(ctx, policy_dir)):
-        versions = _readable(folder)
-        if not versions:
+        policy = _readable(folder)
+        if policy is None:
             status = Exit.BAD_DATA
             continue
-        policy, *older = versions
-        found = [*check_policy(policy), *_places(policy), *_cases(folder, policy), *_versions(policy, older)]
+        found = [*check_policy(policy), *_places(policy), *_cases(folder, policy)]
         for finding in found:
             sys.stdout.write(f"{policy.id}: {finding}\n")
         errors = sum(finding.level == "error" for finding in found)
@@ -52,17 +51,27 @@ def check(ctx: typer.Context, names: Names = None, *, policy_dir: PolicyDir = No
     raise typer.Exit(status)
 
 
-def _readable(folder: Path) -> list[Policy]:
-    """The versions of a policy, the newest first; none where one of them has problems, which are told."""
-    found, broken = [], False
-    for path in [folder] if folder.suffix == ".toml" else version_files(folder):
-        try:
-            found.append(load_policy(path))
-        except PolicyError as error:
-            broken = True
-            for problem in error.problems:
-                typer.echo(f"intake: {error.path}: {problem}", err=True)
-    return [] if broken else found
+def _readable(folder: Path) -> Policy | None:
+    """The newest version; None where a version has problems or clashes with another, which is told."""
+    errors = [error for path in _files(folder) if (error := _error(load_policy, path))]
+    if not errors and folder.is_dir():
+        errors = [error for error in [_error(load_versions, folder)] if error]
+    for error in errors:
+        for problem in error.problems:
+            typer.echo(f"intake: {error.path}: {problem}", err=True)
+    return None if errors else load_policy(folder)
+
+
+def _files(folder: Path) -> list[Path]:
+    return version_files(folder) if folder.is_dir() else [folder]
+
+
+def _error(load: Callable[[Path], object], path: Path) -> PolicyError | None:
+    try:
+        load(path)
+    except PolicyError as error:
+        return error
+    return None
 
 
 def run_cases(ctx: typer.Context, names: Names = None, *, policy_dir: PolicyDir = None) -> None:
@@ -101,19 +110,6 @@ def _places(policy: Policy) -> Iterator[Finding]:
     if policy.timezone not in available_timezones():
         detail = f"{policy.timezone} is no time zone; write one like Europe/Berlin"
         yield Finding(level="error", place="timezone", detail=detail)
-
-
-def _versions(policy: Policy, older: list[Policy]) -> Iterator[Finding]:
-    """Older versions stand for other days, under the same id."""
-    days = {policy.in_force_from}
-    for version in older:
-        if version.id != policy.id:
-            detail = f"is of policy {version.id}; a folder holds the versions of one policy"
-            yield Finding(level="error", place=f"version {version.version}", detail=detail)
-        if version.in_force_from in days:
-            detail = f"begins on {version.in_force_from} as another version does; give each a day of its own"
-            yield Finding(level="error", place=f"version {version.version}", detail=detail)
-        days.add(version.in_force_from)
 
 
 def _cases(folder: Path, policy: Policy) -> Iterator[Finding]:

@@ -222,12 +222,15 @@ def test_older_versions_are_checked_with_the_newest(shop: Path) -> None:
     file, old = shop / "policy.toml", shop / "policy-0.toml"
     old.write_text(changed(file, 'version = "1"', 'version = "0"'), encoding="utf-8")
     told = run("check", str(shop))
-    assert told.exit_code == 1
-    assert "shop: error: version 0: begins on 2026-01-01 as another version does" in told.stdout
+    assert told.exit_code == 65
+    assert "policy-0.toml: in_force_from: is that of version 1 too; give each version a day of its own" in (
+        told.stderr
+    )
     old.write_text(changed(old, "2026-01-01", "2025-01-01"), encoding="utf-8")
     assert run("check", str(shop)).exit_code == 0
+    assert run("check", str(old)).exit_code == 1  # its cases are those of the folder
     old.write_text(changed(old, 'id = "shop"', 'id = "other"'), encoding="utf-8")
-    assert "version 0: is of policy other" in run("check", str(shop)).stdout
+    assert "policy-0.toml: id: is not shop; a folder holds" in run("check", str(shop)).stderr
     old.write_text("id = 3", encoding="utf-8")
     broken = run("check", str(shop), "pars")
     assert broken.exit_code == 65

@@ -104,3 +104,22 @@ def test_every_field_and_fact_that_only_a_customer_can_settle_has_a_question_in_
         for key in asked:
             words = {policy.question(key, language) for language in ("en", "ru", "de", "fr", "es")}
             assert len(words) == 5, key
+
+
+def test_two_versions_of_one_day_and_two_policies_of_one_id_are_refused(tmp_path: Path) -> None:
+    write(tmp_path / "one")
+    write(tmp_path / "one", "policy-0.toml", version="0")
+    with pytest.raises(PolicyError) as caught:
+        load_versions(tmp_path / "one")
+    assert caught.value.path == tmp_path / "one" / "policy-0.toml"
+    assert [str(problem) for problem in caught.value.problems] == [
+        "in_force_from: is that of version 1 too; give each version a day of its own"
+    ]
+    write(tmp_path / "one", "policy-0.toml", version="0", start="2025-01-01")
+    write(tmp_path / "two")
+    with pytest.raises(PolicyError) as caught:
+        policies_in(tmp_path)
+    assert caught.value.path == tmp_path / "two" / "policy.toml"
+    assert [str(problem) for problem in caught.value.problems] == [
+        f"id: is that of {tmp_path / 'one'} too; give each policy an id of its own"
+    ]
