@@ -160,7 +160,7 @@ def databases_of(kind: str) -> Iterator[Iterator[str]]:
     top.chmod(0o755)  # as root PostgreSQL runs as a user of its own, who must get there
     try:
         if kind == "sqlite":
-            yield (f"sqlite:///{top}/{number}.db" for number in range(10**6))
+            yield _sqlite(top)
             return
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # no runtime directory of a session, on import
@@ -173,6 +173,17 @@ def databases_of(kind: str) -> Iterator[Iterator[str]]:
             server.cleanup()
     finally:
         shutil.rmtree(top, ignore_errors=True)
+
+
+def _sqlite(top: Path) -> Iterator[str]:
+    model = top / "model.db"
+    Store.open(f"sqlite:///{model}", KEYS).close()
+    for number in range(10**6):
+        path = top / f"{number}.db"
+        shutil.copyfile(model, path)  # the tables are made once
+        yield f"sqlite:///{path}"
+        for file in top.glob(f"{number}.db*"):
+            file.unlink()
 
 
 def _postgres(uri: str) -> Iterator[str]:
