@@ -6,6 +6,7 @@ clock set back by a day does not stop the mail for a day.
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Callable, Iterable
@@ -137,6 +138,8 @@ def _serve(engine: Engine | DryEngine, stop: threading.Event, manager: ServiceMa
         mailboxes=len(jobs),
     )
     engine.workers.start()
+    gc.collect()
+    gc.freeze()  # what is there for good is not looked through again at every collection
     scheduler.start()
     try:
         emit(Event.SERVICE_READY)
@@ -155,6 +158,7 @@ def _serve(engine: Engine | DryEngine, stop: threading.Event, manager: ServiceMa
     finally:
         stop.set()
         scheduler.shutdown(wait=True)
+        gc.unfreeze()
 
 
 def _scheduled(engine: Engine | DryEngine) -> tuple[BackgroundScheduler, dict[str, MailboxJob]]:
