@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from pathlib import Path
@@ -129,3 +131,9 @@ def test_the_real_pipeline_refuses_what_exceeds_its_memory() -> None:
         small = pool.submit(RawMessage(data=letter[:200], source="test"))
         assert small.result(120).size == 200
         assert error(big).code == "over_budget"
+
+
+def test_the_daemon_itself_loads_neither_spacy_nor_the_language_model() -> None:
+    code = "import intake.daemon, intake.cli.process, sys; print({'spacy', 'numpy', 'py3langid'} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "set()\n"
