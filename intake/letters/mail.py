@@ -58,9 +58,9 @@ def letter_mail(kind: LetterKind, language: str, filled: Filled, envelope: Envel
     if kind in FORMAL:
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: nobody's machine answers
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"  # Exchange's word for the same
-    message["Content-Language"] = language
     message.set_content(filled.text.text, cte="quoted-printable")
     message.add_alternative(filled.html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = language  # at last: setting a content takes away what began with Content-
     return _thread_lines(envelope) + message.as_bytes()
 
 

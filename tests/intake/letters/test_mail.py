@@ -53,6 +53,7 @@ def test_it_says_the_same_in_text_and_html() -> None:
     assert html is not None
     assert plain.get_content().replace("\r\n", "\n") == filled().text.text
     assert "2 июня 2026" in html.get_content()
+    assert message["Content-Language"] == "ru"
     assert message["From"].addresses[0].display_name == "Поддержка, Eofferix"
 
 

@@ -1,0 +1,300 @@
+"""Stories of cases over a real Dovecot: what customers write, what people do, and where it ends.
+
+One play of a few rounds of mail; each test tells the end of one story.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+import pytest
+
+from intake.errors import Exit
+from tests.acceptance.play import DAY, PAID, PAID_DE, PAID_RU, Play, play
+from tests.dovecot import require_dovecot
+
+pytestmark = [pytest.mark.dovecot, pytest.mark.slow]
+TWICE = "I was charged twice for my plan, please refund the second payment."
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
+    require_dovecot()
+    with play(tmp_path_factory.mktemp("play")) as stage:
+        first = _requests(stage)
+        stage.poll()
+        closed, silent, late = (stage.of(f"{name}@example.org")[0] for name in ("closed", "silent", "late"))
+        for case in stage.of("five@example.org") + stage.of("ru@example.org") + stage.of("de@example.org"):
+            stage.run("letter", "draft", case)
+        stage.run("queue", "close", closed, "--as", "withdrawn", "--reason", "the customer said so by phone")
+        stage.run("letter", "send", silent)
+        _answers(stage, first)
+        stage.poll()
+        _last(stage, first)
+        _decide(stage, late)
+        stage.poll()
+        yield stage
+
+
+def _requests(stage: Play) -> dict[str, str]:
+    """The first round; gives Message-IDs by name."""
+
+    def ask(name: str, text: str, **how: str) -> str:
+        return stage.mail(f"{name}@example.org", f"{text}\n", **how)  # type: ignore[arg-type] # words only
+
+    def full(name: str, order: str) -> str:
+        return f"{TWICE} My account is {name}@example.org, order {order}, 49.00 EUR by card on {PAID}."
+
+    ids = {
+        "five": ask("five", f"{TWICE} My account is five@example.org."),
+        "ru": ask(
+            "ru",
+            "Здравствуйте! С меня дважды списали оплату за тариф. Верните второй платёж. Мой аккаунт ru@example.org.",
+        ),
+        "de": ask(
+            "de",
+            "Guten Tag, mir wurde zweimal abgebucht, bitte erstatten Sie die zweite Zahlung. Mein Konto ist de@example.org.",
+            to="pars",
+        ),
+        "closed": ask("closed", full("closed", "EO-10001")),
+        "forged": ask("forged", full("forged", "EO-10002")),
+        "other": ask("other", full("other", "EO-10003")),
+        "late": ask("late", full("late", "PE-10004"), to="pars"),
+        "silent": ask("silent", f"{TWICE} My account is silent@example.org."),
+        "again": ask("again", full("again", "EO-10005")),
+        "both": ask("both", full("both", "EO-10006"), ident="<both@mail.example.net>"),
+    }
+    ask("both", full("both", "EO-10006"), ident="<both@mail.example.net>", to="pars")
+    stage.mail(
+        "third@example.org",
+        "I am writing on behalf of my boss. His account boss@example.net was charged twice, please refund his "
+        f"second payment. Order EO-30003, 49.00 EUR by card on {PAID}.\n",
+    )
+    stage.mail(
+        "lost@example.org",
+        f"{TWICE} My account is old@example.net but I no longer have access to that mailbox. "
+        f"Order EO-40004, 49.00 EUR by card on {PAID}.\n",
+    )
+    return ids
+
+
+def _answers(stage: Play, first: dict[str, str]) -> None:
+    letter = stage.draft_to("support", "five@example.org")
+    stage.mail(
+        "five@example.org",
+        "The order number is EO-55555, I paid 49.00 EUR.\n",
+        subject=f"Re: {letter['Subject']}",
+        answers=letter["Message-ID"],
+        proven=False,  # our token is enough
+    )
+    letter = stage.draft_to("support", "ru@example.org")
+    stage.mail(
+        "ru@example.org",
+        f"Номер заказа EO-66666, оплатил картой {PAID_RU}, 1990 рублей.\n",
+        subject="Re: Возврат",
+        answers=letter["Message-ID"],  # a letter of ours, and the server vouches for the sender
+    )
+    letter = stage.draft_to("pars", "de@example.org")
+    stage.mail(
+        "de@example.org",
+        f"Bestellnummer PE-77777, 900 RUB mit Karte am {PAID_DE}.\n",
+        to="pars",
+        at=letter["Reply-To"],
+        subject="Rückerstattung",
+        proven=False,
+    )
+    closed = f"Here is what you asked for: order EO-10001. {TWICE}\n"
+    stage.mail("closed@example.org", closed, subject="Re: Refund", answers=first["closed"])
+    forged = "Correction: the amount was 900.00 EUR.\n"
+    stage.mail("forged@example.org", forged, subject="Re: Refund", answers=first["forged"], proven=False)
+    other = f"Also refund my order EO-99999, 20.00 EUR, paid by card on {PAID}.\n"
+    stage.mail("other@example.org", other, subject="Re: Refund", answers=first["other"])
+    again = (
+        f"{TWICE} Nobody answers! Account again@example.org, order EO-10005, 49.00 EUR by card on {PAID}.\n"
+    )
+    stage.mail("again@example.org", again)
+
+
+def _last(stage: Play, first: dict[str, str]) -> None:
+    stage.mail(
+        "stranger@example.net",
+        "The amount was 500.00 EUR, I paid by PayPal.\n",
+        subject="Re: Refund",
+        answers=first["five"],
+    )
+    stage.poll()
+    letter = stage.draft_to("support", "five@example.org")
+    stage.mail(
+        "five@example.org",
+        f"I paid by card on {PAID}. The amount was 59.00 EUR.\n",
+        subject=f"Re: {letter['Subject']}",
+        answers=letter["Message-ID"],
+    )
+
+
+def _decide(stage: Play, case: str) -> None:
+    """A lead finds in the records that it was paid long ago, refuses, and tells the customer why."""
+    stage.run("queue", "claim", case)
+    stage.run("queue", "set", case, "order.paid_on", (DAY - timedelta(days=60)).isoformat())
+    stage.run("queue", "decide", case, "--deny", "--reason", "paid two months ago")
+    stage.run("letter", "send", case)
+    stage.run("letter", "tick")
+
+
+def _one(stage: Play, name: str) -> str:
+    (case,) = stage.of(f"{name}@example.org")
+    return case
+
+
+def test_a_case_in_five_mails(told: Play) -> None:
+    name = _one(told, "five")
+    case = told.show(name)
+    assert (case["state"], case["outcome"], case["missing"]) == ("ready", "approve_if_verified", [])
+    assert (case["order_number"], case["amount"], case["currency"]) == ("EO-55555", "49.00", "EUR")
+    assert case["facts"]["claim"]["method"] == "card"  # the stranger's PayPal changed nothing
+    assert case["due"] == case["decision"]["deadlines"]["review_by"] is not None
+    assert [mail["from"] for mail in case["mail"]] == ["five@example.org"] * 2 + [
+        "stranger@example.net",
+        "five@example.org",
+    ]
+    (letter,) = told.letters(name)
+    assert (letter["kind"], letter["way"], letter["standing"]) == ("ask", "draft", "done")
+    assert [entry["action"] for entry in case["history"]] == [
+        "case.created",
+        "letter.drafted",
+        "message.joined",  # half the details
+        "case.evaluated",
+        "message.joined",  # the stranger, for review
+        "message.joined",  # the last detail
+        "case.evaluated",
+    ]
+    trust = [entry["after"]["trust"] for entry in case["history"] if entry["action"] == "message.joined"]
+    assert trust == ["token", "for_review", "token"]
+    states = [entry["after"].get("state") for entry in case["history"] if entry["after"]]
+    assert [state for state in states if state] == ["needs_information", "ready"]
+    shown = told.run("queue", "show", name)
+    assert "59.00" in shown  # the contradiction stands beside what counts
+
+
+def test_at_most_one_letter_a_kind_case_and_day(told: Play) -> None:
+    name = _one(told, "ru")
+    told.run("letter", "draft", name, "--kind", "ask", status=Exit.PROBLEM)
+    assert len(told.letters(name)) == 1
+    assert len([one for one in told.drafts("support") if one["To"] == "ru@example.org"]) == 1
+
+
+def test_a_russian_customer_is_asked_and_answers_in_russian(told: Play) -> None:
+    name = _one(told, "ru")
+    case = told.show(name)
+    assert (case["language"], case["state"], case["order_number"]) == ("ru", "ready", "EO-66666")
+    draft = told.draft_to("support", "ru@example.org")
+    assert "Какой номер заказа?" in _text(draft)
+    assert draft["In-Reply-To"] is not None
+    assert draft["Content-Language"] == "ru"
+
+
+def test_a_german_customer_of_the_other_company_is_known_by_the_address(told: Play) -> None:
+    case = told.show(_one(told, "de"))
+    assert (case["policy"], case["language"], case["order_number"], case["missing"]) == (
+        "pars",
+        "de",
+        "PE-77777",
+        [],
+    )
+    assert case["state"] == "ready"
+    assert "Bestellnummer?" in _text(told.draft_to("pars", "de@example.org"))
+
+
+@pytest.mark.parametrize("name", ["third", "lost"])
+def test_in_doubt_the_sender_is_asked_for_proof_and_told_nothing(told: Play, name: str) -> None:
+    case = told.show(_one(told, name))
+    assert (case["state"], case["outcome"], case["due"]) == ("needs_information", "hold_identity", None)
+    letter = json.loads(told.run("letter", "show", case["case"], "--json"))
+    assert (letter["kind"], letter["to"]) == ("proof", f"{name}@example.org")
+    for secret in ("EO-", "49", "example.net", "twice"):
+        assert secret not in letter["text"] + letter["subject"]
+    received = json.loads(told.run("letter", "show", case["case"], "--kind", "received", "--json"))
+    assert (received["addressee"], received["to"]) == ("account", case["account_email"])
+
+
+def test_the_same_request_sent_twice_is_linked(told: Play) -> None:
+    first, second = told.of("again@example.org")
+    linked = told.show(second)["history"][1]
+    assert (linked["action"], linked["after"]) == ("case.linked", {"case": first, "kind": "same_request"})
+
+
+def test_one_mail_to_both_companies_makes_one_case(told: Play) -> None:
+    assert len(told.of("both@example.org")) == 1
+
+
+def test_a_customer_who_writes_after_closing_reopens_the_case(told: Play) -> None:
+    case = told.show(_one(told, "closed"))
+    assert case["state"] == "ready"
+    assert "case.reopened" in [entry["action"] for entry in case["history"]]
+    assert case["messages"] == 2
+
+
+def test_a_reply_that_could_be_forged_changes_nothing(told: Play) -> None:
+    case = told.show(_one(told, "forged"))
+    assert (case["amount"], case["messages"], case["state"]) == ("49.00", 2, "ready")
+    assert case["history"][-1]["after"]["trust"] == "for_review"
+
+
+def test_another_order_in_a_reply_is_another_case(told: Play) -> None:
+    first, second = told.of("other@example.org")
+    assert told.show(first)["messages"] == 1
+    case = told.show(second)
+    assert case["order_number"] == "EO-99999"
+    assert case["history"][1]["after"] == {"case": first, "kind": "same_thread"}
+
+
+def test_a_refusal_is_decided_by_a_person_told_with_its_clause_and_closed(told: Play) -> None:
+    name = _one(told, "late")
+    case = told.show(name)
+    assert case["state"] == "closed"
+    (letter,) = told.letters(name)
+    assert (letter["kind"], letter["way"], letter["to"]) == ("refused", "send", "late@example.org")
+    assert "later than seven days" in letter["text"]
+    sent = [message_from_bytes(data, policy=default) for _, _, data in told.mailman.letters]
+    (mail,) = [one for one in sent if one["To"] == "late@example.org"]
+    assert mail["From"].addresses[0].addr_spec == "refunds@pars.example"
+    assert [word for word in told.actions(name) if word.startswith(("letter", "case.d", "case.settled"))] == [
+        "case.decided",
+        "letter.sent",
+        "case.settled",
+    ]
+
+
+def test_who_stays_silent_is_closed_after_two_weeks(told: Play) -> None:
+    name = _one(told, "silent")
+    assert told.letters(name)[0]["standing"] == "done"
+    assert told.engine is not None
+    later = datetime.now(UTC) + timedelta(days=16)
+    replace(told.engine.errands, now=lambda: later).clocks()
+    case = told.show(name)
+    assert case["state"] == "closed"
+    assert case["history"][-1]["after"]["resolution"] == "no_reply"
+
+
+def test_letters_and_audit_hold_after_it_all(told: Play) -> None:
+    told.run("audit", "verify")
+    assert told.poll() == {
+        name: dict.fromkeys(counts, 0) for name, counts in told.poll().items()
+    }  # neither drafts nor anything else came in as mail
+
+
+def _text(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def test_the_log_of_the_play_names_nobody(told: Play, tmp_path: Path) -> None:
+    assert "@" not in (told.folder / "log").read_text(encoding="utf-8")
