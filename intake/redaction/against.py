@@ -37,6 +37,7 @@ SECRETS = (
     Kind.OTP_CONTEXT,
     Kind.PASSWORD,
     Kind.ATM,
+    Kind.WARNING,
 )
 
 
@@ -109,7 +110,7 @@ def _common(scan: Scan, start: int, end: int) -> bool:
     word = scan.folded.lower[start:end]
     lexicon = scan.lexicon
     return (
-        any(word in words for words in (lexicon.filler, lexicon.no_value, lexicon.denials, lexicon.arrived))
+        any(word in words for words in (lexicon.linking, lexicon.no_value, lexicon.denials, lexicon.arrived))
         or len(word) == 1
         or bool(scan.hits.within(start, end, *SECRETS, Kind.TOLD, Kind.CARD))
     )

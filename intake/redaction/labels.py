@@ -130,6 +130,7 @@ class Lexicon:
 
     automaton: ahocorasick.Automaton
     filler: frozenset[str]  # words that may stand between a label and its value
+    linking: frozenset[str]  # these, and what joins two values or two groups of one
     copula: frozenset[str]  # of these, those that announce a value: "is"
     arrived: frozenset[str]  # of these, those that say that a message came: "got"
     figures: frozenset[str]  # words for digits and numbers: with the back of something they name a CVV
@@ -200,20 +201,22 @@ def lexicon(extra: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> Lexicon:
     for kind, listed in extra:
         words[kind] |= _spellings(listed)
     words[Kind.NUMBER] |= digits.keys()
+    filler = frozenset(
+        words["filler"]
+        | words["copula"]
+        | words["arrived"]
+        | words[Kind.CARD]
+        | words[Kind.CODE]
+        | words[Kind.FRONT]
+        | words["figures"]
+        | words["device"]
+        | words[Kind.OTP_CONTEXT]
+        | words[Kind.BACK]
+    )
     return Lexicon(
         automaton=_compile(words),
-        filler=frozenset(
-            words["filler"]
-            | words["copula"]
-            | words["arrived"]
-            | words[Kind.CARD]
-            | words[Kind.CODE]
-            | words[Kind.FRONT]
-            | words["figures"]
-            | words["device"]
-            | words[Kind.OTP_CONTEXT]
-            | words[Kind.BACK]
-        ),
+        filler=filler,
+        linking=filler | words["between"] | words["joint"],
         copula=frozenset(words["copula"]),
         arrived=frozenset(words["arrived"]),
         figures=frozenset(words["figures"]),

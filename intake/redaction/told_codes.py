@@ -30,6 +30,7 @@ _BASE: Mapping[Kind, float] = {
     Kind.OTP: 2.0,
     Kind.PIN: 2.0,
     Kind.CODE: 1.9,
+    Kind.WARNING: 1.6,
     Kind.PASSWORD: 1.4,
     Kind.SMS: 1.2,
     Kind.BACK: 1.2,
@@ -51,6 +52,7 @@ _TYPES: Mapping[Kind, SecretType] = {
     Kind.SMS: SecretType.OTP,
     Kind.OTP_CONTEXT: SecretType.OTP,
     Kind.PASSWORD: SecretType.OTP,
+    Kind.WARNING: SecretType.OTP,
     **dict.fromkeys(_DEVICES, SecretType.OTP),
 }
 # … and how well a number of so many digits fits that type.
@@ -195,7 +197,7 @@ def _linked(scan: Scan, label: Hit, value: Value) -> float:
     start, end = (label.end, value.start) if after else (value.end, label.start)
     gap = text[start:end]
     words = WORDS.findall(gap)
-    strangers = sum(word not in scan.lexicon.filler for word in words)
+    strangers = sum(word not in scan.lexicon.linking for word in words)
     weight = 1.0 - 0.05 * len(words) - 0.1 * strangers
     weight -= 1.0 if ";" in gap else 0.2 if "," in gap else 0.0
     if 1 in scan.taken[start:end]:
@@ -244,7 +246,7 @@ def _last_of_card(reading: Reading, value: Value) -> SecretType | None:
     if not cut or scan.hits.within(cut, value.start, *COUNTERS) or reading.against(value) >= 1:
         return None
     words = WORDS.findall(scan.folded.lower, cut, value.start)
-    few = len(words) <= 3 and sum(word not in scan.lexicon.filler for word in words) < 2
+    few = len(words) <= 3 and sum(word not in scan.lexicon.linking for word in words) < 2
     told = few or (len(words) < _ROW_WORDS and scan.announced(cut, value.start))
     return SecretType.CVV if told else None
 
@@ -262,7 +264,7 @@ def _listed(
         return None
     start, end = (value.end, edge) if ahead else (edge, value.start)
     words = WORDS.findall(scan.folded.lower, start, end)
-    strangers = sum(word not in scan.lexicon.filler for word in words)
+    strangers = sum(word not in scan.lexicon.linking for word in words)
     sentences = scan.sentences()
     if (
         scan.digits_within(start, end)

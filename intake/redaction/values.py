@@ -11,7 +11,7 @@ from intake.redaction.scan import Scan
 
 _DIGITS = re.compile(  # a digit first: the search skips to it; then what makes a number part of something
     r"[0-9](?<![\w+$€£₽₴][0-9])(?<![0-9][.,/: \-][0-9])"
-    r"(?:[0-9]{2}[ \-][0-9]{3}|[0-9]{3}[ \-][0-9]{4}|[0-9](?:[ \-][0-9]{2}){1,3}|(?:[ \-.][0-9]){2,7}|[0-9]{2,7})"
+    r"(?:[0-9]{2}[ \-][0-9]{3}|[0-9]{3}[ \-][0-9]{4}|[0-9](?:[ \-][0-9]{2}){1,3}|(?:[ \-.][0-9]){2,7}|(?:,[0-9]){3,7}|[0-9]{2,7})"
     r"(?![\w€$£₽₴%]|[.,/: \-][0-9]|[ ][€$£₽₴%])"
 )
 _CODED = re.compile(r"(?<!\w)[a-z]-$")  # G-123456, as one company writes its codes
