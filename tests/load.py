@@ -41,7 +41,7 @@ _FILL = _words(
     "the order we have bought on your site came late and the box was open please check with the warehouse again "
     "nobody answered last week the line was very long friendly though looking forward to an answer soon thanks"
 )
-_CARDS = ("4111 1111 1111 1111", "5555-5555-5555-4444", "378282246310005", "6011111111111117")
+CARDS = ("4111 1111 1111 1111", "5555-5555-5555-4444", "378282246310005", "6011111111111117")
 _KINDS = ("plain", "html", "chain", "attach")
 
 
@@ -74,7 +74,7 @@ def _message(r: random.Random, number: int) -> bytes:
         bought = datetime(2026, 6, 1, tzinfo=UTC) - timedelta(days=r.randint(1, 60))
         text += f"\n\nI paid on {bought:%d %B %Y}. It arrived damaged."
     if r.random() < 0.08:
-        text += f"\nMy card is {r.choice(_CARDS)}, exp 11/29."
+        text += f"\nMy card is {r.choice(CARDS)}, exp 11/29."
     size = {"plain": r.randint(50, 1100), "html": r.randint(300, 3000)}.get(kind, r.randint(100, 900))
     text = f"Hello,\n\n{text}\n\n{_prose(r, size)}\n\nBest regards,\n{name}\n"
     message = _headers(r, number, name, order, reply=kind == "chain")

@@ -12,6 +12,7 @@ import threading
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
+from email import message_from_bytes
 from pathlib import Path
 
 from intake import log
@@ -20,9 +21,10 @@ from intake.daemon_job import MailboxJob
 from intake.engine import open_engine
 from tests.dovecot import PASSWORD, Dovecot, require_dovecot
 from tests.faults.proxy import FaultProxy, random_faults
-from tests.load import load
+from tests.load import CARDS, load
 
 _PORTION = 10  # messages that come in at once
+_QUIET = 3  # passes: what one has put on the server, the next may take in
 _PASSES = 60  # without a fault, until all is quiet
 
 
@@ -30,7 +32,7 @@ _PASSES = 60  # without a fault, until all is quiet
 class Outcome:
     """What is in the database in the end."""
 
-    delivered: int
+    delivered: int  # and, where originals are replaced, as many copies, each with a row that says it is ours
     rows: Counter[int]  # by UID: how often it stands in message or quarantine
     quarantined: int
     due: int  # what the server has not been told yet
@@ -38,6 +40,7 @@ class Outcome:
     failures: int  # passes that ended with an error
     longest_s: float  # that the job would have waited after one
     left: int  # messages that the folder still holds
+    cards: int  # of these, with a card number that can be read
 
     @property
     def lost(self) -> int:
@@ -76,11 +79,13 @@ def run(folder: Path, *, messages: int, faults: int, after: str, seed: int) -> O
                 job.run()
                 if len(proxy.struck) == before:
                     proxy.hurry()
+            quiet = 0
             for _ in range(_PASSES):
                 job.run()
-                if job.healthy:
+                quiet = quiet + 1 if job.healthy else 0
+                if quiet == _QUIET:
                     break
-        return _counted(folder, server, proxy, messages, told)
+        return _counted(folder, server, proxy, messages, told, after)
 
 
 def _config(folder: Path, server: Dovecot, proxy: FaultProxy, after: str) -> Config:
@@ -106,21 +111,31 @@ def _config(folder: Path, server: Dovecot, proxy: FaultProxy, after: str) -> Con
     return Config.model_validate({"state_dir": folder / "state", "mailbox": {"support": box}})
 
 
-def _counted(folder: Path, server: Dovecot, proxy: FaultProxy, messages: int, told: _Told) -> Outcome:
+def _counted(
+    folder: Path, server: Dovecot, proxy: FaultProxy, messages: int, told: _Told, after: str
+) -> Outcome:
     with closing(sqlite3.connect(folder / "state" / "intake.db")) as database:
         uids = database.execute("SELECT uid FROM message UNION ALL SELECT uid FROM quarantine").fetchall()
         (quarantined,) = database.execute("SELECT count(*) FROM quarantine").fetchone()
         (due,) = database.execute("SELECT count(*) FROM outbox WHERE done = 0").fetchone()
+    held = [path.read_bytes() for part in ("new", "cur") for path in (server.maildir() / part).iterdir()]
     return Outcome(
-        delivered=messages,
+        delivered=2 * messages if after == "redact" else messages,
         rows=Counter(int(uid) for (uid,) in uids),
         quarantined=quarantined,
         due=due,
         struck=Counter(str(fault.kind) for fault in proxy.struck),
         failures=told.failures,
         longest_s=told.longest_s,
-        left=server.count(),
+        left=len(held),
+        cards=sum(_shows_a_card(raw) for raw in held),
     )
+
+
+def _shows_a_card(raw: bytes) -> bool:
+    parts = message_from_bytes(raw).walk()
+    text = b"".join(body for part in parts if isinstance(body := part.get_payload(decode=True), bytes))
+    return any(number.encode() in text for number in CARDS)
 
 
 def main() -> None:
@@ -143,7 +158,7 @@ def main() -> None:
     print(
         f"{sum(outcome.struck.values())} faults {dict(outcome.struck)}, {outcome.failures} passes failed: "
         f"{outcome.delivered} messages, {outcome.lost} lost, {outcome.double} double, "
-        f"{outcome.quarantined} quarantined, {outcome.due} not told, {outcome.left} left in the folder"
+        f"{outcome.quarantined} quarantined, {outcome.due} not told, {outcome.left} left in the folder, {outcome.cards} of them with a card"
     )
 
 
