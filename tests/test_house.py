@@ -110,7 +110,12 @@ def test_no_mail_is_fetched_in_a_way_that_marks_it_seen() -> None:
     assert grep(r"""["']RFC822["']|["']BODY\[""", SOURCES) == []
 
 
-DISTRIBUTIONS = {"mailparser": "mail-parser", "stdnum": "python-stdnum", "ahocorasick": "pyahocorasick"}
+DISTRIBUTIONS = {
+    "argon2": "argon2-cffi",
+    "mailparser": "mail-parser",
+    "stdnum": "python-stdnum",
+    "ahocorasick": "pyahocorasick",
+}
 WITH_THEIR_OWNER = {"pydantic_core", "proxyprotocol", "numpy", "thinc"}  # pydantic, pymap, spaCy
 
 

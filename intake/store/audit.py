@@ -96,14 +96,14 @@ def broken(connection: Connection, key: bytes) -> Iterator[tuple[int, int]]:
     """
     ends: dict[int, Head] = {}
     yield from _broken_rows(connection, key, ends)
-    sealed = {row.id: row.chain for row in connection.execute(select(Case.id, Case.chain))}
-    for case, stored in sorted(sealed.items()):
+    kept = {row.id: row.chain for row in connection.execute(select(Case.id, Case.chain))}
+    for case, stored in sorted(kept.items()):
         end = ends.get(case, START)
         # none: not changed since a version that kept none
         if stored is not None and not hmac.compare_digest(seal(key, case, end), stored):
             yield case, end.position
     given = connection.scalar(select(Meta.next_case)) or 1
-    yield from ((case, 0) for case in range(1, given) if case not in sealed)  # numbers have no gaps
+    yield from ((case, 0) for case in range(1, given) if case not in kept)  # numbers have no gaps
 
 
 def _broken_rows(connection: Connection, key: bytes, ends: dict[int, Head]) -> Iterator[tuple[int, int]]:

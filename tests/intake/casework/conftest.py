@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from intake.casework.decide import Verdicts
 from intake.casework.desk import Desk
@@ -14,6 +15,7 @@ from intake.people import Actor, Role
 from intake.redaction.redactor import Redactor
 from intake.store import people
 from intake.store.store import Store
+from intake.store.tables import Notification
 from tests.intake.casework import stories
 from tests.intake.store import make
 
@@ -59,3 +61,39 @@ def more(store: Store, *mails: object) -> None:
     lease = store.take_lease("support", "host:1", 60)
     assert lease is not None
     store.record(lease, mails, after=make.KEEP, last_uid=None)  # type: ignore[arg-type] # each is processed
+
+
+@pytest.fixture
+def ready(desk: Desk) -> str:
+    """A case that the rules approve, with 49.00 EUR."""
+    for name, text in {
+        "order.paid_twice": "yes",
+        "order.amount": "49.00 EUR",
+        "order.paid_on": "2026-06-01",
+        "order.account_email": "ann@example.org",
+        "order.method": "card",
+        "order.status": "pending",
+        "usage": "none",
+        "verified.identity": "yes",
+        "verified.terms_violation": "no",
+    }.items():
+        desk.set("R-1001", name, text, ANA)
+    case = desk.store.case("R-1001")
+    assert case is not None
+    assert (case.row.outcome, case.decision.refund.amount) == ("approve", "49.00")
+    return "R-1001"
+
+
+@pytest.fixture
+def denied(desk: Desk, ready: str) -> str:
+    desk.set(ready, "usage", "fee 49.00", ANA)
+    case = desk.store.case(ready)
+    assert case is not None
+    assert case.row.outcome == "deny"
+    return ready
+
+
+def news(store: Store) -> list[dict[str, object]]:
+    with store.reading() as connection:
+        query = select(Notification.body).where(Notification.event == "case.decided")
+        return [body.value["verdict"] for body in connection.scalars(query)]
