@@ -20,7 +20,9 @@ World = tuple[str, bool, SumKind]
 """What holds in a world where all is known: outcome, whether the claimed ground is met, kind of sum."""
 
 Asked = tuple[str, ...]
-_EARLY: Final = ("claim.reason", "order.product", "order.status")
+_PROOFS: Final = sorted({word for spec in FACTS.values() for word in spec.undated})
+_EARLY: Final = ("claim.reason", "order.product", *_PROOFS)
+"""Words that decide most, asked first; with them those that prove that a date never came."""
 
 
 def asked(node: Node) -> Asked | None:  # noqa: PLR0911 - one return a case is the plainest way to read it
@@ -119,9 +121,6 @@ class _Builder:
             name = asked(node)
             if name is not None:
                 atoms.setdefault(name, node)
-                if name[0] == "date":
-                    for other, word in FACTS[name[1]].undated.items():
-                        atoms.setdefault(("word", other), Word(other, frozenset({word})))
         # Sums last and side by side: where two come to the same, `worlds` asks the last of them for both.
         self.asks = tuple(sorted(atoms, key=lambda name: name[0] == "spent"))
         self.place = {name: place for place, name in enumerate(self.asks)}
