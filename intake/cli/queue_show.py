@@ -14,6 +14,7 @@ from intake.cli.queue_table import money, printable
 from intake.orders.match import Result
 from intake.store.lookups import Lookup
 from intake.store.views import CaseDetail, StoredMessage
+from intake.threads import Trust
 from rules.explain import explain_decision
 from rules.types import Decision, Policy, Rule
 
@@ -26,6 +27,11 @@ _RESULTS = {
     Result.NOTHING_TO_ASK: "not asked: neither an order nor a payment is named",
     Result.UNREACHABLE: "could not be asked",
     Result.CONTRADICTORY: "the payment is known, but contradicts what a person set",
+}
+_TRUST = {
+    Trust.TOKEN: ", bears our mark",
+    Trust.KNOWN_SENDER: ", from the customer, authenticated",
+    Trust.FOR_REVIEW: ", FOR REVIEW ONLY: may be somebody else's, changed nothing",
 }
 _EXCERPT = 60  # characters of an evidence in the table of fields; the mail above shows it whole
 
@@ -43,10 +49,14 @@ def print_case(case: CaseDetail, policy: Policy | None, *, trace: bool = False, 
     row = case.row
     console.rule(Text(f"{row.label}  {row.state.value}  version {row.version}"), align="left")
     due = row.due.isoformat() if row.due else "-"
+    if row.due and policy is not None:
+        due += f" ({policy.timezone})"
     console.print(Text(f"{row.policy} {row.policy_version}   due {due}   {money(row) or ''}   {row.mailbox}"))
     _lines(console, filter(None, (queue_facts.standing(case), *queue_facts.identity_lines(case))))
     if row.flags:
         console.print(Text("flags: " + ", ".join(row.flags)))
+    for other, kind in case.links:
+        console.print(Text(f"belongs together with {other}: {kind.replace('_', ' ')}"))
     for message in case.messages:
         _message(console, message, trace=trace)
     if case.lookup is not None:
@@ -78,7 +88,9 @@ def _records(lookup: Lookup) -> Iterator[str]:
 
 
 def _message(console: Console, message: StoredMessage, *, trace: bool) -> None:
-    console.rule(message.disposition.value, align="left", style="dim")
+    trust = None if message.trust is None else Trust(message.trust)
+    told = f"{message.disposition.value}{_TRUST[trust] if trust else ''}"
+    console.rule(told, align="left", style="yellow" if trust is Trust.FOR_REVIEW else "dim")
     sender = message.sender.text if message.sender else "(no sender)"
     received = message.received_at.isoformat(" ", "minutes") if message.received_at else "(no date)"
     console.print(Text(printable(f"{sender}   {received}   {message.language}")))

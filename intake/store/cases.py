@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from intake.casework.identity import Relation
 from intake.store.base import AnyRow
 from intake.store.messages import of_case
-from intake.store.tables import Audit, AuditValue, Case, Decision
+from intake.store.tables import Audit, AuditValue, Case, CaseLink, Decision
 from intake.store.values import OPEN, CaseQuery, CaseRow, case_id_of, label
 from intake.store.views import CaseDetail, HistoryRow
 
@@ -110,8 +110,20 @@ def detail(connection: Connection, name: str) -> CaseDetail | None:
         history=_history(connection, found.id),
         known=known(connection, found.id),
         verdicts=of_case_verdicts(connection, found.id),
+        links=_links(connection, found.id),
         lookup=newest_lookup(connection, found.id),
     )
+
+
+def _links(connection: Connection, ident: int) -> tuple[tuple[str, str], ...]:
+    """The cases that belong together with one, by number, and why."""
+    query = select(CaseLink.case_id, CaseLink.other_id, CaseLink.kind).where(
+        (CaseLink.case_id == ident) | (CaseLink.other_id == ident)
+    )
+    found = {
+        row.case_id if row.other_id == ident else row.other_id: row.kind for row in connection.execute(query)
+    }
+    return tuple((label(other), kind) for other, kind in sorted(found.items()))
 
 
 def open_facts(connection: Connection, policy: str | None) -> list[dict[str, object]]:

@@ -32,6 +32,7 @@ def of_case(connection: Connection, case_id: int) -> tuple[StoredMessage, ...]:
         StoredMessage(
             key=MessageKey(mailbox=row.mailbox, folder=row.folder, uidvalidity=row.uidvalidity, uid=row.uid),
             disposition=row.disposition,
+            trust=row.reason if row.disposition is Disposition.REPLY else None,
             received_at=row.received_at,
             sender=row.sender_email,
             sender_name=row.sender_name,

@@ -84,6 +84,7 @@ class StoredMessage:
 
     key: MessageKey
     disposition: Disposition
+    trust: str | None  # of a reply, how it is known to belong here: token, known_sender, for_review
     received_at: datetime | None
     sender: Redacted | None
     sender_name: Redacted | None
@@ -98,6 +99,7 @@ class StoredMessage:
         """The message as JSON."""
         return {
             "disposition": self.disposition.value,
+            "trust": self.trust,
             "received_at": self.received_at.isoformat() if self.received_at else None,
             "from": self.sender.text if self.sender else None,
             "language": self.language,
@@ -179,6 +181,7 @@ class CaseDetail:
     history: tuple[HistoryRow, ...]
     known: tuple[KnownFact, ...] = ()
     verdicts: tuple[StoredVerdict, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()  # cases that belong together with it: label, why
     lookup: Lookup | None = None  # what the company's records said last
 
     def to_dict(self) -> dict[str, object]:
@@ -190,6 +193,7 @@ class CaseDetail:
             "facts": dict(self.facts),
             "known": [fact.to_dict() for fact in self.known],
             "records": None if self.lookup is None else self.lookup.to_dict(),
+            "links": [{"case": name, "kind": kind} for name, kind in self.links],
             "identity": self.row.identity,
             "owner": self.row.owner,
             "resolution": self.row.resolution,

@@ -181,6 +181,8 @@ def test_a_case_in_five_mails(told: Play) -> None:
     assert [state for state in states if state] == ["needs_information", "ready"]
     shown = told.run("queue", "show", name)
     assert "59.00" in shown  # the contradiction stands beside what counts
+    assert "FOR REVIEW ONLY" in shown
+    assert "(Europe/Moscow)" in shown
 
 
 def test_at_most_one_letter_a_kind_case_and_day(told: Play) -> None:
@@ -228,6 +230,8 @@ def test_the_same_request_sent_twice_is_linked(told: Play) -> None:
     first, second = told.of("again@example.org")
     linked = told.show(second)["history"][1]
     assert (linked["action"], linked["after"]) == ("case.linked", {"case": first, "kind": "same_request"})
+    assert told.show(first)["links"] == [{"case": second, "kind": "same_request"}]
+    assert f"belongs together with {first}" in told.run("queue", "show", second)
 
 
 def test_one_mail_to_both_companies_makes_one_case(told: Play) -> None:

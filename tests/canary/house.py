@@ -98,7 +98,11 @@ def house(
     monkeypatch.chdir(root / "home")
     with DemoServer({"eofferix": mails}) as server:
         place = furnish(
-            root / "installed", mailboxes=("eofferix",), port=server.port, password=server.password
+            root / "installed",
+            mailboxes=("eofferix",),
+            port=server.port,
+            password=server.password,
+            payments=(),
         )
         configure(form="json")
         Store.open(place.config.database, prepare_state(place.config)).close()
