@@ -107,7 +107,7 @@ def _stage(name: str, code: str) -> Iterator[None]:
         yield
     except UnreadableError as error:
         raise StageError(stage=name, code=error.code, detail=error.code) from None
-    except MemoryError:  # within a worker's limit; nothing of this message is kept
+    except (MemoryError, ImportError):  # a worker's limit, which also keeps a library from being loaded
         raise StageError(stage=name, code="over_budget", detail="memory") from None
     except Exception as error:  # noqa: BLE001 - bad mail is data: quarantined, its neighbours go on
         kind, place = failure_place(error)

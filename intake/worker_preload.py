@@ -9,6 +9,7 @@ import gc
 
 from intake.assembly import pipeline_for
 from intake.extraction.language import preload
+from intake.extraction.nlp import likelihoods
 from intake.log import silence_libraries
 from intake.mail.message import RawMessage
 from intake.worker_main import trim_memory
@@ -28,6 +29,9 @@ def warm_up() -> None:
     """
     silence_libraries()
     preload()
+    likelihoods(
+        [["refund"]]
+    )  # the first letter that needs the classifier would load it, within its own budget
     pipeline_for("eofferix", None).process(RawMessage(data=_LETTER, source="start"))
     gc.collect()
     trim_memory()

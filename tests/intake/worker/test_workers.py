@@ -137,3 +137,9 @@ def test_the_daemon_itself_loads_neither_spacy_nor_the_language_model() -> None:
     code = "import intake.daemon, intake.cli.process, sys; print({'spacy', 'numpy', 'py3langid'} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "set()\n"
+
+
+def test_the_fork_server_loads_what_every_worker_needs() -> None:
+    code = "import intake.worker_preload, sys; print(sorted({'spacy', 'py3langid'} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "['py3langid', 'spacy']\n"
