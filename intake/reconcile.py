@@ -1,6 +1,6 @@
 """Reconciliation: what lies on the server against what has a row; what is missing is taken in, and said.
 
-The cursor of a folder is a cache. Whatever made it wrong (a restored backup, a server that showed a message
+The cursor of a folder is a cache. Whatever made it wrong (an old backup put back, a server that showed a message
 late, a bug of ours), the rows are the record, and a message below the cursor without one is an error.
 """
 
