@@ -38,7 +38,10 @@ class Batch:
         ledger: Ledger,
         after: After,
         at: datetime,
+        decides: bool,
     ) -> None:
+        """`decides`: somebody decides again afterwards; else no message changes what is known of a case."""
+        self._decides = decides
         self.joined: list[Joined] = []  # what is left to be done to cases that grew, once all is written
         self._known = known
         self._threads = threads
@@ -155,7 +158,7 @@ class Batch:
         What it means for the case is worked out once the batch is written: see `growth`.
         """
         case, trust = thread.case, thread.trust
-        speaks = trust.speaks and item.decision is not None
+        speaks = self._decides and trust.speaks and item.decision is not None
         fate = {"case_id": case.id, "reason": trust.value, "facts": rows.facts_of(item)}
         seen = self._message(item, Disposition.REPLY, fate)
         self._ledger.fields(rows.field_rows(item, seen.id, case_id=case.id, chosen=speaks, actor=ACTOR))

@@ -149,7 +149,7 @@ class Store:
         Messages that are stored already are told as they are, and nothing is written for them. `last_uid`
         needs messages of one folder and UIDVALIDITY; None leaves the cursor alone. `flood_limit` is how many
         messages of one sender in an hour may make cases; 0: any number. `judge` decides again on cases that a
-        customer's answer changed; without one they only grow.
+        customer's answer changed; without one answers are for review.
 
         Raises:
             LeaseLostError: the lease ran out or was taken.
@@ -175,6 +175,7 @@ class Store:
                 ledger=ledger,
                 after=after,
                 at=at,
+                decides=judge is not None,
             )
             try:
                 done = [batch.take(item) for item in items]

@@ -233,3 +233,10 @@ def test_no_order_of_arrival_changes_the_facts(said: list[dict[str, Any]], data:
         assert len(mixed.store.cases()) == 1
         straight.store.close()
         mixed.store.close()
+
+
+def test_where_nobody_decides_again_no_answer_changes_what_is_known(box: Box) -> None:
+    box.take(incomplete())
+    box.store.record(box.lease, [token(answer(2, method="card"), 1)], after=make.KEEP, last_uid=None)
+    assert "method" not in box.case().facts["claim"]
+    assert box.case().row.state is State.READY
