@@ -149,13 +149,14 @@ class Workers:
     def _take(self, hand: deque[_Job]) -> bool:
         """Adds what a worker can have in hand, waits where that is nothing; False: nothing will come any more."""
         with self._changed:
-            while not hand and not self._jobs and not self._closed:
-                self._changed.wait()
-            while self._jobs and len(hand) < _IN_HAND and (not hand or _fits(hand, self._jobs[0])):
-                job = self._jobs.popleft()
-                if job.future.set_running_or_notify_cancel():
-                    hand.append(job)
-            return bool(hand) or not self._closed
+            while True:
+                while self._jobs and len(hand) < _IN_HAND and (not hand or _fits(hand, self._jobs[0])):
+                    job = self._jobs.popleft()
+                    if job.future.set_running_or_notify_cancel():
+                        hand.append(job)
+                if hand or self._closed:
+                    return bool(hand)
+                self._changed.wait()  # also where all that was there had been cancelled
 
 
 def _fits(hand: deque[_Job], job: _Job) -> bool:

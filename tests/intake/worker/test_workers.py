@@ -143,3 +143,13 @@ def test_the_fork_server_loads_what_every_worker_needs() -> None:
     code = "import intake.worker_preload, sys; print(sorted({'spacy', 'py3langid'} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "['py3langid', 'spacy']\n"
+
+
+def test_a_message_that_is_taken_back_before_its_turn_keeps_the_next_ones_from_nothing(workers: Make) -> None:
+    pool = workers(seconds=0.5)
+    pool.submit(raw("a")).exception(60)
+    with pool._changed:  # the worker looks only when all is as it was while the line broke off
+        assert pool.submit(raw("b")).cancel()
+    pool._threads[0].join(1.5)  # longer than a message may take
+    assert pool._threads[0].is_alive()
+    pool.submit(raw("c")).exception(60)
