@@ -228,5 +228,8 @@ def _server(config: Config, name: str) -> Iterator[Finding]:
                 state = source.open(folder)
                 detail = f"{box.host}:{box.effective_port} ({box.tls}), {folder!r}: {state.exists} messages"
                 yield Finding(level=Level.OK, subject=subject, detail=detail)
+            if box.after == "redact" and not source.can_remove:
+                what = "has no UIDPLUS: originals cannot be removed safely, redacted copies would lie beside them"
+                yield _fail(subject, what, 'use after = "keep" or "move"', Exit.CONFIG)
         except IntakeError as error:
             yield from _failures(subject, error)

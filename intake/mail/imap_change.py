@@ -52,6 +52,12 @@ class ImapChanges(ABC):
         with self._session() as client:
             return bool(client.has_capability("MOVE"))
 
+    @property
+    def can_remove(self) -> bool:
+        """Whether `delete` removes exactly what it is told to (RFC 4315)."""
+        with self._session() as client:
+            return bool(client.has_capability("UIDPLUS"))
+
     def flags(self, uids: Sequence[int]) -> dict[int, tuple[str, ...]]:
         """See Source."""
         found: dict[int, tuple[str, ...]] = {}
@@ -163,12 +169,10 @@ class ImapChanges(ABC):
         for chunk in _chunks(uids):
             with self._session() as client:
                 client.add_flags(chunk, [_DELETED], silent=True)
-                if not client.has_capability("UIDPLUS"):
-                    continue  # an EXPUNGE would take other clients' deletions along
-            with self._session() as client:
-                client.uid_expunge(chunk)
-        with self._session() as client:
-            return bool(client.has_capability("UIDPLUS"))
+            if self.can_remove:  # else an EXPUNGE would take other clients' deletions along
+                with self._session() as client:
+                    client.uid_expunge(chunk)
+        return self.can_remove
 
     def _kept(self, flags: Sequence[str]) -> list[str]:
         """The flags that the open folder keeps: some servers refuse an APPEND over one that they do not."""

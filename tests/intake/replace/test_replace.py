@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 from imapclient import IMAPClient
 
+from intake.checks import Level, _server
+from intake.config_model import Config
 from intake.poll_values import Counts
 from intake.store.store import Store
-from tests.crash.world import MAILBOX, is_unredacted, letter, letters, on_disk
+from tests.crash.world import MAILBOX, is_unredacted, letter, letters, on_disk, settings
 from tests.dovecot import PASSWORD, Dovecot
 from tests.intake.replace.conftest import Make
 
@@ -103,6 +106,25 @@ def test_without_uidplus_others_deletions_stay_and_it_is_said_and_tried_again(
     make().poll()
     assert len(on_disk(server, user)) == 2
     assert not any(map(is_unredacted, on_disk(server, user)))
+
+
+def test_check_says_what_a_server_cannot_do(
+    server: Dovecot, user: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEST_PASSWORD", PASSWORD)
+    box = settings(server, user, "redact", password_env="TEST_PASSWORD")
+    config = Config.model_validate({"state_dir": tmp_path, "mailbox": {"support": box.model_dump()}})
+
+    def failures() -> list[str]:
+        return [found.detail for found in _server(config, "support") if found.level is Level.FAIL]
+
+    assert failures() == []
+    has = IMAPClient.has_capability
+    monkeypatch.setattr(
+        IMAPClient, "has_capability", lambda self, name: name != "UIDPLUS" and has(self, name)
+    )
+    (told,) = failures()
+    assert "UIDPLUS" in told
 
 
 def test_an_original_that_somebody_deletes_first_leaves_no_copy(
