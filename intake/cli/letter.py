@@ -85,8 +85,8 @@ def draft(ctx: typer.Context, case: CaseName, *, kind: Kind = None, language: La
             what = "is not configured any more"
             raise ConfigError(Problem(where=f"mailbox.{name}", what=what, remedy="put it back"))
 
-        def deliver(data: bytes, mail_id: str, _sender: str, _recipient: str) -> None:
-            save_draft(name, box, data, mail_id)
+        def deliver(data: bytes, own_id: str, _sender: str, _recipient: str) -> None:
+            save_draft(name, box, data, own_id)
 
         _post(office, ready, "draft", deliver)
     typer.echo(
@@ -104,7 +104,7 @@ def send(ctx: typer.Context, case: CaseName, *, kind: Kind = None, language: Lan
         remedy = 'write host = "smtp.example.org" under [smtp]'
         raise ConfigError(Problem(where="smtp", what="sending is off", remedy=remedy))
 
-    def deliver(data: bytes, _mail_id: str, sender: str, recipient: str) -> None:
+    def deliver(data: bytes, _own_id: str, sender: str, recipient: str) -> None:
         smtp.send(config.smtp, data, sender, recipient)
 
     with _office(ctx, config) as office:

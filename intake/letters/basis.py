@@ -36,7 +36,7 @@ class Made:
     language: str
     addressee: str
     recipient: Redacted
-    mail_id: str
+    own_id: str
     subject: Redacted
     text: Redacted
 

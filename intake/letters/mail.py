@@ -29,7 +29,7 @@ class Envelope:
 
     sender: Address
     recipient: str
-    mail_id: str  # without brackets
+    own_id: str  # without brackets
     token: str  # of the case's thread
     reply_to: str | None  # an address that bears the token; None: the subject alone does
     thread: tuple[str, ...]  # Message-IDs with brackets, oldest first
@@ -66,7 +66,7 @@ def letter_mail(kind: LetterKind, language: str, filled: Filled, envelope: Envel
 
 def _thread_lines(envelope: Envelope) -> bytes:
     """Folded by hand: the stdlib turns a long Message-ID into encoded words, and then nobody knows it again."""
-    lines = [f"Message-ID: <{envelope.mail_id}>"]
+    lines = [f"Message-ID: <{envelope.own_id}>"]
     if envelope.thread:
         lines += [f"In-Reply-To: {envelope.thread[-1]}", "References: " + "\r\n ".join(envelope.thread)]
     return "".join(f"{line}\r\n" for line in lines).encode("ascii")

@@ -112,18 +112,18 @@ class Office:
         sender = self.sender(basis.mailbox, ready.policy)
         row = self._row(ready, way, actor, now, sender)
         with self.store.change(basis.label, expected=basis.version) as change:
-            mail_id = letters.begin(change.connection, row)
-        data = self._message(ready, now, sender, mail_id)
+            own_id = letters.begin(change.connection, row)
+        data = self._message(ready, now, sender, own_id)
         try:
-            deliver(data, mail_id, sender.addr_spec, ready.recipient.text)
+            deliver(data, own_id, sender.addr_spec, ready.recipient.text)
         except UncertainError:
             raise
         except IntakeError:
             with self.store.writing() as connection:
-                letters.settle(connection, mail_id, "failed")
+                letters.settle(connection, own_id, "failed")
             raise
         with self.store.change(basis.label) as change:
-            letters.settle(change.connection, mail_id, "done")
+            letters.settle(change.connection, own_id, "done")
             told = {"letter": ready.kind, "to": ready.addressee, "language": ready.language}
             change.note(f"letter.{'sent' if way == 'send' else 'drafted'}", actor, None, told)
             mine = change.state is State.IN_REVIEW and change.row["owner"] == actor.name
@@ -149,7 +149,7 @@ class Office:
         name, address = parseaddr(configured or own[0])
         return Address(name, addr_spec=address)
 
-    def _message(self, ready: Ready, now: datetime, sender: Address, mail_id: str) -> bytes:
+    def _message(self, ready: Ready, now: datetime, sender: Address, own_id: str) -> bytes:
         basis = ready.basis
         token = token_of(self.keys, basis.case_id)
         to_sender = ready.addressee == "sender" or basis.identity is Relation.MATCH_UNAUTHENTICATED
@@ -157,7 +157,7 @@ class Office:
         envelope = Envelope(
             sender=sender,
             recipient=ready.recipient.text,
-            mail_id=mail_id,
+            own_id=own_id,
             token=token,
             reply_to=plus,
             thread=usable_ids(basis.thread) if to_sender else (),  # another's Message-IDs are nobody else's
@@ -166,7 +166,7 @@ class Office:
         return letter_mail(ready.kind, ready.language, ready.filled, envelope)
 
     def _row(self, ready: Ready, way: str, actor: Actor, now: datetime, sender: Address) -> dict[str, object]:
-        mail_id = new_mail_id(ready.basis.label, sender.domain)
+        own_id = new_mail_id(ready.basis.label, sender.domain)
         return {
             "case_id": ready.basis.case_id,
             "kind": ready.kind,
@@ -179,8 +179,8 @@ class Office:
             "addressee": ready.addressee,
             "recipient": ready.recipient,
             "recipient_print": self.keys.sender(ready.recipient.text),
-            "mail_id": mail_id,
-            "mail_print": self.keys.message_id(mail_id),
+            "own_id": own_id,
+            "mail_print": self.keys.message_id(own_id),
             "subject": ready.filled.subject,
             "text": ready.filled.text,
         }

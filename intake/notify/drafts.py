@@ -14,7 +14,7 @@ from intake.mail.source import MessageRefusedError, UnreachableError
 _FLAGS: Final = (r"\Draft", r"\Seen")
 
 
-def save_draft(name: str, box: MailboxConfig, data: bytes, mail_id: str) -> str:
+def save_draft(name: str, box: MailboxConfig, data: bytes, own_id: str) -> str:
     """Adds the message to the drafts, unless an earlier try did; gives the folder.
 
     Raises:
@@ -31,7 +31,7 @@ def save_draft(name: str, box: MailboxConfig, data: bytes, mail_id: str) -> str:
             )
         try:
             source.open(folder)
-            if not source.find("Message-ID", mail_id, 0):
+            if not source.find("Message-ID", own_id, 0):
                 source.append(folder, data, _FLAGS, None)
         except MessageRefusedError as error:
             what = "the server does not take the draft"

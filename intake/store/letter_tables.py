@@ -42,7 +42,7 @@ class Letter(Base):
     addressee: Mapped[str] = mapped_column(ADDRESSEE)
     recipient: Mapped[Redacted]
     recipient_print: Mapped[str] = mapped_column(t.Hmac())  # who may answer it
-    mail_id: Mapped[str] = mapped_column(t.Word())  # its Message-ID without brackets: made by us
+    own_id: Mapped[str] = mapped_column(t.Word())  # its Message-ID without brackets: made by us
     mail_print: Mapped[str] = mapped_column(t.Hmac(), unique=True)  # answers refer to it
     subject: Mapped[Redacted]
     text: Mapped[Redacted]

@@ -99,18 +99,18 @@ def begin(connection: Connection, row: dict[str, Any]) -> str:
     before = connection.execute(select(*Letter.__table__.columns).where(*here)).one_or_none()
     if before is None:
         connection.execute(insert(Letter), [row])
-        return str(row["mail_id"])
+        return str(row["own_id"])
     if before.standing != "failed":
         raise LetterTwiceError(_twice(before))
     # the same letter once more: with the same Message-ID, by which a draft or a receiver knows it again
-    kept = {name: value for name, value in row.items() if name not in {"mail_id", "mail_print"}}
+    kept = {name: value for name, value in row.items() if name not in {"own_id", "mail_print"}}
     connection.execute(update(Letter).where(*here).values(**kept))
-    return str(before.mail_id)
+    return str(before.own_id)
 
 
-def settle(connection: Connection, mail_id: str, standing: str) -> None:
+def settle(connection: Connection, own_id: str, standing: str) -> None:
     """What became of a letter: `done`, or `failed` where it surely did not leave."""
-    connection.execute(update(Letter).where(Letter.mail_id == mail_id).values(standing=standing))
+    connection.execute(update(Letter).where(Letter.own_id == own_id).values(standing=standing))
 
 
 def _twice(before: AnyRow) -> Problem:
@@ -140,20 +140,20 @@ def _subject(connection: Connection, message: int) -> tuple[Redacted, bool]:
 
 def _thread(connection: Connection, case_id: int, sender: str | None) -> tuple[str, ...]:
     """Message-IDs of what the opener wrote and of what we wrote to them, oldest first."""
-    mails = select(Message.mail_id, Message.received_at, Message.stored_at).where(
+    mails = select(Message.redacted_id, Message.received_at, Message.stored_at).where(
         Message.case_id == case_id,
         Message.sender == sender,
         (Message.disposition == Disposition.CASE) | Message.reason.in_(_SPEAKING),
     )
     found = [
-        (row.received_at or row.stored_at, row.mail_id.text)
+        (row.received_at or row.stored_at, row.redacted_id.text)
         for row in connection.execute(mails)
-        if row.mail_id is not None
+        if row.redacted_id is not None
     ]
-    letters = select(Letter.mail_id, Letter.made_at).where(
+    letters = select(Letter.own_id, Letter.made_at).where(
         Letter.case_id == case_id, Letter.recipient_print == sender, Letter.standing == "done"
     )
-    found += [(row.made_at, f"<{row.mail_id}>") for row in connection.execute(letters)]
+    found += [(row.made_at, f"<{row.own_id}>") for row in connection.execute(letters)]
     return tuple(text for _, text in sorted(found))
 
 

@@ -87,7 +87,7 @@ class Message(Base):
     sender_email: Mapped[Redacted | None]
     sender_name: Mapped[Redacted | None]
     reply_to: Mapped[Redacted | None]
-    mail_id: Mapped[Redacted | None]  # its Message-ID, for the headers of letters that answer it
+    redacted_id: Mapped[Redacted | None]  # its Message-ID, for the headers of letters that answer it
     facts: Mapped[Document | None]  # what this message alone claims
 
 

@@ -62,7 +62,7 @@ def message_row(item: Processed, *, disposition: Disposition, stored_at: datetim
         "sender_email": None,
         "sender_name": None,
         "reply_to": None,
-        "mail_id": None,
+        "redacted_id": None,
         "facts": None,
     }
 
@@ -74,7 +74,7 @@ def words_of(item: Processed) -> Row:
         "sender_email": message.sender_email,
         "sender_name": message.sender_name,
         "reply_to": message.reply_to,
-        "mail_id": message.message_id,
+        "redacted_id": message.message_id,
     }
 
 

@@ -34,7 +34,7 @@ def mail(
     envelope = Envelope(
         sender=Address("Поддержка, Eofferix", addr_spec="support@eofferix.com"),
         recipient="ann@example.org",
-        mail_id=new_mail_id("R-1042", "eofferix.com"),
+        own_id=new_mail_id("R-1042", "eofferix.com"),
         token=TOKEN,
         reply_to=reply_to,
         thread=thread,

@@ -38,10 +38,10 @@ class Post:
         self.fails = list(fails)
         self.letters: list[tuple[bytes, str, str, str]] = []
 
-    def __call__(self, data: bytes, mail_id: str, sender: str, recipient: str) -> None:
+    def __call__(self, data: bytes, own_id: str, sender: str, recipient: str) -> None:
         if self.fails:
             raise self.fails.pop(0)
-        self.letters.append((data, mail_id, sender, recipient))
+        self.letters.append((data, own_id, sender, recipient))
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_the_database_itself_holds_it(office: Office) -> None:
     send(office, Post())
     with office.store.reading() as connection:
         row = dict(connection.execute(Letter.__table__.select()).one()._mapping)
-    again = row | {"id": None, "mail_id": "x@example.org", "mail_print": "0" * 64}
+    again = row | {"id": None, "own_id": "x@example.org", "mail_print": "0" * 64}
     with pytest.raises(StoreError, match="UNIQUE"), office.store.writing() as connection:
         connection.execute(insert(Letter), [again])
 
@@ -105,7 +105,7 @@ def test_one_that_surely_failed_can_be_tried_again_as_the_same_letter(office: Of
     assert case(office).history[-1].action == "case.created"
     (failed,) = office.ready("R-1001").basis.letters
     send(office, post)
-    assert post.letters[0][1] == failed.mail_id
+    assert post.letters[0][1] == failed.own_id
 
 
 def test_one_that_may_have_left_is_not_made_again(office: Office) -> None:
@@ -141,11 +141,11 @@ def test_asking_from_ones_own_review_makes_the_case_wait(office: Office) -> None
 def test_an_answer_to_a_letter_joins_and_the_letter_itself_never_comes_in(office: Office) -> None:
     post = Post()
     send(office, post)
-    mail_id = post.letters[0][1]
-    prints = {"message_id": make.KEYS.message_id(mail_id)}
+    own_id = post.letters[0][1]
+    prints = {"message_id": make.KEYS.message_id(own_id)}
     copy = make.processed(5, fingerprints=make.prints("copy", **prints))
     answer = stories.answer(6, "nothing", order_number="A-1", method="card")
-    references = (make.KEYS.message_id(f"<{mail_id}>"),)
+    references = (make.KEYS.message_id(f"<{own_id}>"),)
     from dataclasses import replace
 
     answer = proven(replace(answer, fingerprints=replace(answer.fingerprints, references=references)))

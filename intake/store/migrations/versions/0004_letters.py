@@ -22,7 +22,7 @@ def _col(name: str, type_: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
 
 def upgrade() -> None:
     """From 0003."""
-    op.add_column("message", sa.Column("mail_id", sa.Text(), nullable=True))
+    op.add_column("message", sa.Column("redacted_id", sa.Text(), nullable=True))
     op.create_table(
         "letter",
         _col("id", _INT),
@@ -37,7 +37,7 @@ def upgrade() -> None:
         _col("addressee", _str(40)),
         _col("recipient", sa.Text()),
         _col("recipient_print", _str(64)),
-        _col("mail_id", _str(120)),
+        _col("own_id", _str(120)),
         _col("mail_print", _str(64)),
         _col("subject", sa.Text()),
         _col("text", sa.Text()),

@@ -1,0 +1,100 @@
+"""Letters, threads, clocks and notifications as rows, on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from intake.letters.kinds import LetterKind
+from intake.people import Actor, Role
+from intake.redaction.text import sealed
+from intake.store import letters, letters_due, letters_told
+from intake.store.letters import LetterTwiceError
+from intake.store.store import Store
+from intake.store.values import Lease, State
+from tests.intake.casework import stories
+from tests.intake.store import make
+from tests.intake.threads.test_threads import incomplete, proven, token
+
+NOW = datetime(2026, 6, 9, 12, tzinfo=UTC)
+ANA = Actor(name="ana", role=Role.AGENT)
+
+
+def take(store: Store, lease: Lease, *items: Any) -> None:
+    store.record(lease, items, after=make.KEEP, last_uid=None, judge=stories.judge())
+
+
+def row(**changes: Any) -> dict[str, Any]:
+    made = {
+        "case_id": 1,
+        "kind": LetterKind.ASK,
+        "day": date(2026, 6, 9),
+        "made_at": NOW,
+        "actor": "person:ana",
+        "way": "send",
+        "standing": "begun",
+        "language": "en",
+        "addressee": "sender",
+        "recipient": sealed("ann@example.org"),
+        "recipient_print": make.KEYS.sender("ann@example.org"),
+        "own_id": "r-1001.one@example.com",
+        "mail_print": make.KEYS.message_id("r-1001.one@example.com"),
+        "subject": sealed("What we need"),
+        "text": sealed("Which order?"),
+    }
+    return made | changes
+
+
+def test_a_letter_stands_once_a_day_and_answers_find_it(store: Store, lease: Lease) -> None:
+    take(store, lease, incomplete())
+    with store.writing() as connection:
+        assert letters.begin(connection, row()) == "r-1001.one@example.com"
+        with pytest.raises(LetterTwiceError):
+            letters.begin(connection, row(own_id="x@y", mail_print="0" * 64))
+        letters.settle(connection, "r-1001.one@example.com", "failed")
+        again = row(own_id="x@y", mail_print="0" * 64, way="draft")
+        assert letters.begin(connection, again) == "r-1001.one@example.com"
+        letters.settle(connection, "r-1001.one@example.com", "done")
+    with store.reading() as connection:
+        basis = letters.basis(connection, "R-1001", settled_before=NOW)
+        (waiting,) = letters_due.waiting(connection)
+    assert basis.thread == ("<r-1001.one@example.com>",)
+    assert [one.way for one in basis.letters] == ["draft"]
+    assert waiting.asked_at == NOW
+
+
+def test_threads_and_pauses_are_read_from_rows(store: Store, lease: Lease) -> None:
+    take(store, lease, incomplete())
+    take(store, lease, proven(stories.answer(2, "mail1", order_number="A-1")))
+    take(store, lease, token(stories.answer(3, "mail2", method="card"), 1))
+    (found,) = store.cases()
+    assert (found.state, found.messages) == (State.READY, 3)
+    with store.reading() as connection:
+        assert [state for _, state in letters_due.states(connection, 1)] == ["needs_information", "ready"]
+        assert found.due is not None
+        (soon,) = letters_due.unreminded(connection, found.due)
+        assert letters_due.unreminded(connection, found.due - timedelta(days=1)) == []
+    with store.writing() as connection:
+        letters_due.remember(connection, soon, NOW)
+        assert letters_due.unreminded(connection, found.due) == []
+
+
+def test_a_notification_is_claimed_once_told_and_done(store: Store, lease: Lease) -> None:
+    take(store, lease, proven(stories.mail(1)))
+    events = ("case.created", "case.ready", "case.decided")
+    with store.writing() as connection:
+        first = letters_told.claim(connection, lease_s=60, events=events)
+        second = letters_told.claim(connection, lease_s=60, events=events)
+        assert first is not None
+        assert second is not None
+        assert {first.event, second.event} == {"case.created", "case.ready"}
+        assert letters_told.claim(connection, lease_s=60, events=events) is None
+        letters_told.delivered(connection, first.id)
+        letters_told.failed(connection, second.id, code="status_500", retry_in_s=0)
+        again = letters_told.claim(connection, lease_s=60, events=events)
+        assert again is not None
+        assert (again.id, again.attempts) == (second.id, 2)
+        letters_told.failed(connection, again.id, code="expired", retry_in_s=None)
+        assert letters_told.claim(connection, lease_s=0, events=events) is None
