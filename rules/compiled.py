@@ -121,8 +121,7 @@ class _Builder:
             name = asked(node)
             if name is not None:
                 atoms.setdefault(name, node)
-        # Sums last and side by side: where two come to the same, `worlds` asks the last of them for both.
-        self.asks = tuple(sorted(atoms, key=lambda name: name[0] == "spent"))
+        self.asks = tuple(atoms)
         self.place = {name: place for place, name in enumerate(self.asks)}
         self.gaps = {self.place[name]: node for name, node in atoms.items() if isinstance(node, Gap)}
         self.store = Diagrams([_size(name) for name in self.asks])
@@ -130,23 +129,14 @@ class _Builder:
         self.memo: dict[Node, int] = {}
 
     def _all_nodes(self) -> Iterable[Node]:
-        rules = sorted(self.policy.rules, key=lambda rule: rule.then != "hold_identity")
-        for rule in rules:
-            if rule.then == "hold_identity":
-                yield from walk(rule.condition)
         for key in _EARLY:
             yield Word(key, frozenset())
-        for rule in rules:
-            yield from self._deep(rule.condition)
-        yield from self._deep(self.policy.ground)
+        for rule in self.policy.rules:
+            yield from walk(rule.condition)
+        yield from walk(self.policy.ground)
+        # Sums last and side by side: where two come to the same, `worlds` asks the last of them for both.
         for node in self.left.values():
             yield from walk(node)
-
-    def _deep(self, node: Node) -> Iterable[Node]:
-        for part in walk(node):
-            yield part
-            if isinstance(part, Left):
-                yield from walk(self.left[part.basis])
 
     def diagram(self, node: Node) -> int:
         if node not in self.memo:

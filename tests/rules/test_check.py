@@ -141,3 +141,10 @@ def test_a_policy_too_entangled_is_not_proved_and_never_called_fine(monkeypatch:
     (found,) = check_policy(small(clause("1", STOP)))
     assert (found.level, found.place) == ("error", "policy")
     assert "not proved" in found.detail
+
+
+def test_a_clause_that_says_false_can_never_be_true() -> None:
+    found = check_policy(small(clause("1", "true"), clause("2", "false", "deny")))
+    assert [str(finding) for finding in found] == [
+        "error: clause 2: can never be true; mend its `when`",
+    ]

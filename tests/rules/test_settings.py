@@ -39,7 +39,7 @@ from = ["order.delivered_on", "order.paid_on"]
 days = 14
 count = "business"
 when_complete = true
-unless = ["deny"]
+unless = ["deny", "needs_information", "approve_if_verified"]
 [deadline.plain]
 from = "order.paid_on"
 days = 3
@@ -116,7 +116,7 @@ def test_deadlines_are_read() -> None:
             days=14,
             business=True,
             complete=True,
-            unless=frozenset({"deny"}),
+            unless=frozenset({"deny", "needs_information", "approve_if_verified"}),
         ),
         "plain": Deadline(start=("order.paid_on",), days=3),
     }

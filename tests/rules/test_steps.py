@@ -89,3 +89,11 @@ def test_a_note_that_does_not_apply_is_left_out_and_what_follows_is_told() -> No
 def test_why_this_version_judges_comes_first() -> None:
     first, _ = steps(facts(), clause("1", "true"), note="the newest version judges")
     assert first == Step(rule="version", clause=None, value=True, because=("the newest version judges",))
+
+
+def test_the_calculation_comes_last_by_the_name_of_its_kind() -> None:
+    recalculated = '[refund]\nmethod = "recalculated"\n'
+    order = {"amount": "5", "currency": "EUR"}
+    for head, name in (("", "sum.whole"), (recalculated, "sum.plain")):
+        known = facts(claim={"reason": "other"}, order=order, usage=[])
+        assert decide(known, small(clause("1", "true"), head=head)).steps[-1].rule == name

@@ -121,3 +121,22 @@ def test_a_date_that_another_stands_in_for_is_never_asked_for(key: str) -> None:
     assert decided(f"{key} is not known").outcome == "approve"
     assert verify(f"{key} is known and claim.third_party") == ()
     assert verify(f"{key} is not known and claim.third_party") == ("claim.third_party",)
+
+
+@pytest.mark.parametrize(
+    ("known", "outcome"), [(False, "approve"), (True, "manual_review"), (None, "approve_if_verified")]
+)
+def test_a_condition_that_asks_for_a_no_is_met_by_a_no_alone(*, known: bool | None, outcome: str) -> None:
+    found = decided("verified.identity is false", verified={"identity": known})
+    assert found.outcome == outcome
+    assert found.verify == (("verified.identity",) if known is None else ())
+
+
+def test_a_ground_may_rest_on_what_no_clause_asks() -> None:
+    policy = small(
+        clause("1", "claim.reason == 'other'"), head='ground = "verified.bank_confirmation is true"\n'
+    )
+    order = {"amount": "1", "currency": "EUR"}
+    for confirmed, ground in ((True, "other"), (False, None)):
+        known = facts(claim={"reason": "other"}, order=order, verified={"bank_confirmation": confirmed})
+        assert decide(known, policy).ground == ground
