@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-from intake.extraction.fields.page import FAR, Page
+from intake.extraction.fields.page import FAR, Near, Page
 from intake.extraction.types import Candidate, Evidence, FieldName, Source
 from intake.mail.redacted import RedactedMessage
 from intake.mail.settings import ReadingSettings
@@ -25,6 +25,11 @@ _DESKS = frozenset(
 _WEIGHT = {"own": 0.96, "mail": 0.82, "payer": 0.25, "contact": 0.3}
 _HEAD_START = {"own": 3, "mail": 0, "payer": 2, "contact": 2}
 _REACH = 14
+_SAME_REACH = 12
+_BESIDE, _PREPOSITION = (
+    3,
+    4,
+)  # tokens up to which a preposition, a word of four letters at most, speaks of an address
 _SENDERS = 0.84  # the sender's own address written out in the message
 _STRANGERS = 0.66
 _SAID = 0.86
@@ -81,6 +86,8 @@ def _judge(page: Page, start: int, end: int, *, own: bool) -> tuple[float, str]:
         elsewhere = page.tokens.sentences[near.mark.first] != page.tokens.sentences[first]
         if near.distance > _REACH or (not near.left and near.distance > 6) or (doubt and elsewhere):
             continue
+        if doubt and near.distance > _BESIDE and len(_words(page, near)) <= _PREPOSITION:
+            continue  # "the account is in the name of my wife: ann@…": no "of ann@…"
         effective = near.distance - _HEAD_START[near.mark.kind] + (0 if near.left else 3)
         if effective < least:
             best, least = near, effective
@@ -96,15 +103,22 @@ def _judge(page: Page, start: int, end: int, *, own: bool) -> tuple[float, str]:
     return said, f"cue: {kind}"
 
 
+def _words(page: Page, near: Near) -> str:
+    return "".join(page.tokens.words[near.mark.first : near.mark.last])
+
+
 def _said_same(page: Page, sender: Redacted | None) -> Iterator[Candidate]:
     """Such as "My login is the address I'm writing from": the words are the evidence, the value the sender's address."""
     if sender is None or page.part.source is not Source.BODY:
         return
     for mark in page.group("same"):
         start, end = page.tokens.starts[mark.first], page.tokens.ends[mark.last - 1]
-        cues = [near for near in page.near(mark.first, mark.last, "account") if near.distance <= 12]
-        kinds = {near.mark.kind for near in cues}
         sentence = page.tokens.sentences[mark.first]
+        kinds = {
+            near.mark.kind
+            for near in page.near(mark.first, mark.last, "account")
+            if near.distance <= _SAME_REACH and page.tokens.sentences[near.mark.first] == sentence
+        }
         length = bisect_right(page.tokens.sentences, sentence) - bisect_left(page.tokens.sentences, sentence)
         whole = length <= 8 or page.folded[start - 1 : start] == "("
         if kinds & {"payer"} or not ("own" in kinds or whole):

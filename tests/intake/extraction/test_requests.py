@@ -1,0 +1,47 @@
+"""Ninety-seven terse letters: requests that never say "refund", questions that do; and what confidence is worth.
+
+Columns of `requests.tsv`: language, reason (none: another kind of message), body.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from intake.extraction.types import Extraction, FieldName, Kind
+from tests.intake.extraction.letters import read, reason_of
+
+_HERE = Path(__file__).parent
+ROWS = [line.split("\t") for line in (_HERE / "requests.tsv").read_text(encoding="utf-8").splitlines()]
+READ = [(reason, read(body)) for _, reason, body in ROWS]
+
+
+def confidence(seen: Extraction) -> float:
+    field = seen.fields[FieldName.REASON]
+    return field.chosen.confidence if field else 0.0
+
+
+def test_a_request_is_told_from_a_question() -> None:
+    wrong = sum((seen.kind is Kind.REFUND_REQUEST) is not bool(reason) for reason, seen in READ)
+    assert wrong <= 0.03 * len(READ)
+
+
+def test_the_reason_of_a_terse_request_is_read() -> None:
+    asked = [(reason, seen) for reason, seen in READ if reason]
+    assert sum(reason_of(seen) == reason for reason, seen in asked) >= 0.93 * len(asked)
+
+
+def test_who_is_sure_of_a_reason_is_right() -> None:
+    rows = [line.split("\t") for line in (_HERE / "messages.tsv").read_text(encoding="utf-8").splitlines()]
+    letters = [
+        (row[2], read(row[5].replace("\\n", "\n"), row[4])) for row in rows if row[1] == Kind.REFUND_REQUEST
+    ]
+    named = [
+        (reason_of(seen) == reason, confidence(seen))
+        for reason, seen in (*READ, *letters)
+        if reason and reason_of(seen)
+    ]
+    sure = [right for right, share in named if share >= 0.8]
+    unsure = [right for right, share in named if share < 0.5]
+    assert sum(sure) >= 0.95 * len(sure)
+    assert len(sure) >= 0.4 * len(named)
+    assert sum(unsure) / len(unsure) < sum(sure) / len(sure)
