@@ -62,6 +62,10 @@ def test_the_redactor_has_nothing_to_cut_in_our_own_letters(language: str) -> No
         letter = written(kind, case, language)
         assert "[" not in letter.subject.text + letter.text.text
         assert "\n\n\n" not in letter.text.text
+    for policy in POLICIES.values():  # whatever may be asked, together
+        asked = tuple(policy.question(key, language) for key in policy.questions)
+        sample = {"company": "Eofferix", "asked_on": "2", "questions": asked, "language": language}
+        assert "[" not in texts(language).fill(LetterKind.ASK, sample, REDACTOR).text.text
     assert list(check_texts(None, REDACTOR)) == []
 
 
