@@ -6,13 +6,14 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from intake.redaction.against import against
-from intake.redaction.labels import Hit
+from intake.redaction.labels import Hit, Kind
 from intake.redaction.scan import WORDS, Scan
 from intake.redaction.values import Value
 
 CARD_NEAR = 80  # characters from a card to what is told of it
 LONGEST = 400  # characters of a sentence that are read
 _REACH = 240  # characters from a label to its value
+_BEFORE, _AFTER = 8, 5  # labels that are weighed for one value
 
 
 @dataclass(slots=True)
@@ -23,6 +24,7 @@ class Reading:
     labels: list[Hit]
     starts: list[int]
     words: dict[int, frozenset[str]] = field(default_factory=dict)
+    spoken: dict[tuple[int, int], frozenset[Kind]] = field(default_factory=dict)
 
     def close(self, start: int, end: int) -> bool:
         """Whether a label or a card is near enough to `start:end`."""
@@ -31,9 +33,18 @@ class Reading:
         return labelled or self.scan.beside_card(start, end, CARD_NEAR)
 
     def near(self, value: Value) -> list[Hit]:
-        """The labels that are near enough to a value."""
-        first = bisect_left(self.starts, value.start - _REACH)
-        return self.labels[first : bisect_left(self.starts, value.end + _REACH)]
+        """The labels that are near enough to a value, and not more than a few of them."""
+        at = bisect_left(self.starts, value.start)
+        first = max(bisect_left(self.starts, value.start - _REACH), at - _BEFORE)
+        return self.labels[first : min(bisect_left(self.starts, value.end + _REACH), at + _AFTER)]
+
+    def kinds(self, first: int, last: int) -> frozenset[Kind]:
+        """The kinds of the words in a row of sentences."""
+        if (first, last) not in self.spoken:
+            sentences = self.scan.sentences()
+            span = sentences.span(first)[0], sentences.span(last)[1]
+            self.spoken[first, last] = frozenset(hit.kind for hit in self.scan.hits.within(*span, *Kind))
+        return self.spoken[first, last]
 
     def said(self, number: int) -> frozenset[str]:
         """The words of a sentence."""

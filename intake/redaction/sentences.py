@@ -11,6 +11,7 @@ _NEW_LINE = re.compile(r"[^\n]{0,24}:|\s*[\-*•–>|]\s|\s*[0-9]{1,2}[.)]\s")  
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(])(?:[^\W\d_]|no|ca|st|tel|ул|кв|стр|руб|тыс|др|гр|bzw|usw|num|núm|ref|art|approx|тис|вул|буд)$|nr$"
 )
+_LONGEST = 600  # characters: a text without stops is cut here, so that reading sentences stays linear
 _SHORT_LINE = 50  # a line shorter than this was not wrapped: its break ends the sentence
 
 
@@ -46,7 +47,14 @@ def sentences(text: str) -> Sentences:
         elif text[start] == "." and end - start == 2:
             goes_on = _ABBREVIATED.search(text, max(0, start - 7), start) is not None
         if not goes_on:
-            starts.append(end)
+            _start(starts, end)
         if text[end - 1] == "\n":
             line = end
+    _start(starts, len(text))
     return Sentences(text, starts)
+
+
+def _start(starts: list[int], at: int) -> None:
+    """Start a sentence, and others before it where the last one is too long."""
+    starts += range(starts[-1] + _LONGEST, at, _LONGEST)
+    starts.append(at)

@@ -74,7 +74,7 @@ def find_told_codes(scan: Scan) -> None:
     if not scan.numbers and Kind.NUMBER not in scan.hits.kinds:
         return
     labels = [hit for hit in scan.hits.of(*_LABELS) if _speaks(scan, hit)]
-    if not labels and not scan.cards:
+    if not labels and not (scan.cards and Kind.CARD in scan.hits.kinds):
         return
     reading = Reading(scan, labels, [hit.start for hit in labels])
     edges = {edge: cut.type for cut in scan.earlier if cut.type in _FIT for edge in (cut.start, cut.end)}
@@ -144,19 +144,18 @@ def _meant(reading: Reading, label: Hit, value: Value, theirs: int, own: int) ->
 def _code(reading: Reading, value: Value, theirs: int, own: int) -> SecretType | None:
     """What "code" means by the words round it: SMS, bank, a device, a card."""
     scan, size = reading.scan, len(value.digits)
-    sentences = scan.sentences()
-    first, last = sentences.span(min(theirs, own))[0], sentences.span(max(theirs, own))[1]
-    if scan.hits.within(first, last, Kind.NOT_OTP, Kind.NOT_CODE):
+    kinds = reading.kinds(min(theirs, own), max(theirs, own))
+    if not kinds.isdisjoint((Kind.NOT_OTP, Kind.NOT_CODE)):
         return None
     said = reading.said(theirs) | reading.said(own)
     grouped = value.end - value.start > size
     if (
-        scan.hits.within(first, last, Kind.OTP, Kind.SMS, Kind.OTP_CONTEXT)
+        not kinds.isdisjoint((Kind.OTP, Kind.SMS, Kind.OTP_CONTEXT))
         or not scan.lexicon.device.isdisjoint(said)
         or (size == _OTP and (grouped or not scan.lexicon.arrived.isdisjoint(said)))
     ):
         return SecretType.OTP
-    return SecretType.CVV if size == _CVV and scan.hits.within(first, last, Kind.CARD) else None
+    return SecretType.CVV if size == _CVV and Kind.CARD in kinds else None
 
 
 def _weight(reading: Reading, label: Hit, value: Value, kind: SecretType, apart: int) -> float:
