@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -83,3 +85,11 @@ def password_fits(stored: str | None, password: str) -> bool:
 _NOBODY: Final = (  # the hash of random bytes that nobody kept
     "$argon2id$v=19$m=65536,t=3,p=4$ZFvd0tG6jJ4M3eb1lNIqzw$HAzAyLIZ8mK2ovUsYI3jHkDlc9zSFKI9F4tE3TYW5ZQ"
 )
+
+
+def os_login() -> str:
+    """The operating system's name for whoever started this command."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # a number without a name, as in containers
+        return f"uid-{os.geteuid()}"

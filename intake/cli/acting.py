@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from intake.errors import ConfigError, LoginRefusedError, Problem
+from intake.people import os_login
 
 if TYPE_CHECKING:
     from intake.casework.decide import Verdicts
@@ -33,14 +32,6 @@ class Work:
     def store(self) -> Store:
         """The open store."""
         return self.desk.store
-
-
-def os_login() -> str:
-    """The operating system's name for whoever started this command."""
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:  # a number without a name, as in containers
-        return f"uid-{os.geteuid()}"
 
 
 def actor_of(store: Store) -> Actor:
@@ -121,5 +112,7 @@ def keeping(words: str | None) -> Iterator[None]:
             for change in error.changes:
                 typer.echo(f"  {change}", err=True)
         if words:
-            typer.echo(f"Nothing was stored. Your words: {Redactor().redact(Sensitive(words)).text}", err=True)
+            typer.echo(
+                f"Nothing was stored. Your words: {Redactor().redact(Sensitive(words)).text}", err=True
+            )
         raise

@@ -141,6 +141,7 @@ class _Screen:
         )
         if result.rows:
             self._say(f"Look closer:  intake -c {place.config_file} queue show {result.rows[0].label}")
+            self._say(f"Work it:      intake -c {place.config_file} queue next    (you are its lead)")
         end = "ends" if self._options.keep else "ends and removes the directory"
         self._say(f"Polling goes on; Ctrl-C {end}.")
 

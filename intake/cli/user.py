@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from intake.cli.acting import os_login
 from intake.cli.database import open_store
 from intake.errors import BadDataError, Problem
-from intake.people import MIN_PASSWORD, NAME, PERSONAL_ROLES, Role, hash_password
+from intake.people import MIN_PASSWORD, NAME, PERSONAL_ROLES, Role, hash_password, os_login
 
 if TYPE_CHECKING:
     from intake.store.people import User

@@ -55,7 +55,7 @@ class Letter(_Strict):
     authentication: Literal["pass", "fail"] | None = None  # what the receiving server found
     also_to: Literal["eofferix", "pars"] | None = None  # the same mail lies in this mailbox too
     attachments: tuple[Attached, ...] = ()
-    payments: tuple[dict[str, str], ...] = ()  # what the company's records know, by the columns of [orders]; with slots
+    payments: tuple[dict[str, str], ...] = ()  # the company's records, by the columns of [orders]; with slots
     log_kib: int = 0  # this much of a program's log is pasted below the text
     once: bool = False  # not for copies
 
