@@ -13,7 +13,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from intake.checks import Level, run_checks
-from intake.cli import check, init, run
+from intake.cli import check, init, poll, run
 from intake.cli.context import Globals
 from intake.config import load_config
 from intake.errors import Exit, IntakeError
@@ -38,7 +38,7 @@ def app() -> typer.Typer:
     def _globals(ctx: typer.Context, config: Path | None = None) -> None:
         ctx.obj = Globals(config_path=config)
 
-    for group in (check, init, run):
+    for group in (check, init, poll, run):
         group.register(made)
     return made
 
@@ -188,7 +188,7 @@ def test_poll_wants_once_and_tells_a_server_that_is_away_by_69(tmp_path: Path) -
 def test_json_is_one_object_a_mailbox(capsys: pytest.CaptureFixture[str]) -> None:
     from intake.poll_values import Counts
 
-    run._print("support", Counts(seen=2, cases=1, pending=1), as_json=True)
+    poll._print("support", Counts(seen=2, cases=1, pending=1), as_json=True)
     assert json.loads(capsys.readouterr().out) == {
         "mailbox": "support", "seen": 2, "cases": 1, "replies": 0, "ignored": 0, "set_aside": 0,
         "duplicates": 0, "quarantined": 0, "pending": 1,
