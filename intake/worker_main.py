@@ -14,6 +14,7 @@ import signal
 from collections.abc import MutableSequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -129,8 +130,21 @@ def _close_up() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     harden_process()
+    _let_go_of_fork_server()
     # the fork server ends with the daemon, and this process with the fork server: even out of an endless loop
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def _let_go_of_fork_server() -> None:
+    """Closes the pipe whose end tells the fork server that nobody needs it: a worker that hangs would keep it alive.
+
+    multiprocessing hands the pipe to each process that it forks, so that those can fork as well; ours do not.
+    """
+    server = forkserver._forkserver  # noqa: SLF001 - there is no public way to it
+    name = "_forkserver_alive_fd"
+    if isinstance(descriptor := getattr(server, name, None), int):
+        os.close(descriptor)
+        setattr(server, name, None)
 
 
 def limit_memory(mib: int) -> None:

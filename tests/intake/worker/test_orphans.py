@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 _OWNER = """
+import time
 from intake import worker_process
 from intake.mail.message import RawMessage
 from intake.worker import Workers
@@ -23,7 +24,7 @@ if __name__ == "__main__":
     pid = pool.submit(RawMessage(data=b"pid ", source="test")).result().size
     pool.submit(RawMessage(data=b"hang", source="test"))
     print(pid, flush=True)
-    pool.close()
+    time.sleep(600)
 """
 
 
