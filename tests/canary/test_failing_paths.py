@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import sqlite3
 import sys
-from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
 
 import imapclient
 import pytest
 import structlog
 from imapclient.exceptions import IMAPClientError
 
-import intake.pipeline
+from intake import worker_process
 from intake.cli.main import main
 from intake.errors import Exit
-from intake.mail.redacted import RedactedMessage
 from intake.store.tables import Base
+from tests.canary.failing import ERRORS, raiser, serve_careless, serve_failing
 from tests.canary.hostile import hostile
 from tests.canary.house import House, house
 from tests.canary.plants import Plant
@@ -28,33 +26,22 @@ from tests.canary.search import traces, words
 
 TOO_DEEP_FOR_PYMAP = {"nested two thousand deep", "messages in messages"}
 STAGES = ("parse", "fingerprints", "redact_message", "extract", "claim_facts", "check_facts", "decide")
-ERRORS: dict[str, Callable[[str], BaseException]] = {
-    "ValueError": ValueError,
-    "RecursionError": RecursionError,
-    "UnicodeDecodeError": lambda text: UnicodeDecodeError("utf-8", text.encode(), 0, 1, text),
-    "OSError": lambda text: OSError(5, text, text),
-    "an error of its own": lambda text: type("Odd", (Exception,), {"__repr__": lambda _: text})(text),
-}
 
 
 def _all_planted(house: House) -> str:
     return " ".join(secret.text for secret in house.secrets)
 
 
-def _raiser(make: Callable[[str], BaseException], text: str) -> Callable[..., NoReturn]:
-    def raises(*_: object, **__: object) -> NoReturn:
-        error = make(text)
-        error.add_note(text)
-        raise error from ValueError(text)
-
-    return raises
+def _fail(monkeypatch: pytest.MonkeyPatch, **what: str) -> None:
+    """Mail is read in worker processes: that is where a stage fails."""
+    monkeypatch.setattr(worker_process, "serve", partial(serve_failing, **what))
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_that_fails_takes_its_words_with_it(
     small_house: House, stage: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake.pipeline, stage, _raiser(ValueError, _all_planted(small_house)))
+    _fail(monkeypatch, fails=stage, error="ValueError", text=_all_planted(small_house))
     status, out = small_house.intake("poll", "--once", "--json")
     counts = json.loads(out)
     assert status == 0
@@ -67,7 +54,7 @@ def test_a_stage_that_fails_takes_its_words_with_it(
 def test_whatever_kind_of_error_it_is(
     small_house: House, error: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake.pipeline, "extract", _raiser(ERRORS[error], _all_planted(small_house)))
+    _fail(monkeypatch, fails="extract", error=error, text=_all_planted(small_house))
     status, out = small_house.intake("poll", "--once", "--json")
     assert status == 0
     assert json.loads(out)["quarantined"] > 0
@@ -78,13 +65,8 @@ def test_whatever_kind_of_error_it_is(
 def test_a_plain_string_in_place_of_redacted_text_is_refused(
     small_house: House, part: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = intake.pipeline.redact_message
-    planted = _all_planted(small_house)
-
-    def careless(*arguments: Any) -> RedactedMessage:
-        return dataclasses.replace(original(*arguments), **{part: planted})
-
-    monkeypatch.setattr(intake.pipeline, "redact_message", careless)
+    careless = partial(serve_careless, part=part, text=_all_planted(small_house))
+    monkeypatch.setattr(worker_process, "serve", careless)
     small_house.intake("poll", "--once")
     small_house.intake("queue", "list", "--json")
     assert small_house.leaks() == []
@@ -106,7 +88,7 @@ def test_a_mail_server_that_repeats_mail_in_its_errors(
 ) -> None:
     planted = _all_planted(small_house)
     for make in (IMAPClientError, OSError, ValueError):
-        monkeypatch.setattr(imapclient.IMAPClient, "fetch", _raiser(make, planted))
+        monkeypatch.setattr(imapclient.IMAPClient, "fetch", raiser(make, planted))
         small_house.intake("poll", "--once")
     assert small_house.leaks() == []
 
