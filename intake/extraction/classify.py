@@ -7,6 +7,7 @@ The scales are not even: a doubtful message becomes a case for a person to look 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from intake.extraction.cues import Hit
@@ -57,6 +58,11 @@ class _Wish:  # or what speaks against one
     evidence: Evidence | None
 
 
+_SUM = re.compile(
+    r"[€$£₽₴]\s?\d|\d\s?(?:[€$£₽₴]|(?:eur|usd|gbp|rub|uah|euros?|dollars?|bucks|руб|грн|евро|євро|доллар|долар)\b|руб|грн)",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\b(?:[A-ZА-Я]{1,5}[-/]?)?\d{4,}(?:[-/]\d+)*\b")
 _NO_WISH = _Wish(weight=0.0, evidence=None)
 
 
@@ -100,11 +106,17 @@ def _doubtful(reading: Reading, hint: float, hinted: Evidence | None) -> KindSee
         points += (
             statement.likelihood > _LIKELY
         )  # who names the sum paid for a thing that fails, may want it back
+    points += _names_a_payment(reading.body.passage.text.text)
     something_else = _strongest(reading.body, *_SOMETHING_ELSE)
     if points > something_else.weight:
         evidence = hinted or complaint or statement.evidence
         return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.5, evidence=evidence)
     return KindSeen(kind=Kind.OTHER, confidence=0.8, evidence=something_else.evidence)
+
+
+def _names_a_payment(text: str) -> bool:
+    """Whether a sum and an order's number stand in it: whoever names both writes about that payment."""
+    return bool(_SUM.search(text)) and bool(_NUMBER.search(_SUM.sub(" ", text)))
 
 
 def _in_a_thread(message: RedactedMessage, reading: Reading, wish: _Wish) -> KindSeen:

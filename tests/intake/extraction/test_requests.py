@@ -45,3 +45,13 @@ def test_who_is_sure_of_a_reason_is_right() -> None:
     assert sum(sure) >= 0.95 * len(sure)
     assert len(sure) >= 0.4 * len(named)
     assert sum(unsure) / len(unsure) < sum(sure) / len(sure)
+
+
+def test_who_names_a_sum_and_an_order_is_asked_by_a_person_not_set_aside() -> None:
+    told = "Order EO-741208, 49.00 EUR. My team still stands before a closed door."
+    assert read(told).kind is Kind.REFUND_REQUEST
+    for papers in (
+        "Please send me the invoice for order EO-741208 of 49.00 EUR.",
+        "Прошу направить акт по заказу EFX-2026-06615 на сумму 12 000 руб.",
+    ):
+        assert read(papers).kind is Kind.OTHER
