@@ -15,5 +15,6 @@ class Globals:
     )
     log_level: str | None = None  # "debug" with -v, "error" with -q, else the config's
     log_form: str | None = None  # json, logfmt, console; None: the config's, else by terminal
+    takes_mail: bool = True  # its log is the record of what became of mail; others log warnings and worse
     color: bool = True
     input: bool = True  # --no-input: never ask

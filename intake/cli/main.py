@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -15,6 +15,9 @@ from intake.cli.lazy import LazyGroup
 from intake.errors import Exit, IntakeError
 from intake.hardening import harden_process
 from intake.log import Event, configure, emit, failure_place
+
+TAKING_MAIL: Final = frozenset({"run", "poll", "import", "reconcile", "quarantine", "demo"})
+"""Commands whose log tells what became of mail. The others answer whoever typed them: they log warnings and worse."""
 
 app = typer.Typer(
     name="intake",
@@ -61,14 +64,16 @@ def globals_(  # noqa: PLR0913 - one parameter an option
     if no_color:
         os.environ["NO_COLOR"] = "1"
     level = "debug" if verbose else "error" if quiet else None
+    takes_mail = ctx.invoked_subcommand in TAKING_MAIL
     ctx.obj = Globals(
         config_path=config,
         log_level=level,
         log_form=log_format,
+        takes_mail=takes_mail,
         color=not no_color and "NO_COLOR" not in os.environ,
         input=not no_input,
     )
-    configure(form=log_format, level=level or "info")
+    configure(form=log_format, level=level or ("info" if takes_mail else "warning"))
 
 
 def main() -> None:

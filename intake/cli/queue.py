@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +11,7 @@ import typer
 from intake.cli import queue_decide, queue_out, queue_set_aside, queue_work
 from intake.cli.acting import actor_of
 from intake.cli.database import open_store
+from intake.cli.queue_days import Days
 from intake.cli.queue_filters import (
     Amount,
     Identity,
@@ -72,8 +72,10 @@ def list_(  # noqa: PLR0913 - one parameter an option
     if set_aside:
         queue_set_aside.list_set_aside(ctx, mailbox=mailbox, limit=limit, as_json=as_json)
         return
+    days = Days(ctx)
     with open_store(ctx) as store:
         query = query_of(
+            days,
             state=state,
             mailbox=mailbox,
             policy=policy,
@@ -95,9 +97,11 @@ def list_(  # noqa: PLR0913 - one parameter an option
 
     if rows:
         console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
-        console.print(queue_table(rows, today=datetime.now(UTC).date(), width=console.width))
+        console.print(queue_table(rows, late=days.late, width=console.width))
+        if overdue:
+            typer.echo(f"over by the day of {days.told()}", err=True)
     else:
-        typer.echo("The queue is empty." if query == query_of() else "No case matches.", err=True)
+        typer.echo("The queue is empty." if query == query_of(days) else "No case matches.", err=True)
 
 
 def show(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from intake.cli.queue_days import Days
     from intake.store.values import CaseQuery
 
 States = Annotated[
@@ -35,6 +35,7 @@ Amount = Annotated[
 
 
 def query_of(  # noqa: PLR0913 - one parameter an option
+    days: Days,
     *,
     state: list[str] | None = None,
     mailbox: str | None = None,
@@ -67,7 +68,8 @@ def query_of(  # noqa: PLR0913 - one parameter an option
         mailbox=mailbox,
         policy=policy,
         outcome=outcome,
-        due_before=datetime.now(UTC).date() if overdue else None,
+        due_before=days.utc if overdue else None,
+        days=days.all if overdue else (),
         owner="" if owner == "-" else owner,
         missing=missing,
         identity=identity,

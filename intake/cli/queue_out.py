@@ -16,6 +16,7 @@ import typer
 
 from intake.cli.acting import working
 from intake.cli.database import open_store
+from intake.cli.queue_days import Days
 from intake.cli.queue_filters import Mailbox, Outcome, Overdue, PolicyId, States, query_of
 from intake.errors import Exit, IntakeError, Problem
 
@@ -87,7 +88,7 @@ def export(  # noqa: PLR0913 - one parameter an option
         raise typer.BadParameter("csv or jsonl", param_hint="--format")
     from intake.store.verdicts_report import COLUMNS, export_rows
 
-    query = query_of(state=state, mailbox=mailbox, policy=policy, outcome=outcome, overdue=overdue)
+    query = query_of(Days(ctx), state=state, mailbox=mailbox, policy=policy, outcome=outcome, overdue=overdue)
     with open_store(ctx) as store, store.reading() as connection:
         rows = list(export_rows(connection, query))
     text = as_csv(COLUMNS, rows) if form == "csv" else as_lines(rows)
@@ -115,8 +116,11 @@ def stats(
     from intake.store.verdicts_report import stats as counted
 
     moment = datetime.now(UTC)
+    today = Days(ctx, moment)
     with open_store(ctx) as store, store.reading() as connection:
-        found = counted(connection, today=moment.date(), since=moment - timedelta(days=days))
+        found = counted(
+            connection, today=today.utc, days=dict(today.all), since=moment - timedelta(days=days)
+        )
     if as_json:
         typer.echo(json.dumps({"days": days, **found}, ensure_ascii=False, indent=2))
         return
@@ -126,7 +130,7 @@ def stats(
             if not isinstance(value, dict)
             else "  ".join(f"{key} {count}" for key, count in value.items())
         )
-        typer.echo(f"{name.replace('_', ' '):<18} {'-' if shown == '' else shown}")
+        typer.echo(f"{name.replace('_', ' '):<18} {'-' if shown == '' else shown}".replace(" None", " -"))
 
 
 def as_csv(columns: Iterable[str], rows: Iterable[dict[str, object]]) -> str:

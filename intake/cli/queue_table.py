@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Callable, Iterable
 
 from rich.table import Table
 from rich.text import Text
 
-from intake.store.values import CaseRow, State
+from intake.store.values import CaseRow
 
 _OUTCOMES = {
     "approve": "bold green",
@@ -24,14 +23,16 @@ PIPED_WIDTH = 140  # where no terminal says how wide it is
 _NARROW = 100  # below this a line has no room for policy and language; `queue show` has them
 
 
-def queue_table(rows: Iterable[CaseRow], *, today: date | None = None, width: int = 120) -> Table:
-    """One line a case; with `today` given, what is overdue stands out.
+def queue_table(
+    rows: Iterable[CaseRow], *, late: Callable[[CaseRow], bool] | None = None, width: int = 120
+) -> Table:
+    """One line a case; with `late` given, what is overdue stands out.
 
     Cells are `Text`, never markup: a customer's words cannot colour the operator's terminal.
 
     Args:
         rows: the cases, in the order in which they are shown.
-        today: for the mark of what is late.
+        late: whether the due day of a case is over.
         width: of the terminal, in columns; account and order share what the others leave.
     """
     columns = [name for name in _COLUMNS if width >= _NARROW or name not in {"policy", "lang"}]
@@ -47,13 +48,12 @@ def queue_table(rows: Iterable[CaseRow], *, today: date | None = None, width: in
             overflow="ellipsis" if name in {"account", "order"} else "fold",
         )
     for row in rows:
-        cells = _cells(row, today)
+        cells = _cells(row, late=late is not None and late(row))
         table.add_row(*(cells[name] for name in columns))
     return table
 
 
-def _cells(row: CaseRow, today: date | None) -> dict[str, Text]:
-    late = today is not None and row.due is not None and row.due < today and row.state is not State.CLOSED
+def _cells(row: CaseRow, *, late: bool) -> dict[str, Text]:
     due = row.due.isoformat() if row.due else None
     return {
         "case": Text(row.label, style="bold"),

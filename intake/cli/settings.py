@@ -24,7 +24,10 @@ def config_of(ctx: typer.Context) -> Config:
     options = ctx.obj if isinstance(ctx.obj, Globals) else Globals()
     config = load_config(options.config_path)
     form = options.log_form or (None if config.log.form == "auto" else config.log.form)
-    configure(form=form, level=options.log_level or config.log.level)
+    level = config.log.level
+    if not options.takes_mail and level in {"debug", "info"}:  # -v asks for more
+        level = "warning"
+    configure(form=form, level=options.log_level or level)
     return config
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from itertools import islice
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from intake.casework.identity import Relation
@@ -48,7 +49,7 @@ def rows(connection: Connection, query: CaseQuery) -> list[CaseRow]:
     if query.states:
         wanted = wanted.where(Case.state.in_(query.states))
     if query.due_before is not None:
-        wanted = wanted.where(Case.due < query.due_before, Case.state.in_(OPEN))
+        wanted = wanted.where(_overdue(query.due_before, query.days), Case.state.in_(OPEN))
     if query.owner is not None:
         wanted = wanted.where(Case.owner == query.owner if query.owner else Case.owner.is_(None))
     for column, value in (
@@ -70,6 +71,12 @@ def rows(connection: Connection, query: CaseQuery) -> list[CaseRow]:
         return list(found)
     end = None if query.limit is None else query.offset + query.limit
     return list(islice((row for row in found if sifted(row)), query.offset, end))
+
+
+def _overdue(day: date, days: tuple[tuple[str, date], ...]) -> ColumnElement[bool]:
+    """Due before today, which is each policy's own."""
+    own = [and_(Case.policy == policy, Case.due < today) for policy, today in days]
+    return or_(*own, and_(Case.policy.not_in([policy for policy, _ in days]), Case.due < day))
 
 
 def _sift(query: CaseQuery) -> Callable[[CaseRow], bool] | None:

@@ -136,6 +136,7 @@ class CaseQuery:
     policy: str | None = None
     outcome: str | None = None
     due_before: date | None = None  # overdue on that day
+    days: tuple[tuple[str, date], ...] = ()  # what day that is by the zone of a policy, where it is another
     owner: str | None = None  # who reviews it; "" for nobody
     identity: str | None = None
     missing: str | None = None  # this field

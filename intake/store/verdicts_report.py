@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -61,9 +61,14 @@ def _decided(connection: Connection) -> dict[str, dict[str, object]]:
     }
 
 
-def stats(connection: Connection, *, today: date, since: datetime) -> dict[str, Any]:
-    """Counts of all cases, and of what was decided after `since`; hours from a case's first mail to its verdict."""
-    columns = (Case.state, Case.outcome, Case.missing, Case.due, Case.owner)
+def stats(
+    connection: Connection, *, today: date, days: Mapping[str, date], since: datetime
+) -> dict[str, Any]:
+    """Counts of all cases, and of what was decided after `since`; hours from a case's first mail to its verdict.
+
+    `days` is the present day in the zone of a policy, where it is another than `today`.
+    """
+    columns = (Case.state, Case.outcome, Case.missing, Case.due, Case.policy)
     rows = connection.execute(select(*columns)).all()
     waiting = [row for row in rows if row.state in OPEN]
     verdict = (Verdict.word, Verdict.reason_code, Verdict.overridden, Verdict.decided_at, Case.created_at)
@@ -79,7 +84,7 @@ def stats(connection: Connection, *, today: date, since: datetime) -> dict[str, 
         "open": len(waiting),
         "outcomes": _counted(row.outcome for row in waiting),
         "missing": _counted(name for row in waiting for name in row.missing),
-        "overdue": sum(row.due is not None and row.due < today for row in waiting),
+        "overdue": sum(row.due is not None and row.due < days.get(row.policy, today) for row in waiting),
         "decided": _counted(row.word for row in decided),
         "as_proposed": sum(row.reason_code == "as_proposed" for row in decided),
         "overridden": _counted(clause for row in decided for clause in row.overridden),
