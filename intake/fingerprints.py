@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from intake.keys import Keys
 from intake.mail.message import ParsedMessage
 from intake.processed import Fingerprints
+from intake.returned import returned
 from intake.threads import named_case
 
 _DELIVERY = ("delivered-to", "x-original-to", "envelope-to")  # the address that a server delivered to
@@ -16,6 +17,7 @@ _DELIVERY = ("delivered-to", "x-original-to", "envelope-to")  # the address that
 def fingerprints(parsed: ParsedMessage, keys: Keys) -> Fingerprints:
     """All fingerprints of one message; made before redaction, in memory, from the words as received."""
     sender = parsed.sender.email.reveal().strip().casefold() if parsed.sender else ""
+    case = named_case(_addressed(parsed), keys)
     return Fingerprints(
         raw=keys.fingerprint(parsed.raw.data),
         content=keys.fingerprint(b"".join(_framed(parsed))),
@@ -23,7 +25,8 @@ def fingerprints(parsed: ParsedMessage, keys: Keys) -> Fingerprints:
         references=tuple(keys.message_id(reference) for reference in parsed.references),
         sender=keys.sender(sender) if sender else None,
         attachments=tuple(keys.fingerprint(attachment.data) for attachment in parsed.attachments),
-        token_case=named_case(_addressed(parsed), keys),
+        token_case=case,
+        returned=returned(parsed, keys, case),
     )
 
 

@@ -126,6 +126,7 @@ class Event(Enum):
         "error",
         "case_id endpoint attempt status error_code retry_in_s",
     )
+    LETTER_BOUNCED = ("letter.bounced", "warning", "case_id version kind status")
     ERRANDS_FAILED = ("errands.failed", "error", "error_code place")
     CASE_DUE_SOON = ("case.due_soon", "warning", "case_id due days tz")
 

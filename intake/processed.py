@@ -22,6 +22,16 @@ class StageError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """What a delivery report tells of letters of ours."""
+
+    letters: tuple[str, ...]  # keyed fingerprints of the Message-IDs that it returns
+    case: int | None  # named by our token, in the returned subject or in the address of our envelope
+    action: str  # failed, delayed, delivered, relayed, expanded (RFC 3464 §2.3.3)
+    status: str | None  # 5.1.1 and the like (RFC 3463)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprints:
     """Keyed fingerprints (HMAC-SHA-256, hex): beside redacted text a bare hash would let digits be guessed."""
 
@@ -32,6 +42,7 @@ class Fingerprints:
     sender: str | None  # of the From address, lower case
     attachments: tuple[str, ...]
     token_case: int | None = None  # the id of the case whose thread token it bears
+    returned: Returned | None = None  # a letter of ours comes back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

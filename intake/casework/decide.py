@@ -17,6 +17,7 @@ from intake.people import Actor, Role
 from intake.redaction.text import Redacted, Sensitive
 from intake.store import verdicts
 from intake.store.changes import CaseChange
+from intake.store.changes_log import ConflictError, changed_since
 from intake.store.decisions import decision_of
 from intake.store.documents import Phrase
 from intake.store.values import State
@@ -47,10 +48,14 @@ class Verdicts:
 
         Raises:
             BadDataError: a sum that cannot be, or a reason that says too little.
+            ConflictError: mail or records changed the case while the person reviewed it, and `expected` does not
+                say that it was seen.
         """
         reason = self.desk.reason(case, wish.reason) if wish.reason.strip() else None
         with self.desk.change(case, actor, expected) as change:
             verdicts.one_at_a_time(change.connection)
+            if expected is None:
+                self._seen(change, actor)
             self.desk.claim_for(change, actor)
             printed = self._order_print(change)
             ruling = rule_on(wish, self._standing(change, printed, wish), actor)
@@ -187,6 +192,15 @@ class Verdicts:
             verdicts.paid(change.connection, verdict, made)
             change.log(Event.CASE_CLOSED, resolution="refunded", actor=actor.label)
         return change.version
+
+    def _seen(self, change: CaseChange, actor: Actor) -> None:
+        """Nobody decides on what changed behind their back, between their own last action and now."""
+        if change.state is not State.IN_REVIEW or change.row["owner"] != actor.name:
+            return
+        case_id, now = change.row["id"], change.row["version"]
+        seen = verdicts.last_version(change.connection, case_id, actor.label)
+        if changes := changed_since(change.connection, case_id, seen):
+            raise ConflictError(change.label, seen, now, changes)
 
     def _standing(self, change: CaseChange, printed: str | None, wish: Wish) -> Standing:
         newest = verdicts.newest_decision(change.connection, change.row["id"])

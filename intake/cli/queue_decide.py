@@ -76,7 +76,7 @@ def decide(  # noqa: PLR0913 - one parameter an option
 
 def confirm(ctx: typer.Context, case: Case, *, if_version: IfVersion = None) -> None:
     """Agree to another person's decision."""
-    with working(ctx) as work:
+    with working(ctx) as work, keeping(None):
         work.verdicts.confirm(case, work.actor, expected=if_version)
         tell(work.store, case)
 

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from intake.cli import queue_facts
 from intake.cli.queue_table import money, printable
+from intake.letters.basis import Made
 from intake.orders.match import Result
 from intake.store.lookups import Lookup
 from intake.store.views import CaseDetail, StoredMessage
@@ -65,6 +66,8 @@ def print_case(case: CaseDetail, policy: Policy | None, *, trace: bool = False, 
         console.rule("what is known", align="left", style="dim")
         console.print(queue_facts.facts_table(known))
     _lines(console, _decision(case.decision, policy, trace=trace), under="preliminary decision")
+    if case.letters:
+        _lines(console, map(_letter, case.letters), under="letters")
     if case.verdicts:
         _lines(console, queue_facts.verdict_lines(case.verdicts), under="decided by people")
     told = (line for entry in case.history for line in queue_facts.history_lines(entry, values=audit))
@@ -85,6 +88,11 @@ def _records(lookup: Lookup) -> Iterator[str]:
     for one in lookup.candidates:
         names = ("order_number", "paid_on", "amount", "currency", "product", "status")
         yield "  " + "  ".join(str(one[name]) for name in names if name in one)
+
+
+def _letter(one: Made) -> str:
+    done = {"done": "left", "begun": "may have left", "failed": "did not leave", "bounced": "⚠ CAME BACK"}
+    return f"{one.day.isoformat()}  {one.kind.value}  {one.way}  {done[one.standing]}  by {one.actor}"
 
 
 def _message(console: Console, message: StoredMessage, *, trace: bool) -> None:

@@ -103,7 +103,7 @@ def verify(
 
 def asked(ctx: typer.Context, case: Case, *, if_version: IfVersion = None) -> None:
     """Note that you have asked the customer for what is missing: the case waits for the answer."""
-    with working(ctx) as work:
+    with working(ctx) as work, keeping(None):
         work.desk.asked(case, work.actor, expected=if_version)
         tell(work.store, case)
 

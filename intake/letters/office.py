@@ -113,9 +113,11 @@ class Office:
         row = self._row(ready, way, actor, now, sender)
         with self.store.change(basis.label, expected=basis.version) as change:
             own_id = letters.begin(change.connection, row)
-        data = self._message(ready, now, sender, own_id)
+        plus = self._plus(basis, sender)
+        data = self._message(ready, now, sender, own_id, plus)
         try:
-            deliver(data, own_id, sender.addr_spec, ready.recipient.text)
+            # what comes back then names its case, whatever the server that returns it leaves of the letter
+            deliver(data, own_id, plus or sender.addr_spec, ready.recipient.text)
         except UncertainError:
             raise
         except IntakeError:
@@ -149,11 +151,15 @@ class Office:
         name, address = parseaddr(configured or own[0])
         return Address(name, addr_spec=address)
 
-    def _message(self, ready: Ready, now: datetime, sender: Address, own_id: str) -> bytes:
+    def _plus(self, basis: Basis, sender: Address) -> str | None:
+        """The address of ours that bears the case's token; None: the server takes no such addresses."""
+        token = token_of(self.keys, basis.case_id)
+        return plus_address(sender.addr_spec, token) if self.config.letters.plus_address else None
+
+    def _message(self, ready: Ready, now: datetime, sender: Address, own_id: str, plus: str | None) -> bytes:
         basis = ready.basis
         token = token_of(self.keys, basis.case_id)
         to_sender = ready.addressee == "sender" or basis.identity is Relation.MATCH_UNAUTHENTICATED
-        plus = plus_address(sender.addr_spec, token) if self.config.letters.plus_address else None
         envelope = Envelope(
             sender=sender,
             recipient=ready.recipient.text,

@@ -100,6 +100,7 @@ def detail(connection: Connection, name: str) -> CaseDetail | None:
     # and so the rules' types: the queue does without
     from intake.store.changes_facts import known
     from intake.store.decisions import decision_of
+    from intake.store.letters import made as letters_of
     from intake.store.lookups import newest as newest_lookup
     from intake.store.verdicts import of_case as of_case_verdicts
 
@@ -119,6 +120,7 @@ def detail(connection: Connection, name: str) -> CaseDetail | None:
         verdicts=of_case_verdicts(connection, found.id),
         links=_links(connection, found.id),
         lookup=newest_lookup(connection, found.id),
+        letters=tuple(letters_of(connection, found.id)),
     )
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, select
 
 from intake.errors import Problem, TryAgainError
 from intake.store.tables import Audit, AuditValue
+
+_COLUMNS: Final = frozenset({"state", "resolution", "owner", "outcome", "due", "missing", "identity"})
+_SAID: Final = {"verdict": "verdict", "letter": "letter", "trust": "mail", "result": "records"}
+_TAKEN_BACK: Final = frozenset({"case.undone", "case.sent_back", "case.recalled", "case.reopened"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +34,9 @@ class ConflictError(TryAgainError):
     """Somebody else changed the case: what they changed, for whoever has to look again (75)."""
 
     def __init__(self, label: str, expected: int, actual: int, changes: tuple[FieldChange, ...]) -> None:
-        what = f"is at version {actual}, not {expected}"
-        told = [
-            Problem(where=f"case {label}", what=f"{one.name} was changed by {one.actor}") for one in changes
-        ]
-        super().__init__(Problem(where=f"case {label}", what=what, remedy="look at it again"), *told)
+        names = ", ".join(one.name for one in changes)  # never the values: an error may end in a log
+        what = f"is at version {actual}, not {expected}{f'; changed since: {names}' if names else ''}"
+        super().__init__(Problem(where=f"case {label}", what=what, remedy="look at it again"))
         self.label = label
         self.expected = expected
         self.actual = actual
@@ -43,7 +46,7 @@ class ConflictError(TryAgainError):
 def changed_since(connection: Connection, case_id: int, version: int) -> tuple[FieldChange, ...]:
     """Each value that the history says changed after `version`: as it was then, as it is now."""
     query = (
-        select(Audit.position, Audit.actor, Audit.at)
+        select(Audit.position, Audit.action, Audit.actor, Audit.at)
         .where(Audit.case_id == case_id, Audit.version > version)
         .order_by(Audit.position)
     )
@@ -54,7 +57,11 @@ def changed_since(connection: Connection, case_id: int, version: int) -> tuple[F
     found = {(row.position, row.side): row.value.value for row in connection.execute(sides)}
     changes: dict[str, FieldChange] = {}
     for link in links:
-        before, after = (found.get((link.position, side), {}) for side in ("before", "after"))
+        before, after = (
+            _named(link.action, found.get((link.position, side), {})) for side in ("before", "after")
+        )
+        if link.action in _TAKEN_BACK and "verdict" in changes:
+            after["verdict"] = None
         for name in dict.fromkeys([*before, *after]):
             first = changes[name].before if name in changes else before.get(name)
             changes[name] = FieldChange(
@@ -63,7 +70,21 @@ def changed_since(connection: Connection, case_id: int, version: int) -> tuple[F
     return tuple(one for one in changes.values() if one.before != one.after)
 
 
+def _named(action: str, values: dict[str, object]) -> dict[str, object]:
+    """Facts and columns by their names; of what else an entry tells, what others have to know."""
+    if action == "facts.stated":
+        return dict(values)
+    kept = {_SAID.get(name, name): value for name, value in values.items() if name in _COLUMNS | _SAID.keys()}
+    if "verdict" in kept and values.get("amount") is not None:
+        kept["verdict"] = f"{values['verdict']} {values['amount']} {values['currency']}"
+    return kept
+
+
 def _shown(value: object) -> str:
     if value is None:
         return "-"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return ", ".join(map(_shown, value)) or "none"
+    if isinstance(value, dict):
+        return " ".join(map(str, value.values()))  # a retained amount
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -12,6 +12,8 @@ from sqlalchemy import Connection
 from intake.casework.states import Action
 from intake.log import Event, Label
 from intake.people import SYSTEM
+from intake.processed import Returned
+from intake.store import letters
 from intake.store.changes import CaseChange
 from intake.store.values import State, label
 
@@ -29,8 +31,22 @@ class Joined:
     asks: bool  # it asks for something, or adds to what was asked
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameBack:
+    """A report about a letter of a case."""
+
+    case_id: int
+    message: int  # the report
+    report: Returned
+
+
 def settle(
-    connection: Connection, joined: Iterable[Joined], judge: Judge | None, *, key: bytes
+    connection: Connection,
+    joined: Iterable[Joined],
+    judge: Judge | None,
+    *,
+    key: bytes,
+    came_back: Iterable[CameBack] = (),
 ) -> list[tuple[Event, dict[str, Label]]]:
     """Brings every case that grew to where it belongs; gives what is to be logged once the transaction stands.
 
@@ -39,17 +55,40 @@ def settle(
         joined: the messages, in the order in which they were taken.
         judge: decides again; None: nothing is decided.
         key: of the audit.
+        came_back: reports about letters, likewise.
     """
     by_case: dict[int, list[Joined]] = defaultdict(list)
     for one in joined:
         by_case[one.case_id].append(one)
+    reports: dict[int, list[CameBack]] = defaultdict(list)
+    for report in came_back:
+        reports[report.case_id].append(report)
     events: list[tuple[Event, dict[str, Label]]] = []
-    for case_id, found in sorted(by_case.items()):
-        change = CaseChange.begin(connection, label(case_id), key=key, grown=True)
-        _grow(change, found, judge)
+    for case_id in sorted(by_case.keys() | reports.keys()):
+        change = CaseChange.begin(connection, label(case_id), key=key, grown=case_id in by_case)
+        if case_id in by_case:
+            _grow(change, by_case[case_id], judge)
+        for report in reports[case_id]:
+            _note(change, report)
         change.finish()
         events += change.events
     return events
+
+
+def _note(change: CaseChange, found: CameBack) -> None:
+    """Nobody got our question: a person finds another way, and no silence counts."""
+    report, bounced = found.report, found.report.action == "failed"
+    letter = letters.came_back(change.connection, change.row["id"], report.letters)
+    told = {"message": found.message, "status": report.status, "letter": letter.kind if letter else None}
+    if not bounced:
+        change.note(f"letter.{report.action}", SYSTEM, None, told)
+        return
+    change.note("letter.bounced", SYSTEM, None, told)
+    if letter is not None:
+        letters.settle(change.connection, letter.own_id, "bounced")
+    change.log(Event.LETTER_BOUNCED, kind=letter.kind.value if letter else None, status=report.status)
+    if change.state is State.NEEDS_INFORMATION:
+        change.act(Action.JOIN, SYSTEM, state=State.READY)
 
 
 def _grow(change: CaseChange, found: list[Joined], judge: Judge | None) -> None:

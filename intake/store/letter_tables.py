@@ -18,8 +18,9 @@ ADDRESSEE = t.OneOf(("sender", "account"))
 WAY = t.OneOf(("draft", "send"))
 """How a letter leaves: into the drafts folder, or by SMTP."""
 
-STANDING = t.OneOf(("begun", "done", "failed"))
-"""`begun`: it may have left before a kill, so nobody makes it again that day; `failed`: it surely did not."""
+STANDING = t.OneOf(("begun", "done", "failed", "bounced"))
+"""`begun`: it may have left before a kill, so nobody makes it again that day; `failed`: it surely did not; `bounced`:
+it left and came back."""
 
 LINK = t.OneOf(("same_request", "same_thread"))
 """Why two cases belong together."""

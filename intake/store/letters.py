@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -109,8 +109,19 @@ def begin(connection: Connection, row: dict[str, Any]) -> str:
 
 
 def settle(connection: Connection, own_id: str, standing: str) -> None:
-    """What became of a letter: `done`, or `failed` where it surely did not leave."""
+    """What became of a letter: `done`, `bounced`, or `failed` where it surely did not leave."""
     connection.execute(update(Letter).where(Letter.own_id == own_id).values(standing=standing))
+
+
+def came_back(connection: Connection, case_id: int, prints: Collection[str]) -> Made | None:
+    """The letter of a case that a report is about: by its Message-ID, else the newest that left; None: none did.
+
+    A draft that a person sent bears the Message-ID of that person's program, which nobody told us.
+    """
+    left = [one for one in made(connection, case_id) if one.standing in {"begun", "done", "bounced"}]
+    query = select(Letter.own_id).where(Letter.case_id == case_id, Letter.mail_print.in_(sorted(prints)))
+    known = set(connection.scalars(query))
+    return next(iter([one for one in left if one.own_id in known] or left[::-1]), None)
 
 
 def _twice(before: AnyRow) -> Problem:

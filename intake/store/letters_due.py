@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, insert, select
 from intake.letters.kinds import ASKING
 from intake.store.leases import moment
 from intake.store.tables import Audit, AuditValue, Case, Letter, Message, Reminder
-from intake.store.values import OPEN, State, label
+from intake.store.values import OPEN, Disposition, State, label
 
 _ASKED: Final = "case.asked"
 
@@ -70,7 +70,7 @@ def waiting(connection: Connection) -> list[Waiting]:
     ):
         asked[row.case_id].append(row.at)
     heard = select(Message.case_id, func.max(Message.stored_at).label("at")).where(
-        Message.case_id.in_(idents)
+        Message.case_id.in_(idents), Message.disposition.in_((Disposition.CASE, Disposition.REPLY))
     )
     last = {row.case_id: row.at for row in connection.execute(heard.group_by(Message.case_id))}
     return [

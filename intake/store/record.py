@@ -12,7 +12,7 @@ from intake.redaction.text import Redacted
 from intake.store import rows
 from intake.store.changes_facts import claims
 from intake.store.floods import Floods
-from intake.store.growth import Joined
+from intake.store.growth import CameBack, Joined
 from intake.store.known import Known, OpenCase, Seen
 from intake.store.ledger import Ledger
 from intake.store.threads import Thread, Threads
@@ -42,7 +42,9 @@ class Batch:
     ) -> None:
         """`decides`: somebody decides again afterwards; else no message changes what is known of a case."""
         self._decides = decides
-        self.joined: list[Joined] = []  # what is left to be done to cases that grew, once all is written
+        # what is left to be done to cases, once all is written: those that grew, those whose letter came back
+        self.joined: list[Joined] = []
+        self.came_back: list[CameBack] = []
         self._known = known
         self._threads = threads
         self._floods = floods
@@ -75,6 +77,8 @@ class Batch:
         thread = self._threads.of(item) if fate in {None, _NO_REFUND} else None
         if thread and _belongs(item, thread):
             return self._join(item, thread)
+        if fate and fate[0] is Disposition.IGNORED and (case := self._threads.came_back(item)):
+            return self._report(item, fate[1], case)
         if fate or item.decision is None:
             return self._no_case(item, *(fate or _NO_REFUND))
         return self._open(item, item.decision, thread)
@@ -175,6 +179,14 @@ class Batch:
         return Recorded(
             key=seen.key, disposition=Disposition.REPLY, case_id=label(case.id), version=case.version
         )
+
+    def _report(self, item: Processed, reason: str, case: OpenCase) -> Recorded:
+        """A letter of ours was returned or delayed: noted in its case, and no mail of it."""
+        told = item.fingerprints.returned
+        assert told is not None  # noqa: S101 - it named the case
+        seen = self._message(item, Disposition.IGNORED, {"reason": reason, "case_id": case.id})
+        self.came_back.append(CameBack(case_id=case.id, message=seen.id, report=told))
+        return Recorded(key=seen.key, disposition=Disposition.IGNORED, reason=reason)
 
     def _no_case(self, item: Processed, disposition: Disposition, reason: str) -> Recorded:
         aside = disposition is Disposition.SET_ASIDE

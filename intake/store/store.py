@@ -182,7 +182,9 @@ class Store:
             except (LookupError, TypeError, ValueError) as error:  # a value that has no place in any column
                 raise StoreError(type(error).__name__) from None
             ledger.write()
-            events = growth.settle(connection, batch.joined, judge, key=self._keys.audit)
+            events = growth.settle(
+                connection, batch.joined, judge, key=self._keys.audit, came_back=batch.came_back
+            )
             if last_uid is not None:
                 cursor.move(connection, lease.mailbox, *places.pop(), last_uid)
         for event, fields in events:

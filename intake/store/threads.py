@@ -95,6 +95,19 @@ class Threads:
                 return Thread(case=case, trust=Trust.FOR_REVIEW)
         return None
 
+    def came_back(self, item: Processed) -> OpenCase | None:
+        """The case whose letter a report is about; None: it is about none of ours."""
+        prints = item.fingerprints
+        if prints.returned is None:
+            return None
+        found = [
+            anchor.case_id
+            for name in prints.returned.letters
+            if name in self.letters
+            for anchor in self.anchors[name]
+        ]
+        return self._alive(next(iter(found), prints.returned.case))
+
     def twin(self, item: Processed) -> int | None:
         """The newest case in which the same sender asks for the same; None: there is none."""
         mine = _request(0, item)
@@ -132,6 +145,7 @@ def load(connection: Connection, items: Sequence[Processed | Failed]) -> Threads
     done = [item for item in items if isinstance(item, Processed)]
     own = {item.fingerprints.message_id for item in done if item.fingerprints.message_id is not None}
     wanted = {name for item in done for name in item.fingerprints.references[-MAX_REFERENCES:]}
+    wanted |= {name for item in done for name in _returned(item)}
     for chunk in _chunks(wanted):
         for row in _messages(connection, Message.message_id.in_(chunk)):
             threads.anchors[row.message_id].append(_anchor(row))
@@ -145,11 +159,16 @@ def load(connection: Connection, items: Sequence[Processed | Failed]) -> Threads
             threads.letters.add(letter.mail_print)
     _load_requests(connection, threads, {item.fingerprints.sender for item in done})
     tokens = {item.fingerprints.token_case for item in done if item.fingerprints.token_case is not None}
+    tokens |= {one.case for item in done if (one := item.fingerprints.returned) and one.case is not None}
     found = {
         anchor.case_id for by in (threads.anchors, threads.children) for row in by.values() for anchor in row
     }
     _load_cases(connection, threads, sorted(found | tokens))
     return threads
+
+
+def _returned(item: Processed) -> tuple[str, ...]:
+    return item.fingerprints.returned.letters if item.fingerprints.returned else ()
 
 
 def _load_cases(connection: Connection, threads: Threads, cases: Sequence[int]) -> None:

@@ -212,5 +212,11 @@ def last_actor(connection: Connection, case_id: int, action: str) -> str | None:
     return connection.scalar(query.order_by(Audit.position.desc()).limit(1))
 
 
+def last_version(connection: Connection, case_id: int, actor: str) -> int:
+    """The version that somebody's newest action gave the case; 0: they never did anything to it."""
+    query = select(func.max(Audit.version)).where(Audit.case_id == case_id, Audit.actor == actor)
+    return connection.scalar(query) or 0
+
+
 def _stored(row: AnyRow) -> StoredVerdict:
     return StoredVerdict(**row._mapping)  # noqa: SLF001 - the documented way to read a row as a mapping

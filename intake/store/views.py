@@ -15,6 +15,7 @@ from intake.redaction.text import Redacted
 from intake.store.values import CaseRow, Disposition, Origin
 
 if TYPE_CHECKING:
+    from intake.letters.basis import Made
     from intake.store.lookups import Lookup
     from intake.store.verdicts import StoredVerdict
     from rules.types import Decision
@@ -183,6 +184,7 @@ class CaseDetail:
     verdicts: tuple[StoredVerdict, ...] = ()
     links: tuple[tuple[str, str], ...] = ()  # cases that belong together with it: label, why
     lookup: Lookup | None = None  # what the company's records said last
+    letters: tuple[Made, ...] = ()  # to the customer, oldest first
 
     def to_dict(self) -> dict[str, object]:
         """The case as JSON: the queue's object, and beside it mail, fields, decision, facts, history."""
@@ -194,6 +196,10 @@ class CaseDetail:
             "known": [fact.to_dict() for fact in self.known],
             "records": None if self.lookup is None else self.lookup.to_dict(),
             "links": [{"case": name, "kind": kind} for name, kind in self.links],
+            "letters": [
+                {"kind": one.kind.value, "day": one.day.isoformat(), "way": one.way, "standing": one.standing}
+                for one in self.letters
+            ],
             "identity": self.row.identity,
             "owner": self.row.owner,
             "resolution": self.row.resolution,

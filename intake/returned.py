@@ -1,0 +1,67 @@
+"""Mail that came back: which letter of ours a delivery report is about, and what became of it (RFC 3464).
+
+Read before redaction, in memory; what is kept is a keyed fingerprint, a case's number and two words. A report is no
+customer's word: it changes nothing of what is known, so a forged one can do no more than have a person look.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from intake.keys import Keys
+from intake.mail.message import ParsedMessage
+from intake.processed import Returned
+from intake.threads import named_case
+
+# our own Message-IDs (letters.mail.new_mail_id): nobody else makes such, nor can guess one
+_OURS: Final = re.compile(rb"<(r-\d{4,15}\.[a-z2-7]{16}@[\x21-\x3b\x3d\x3f-\x7e]{1,255})>")
+_STATUS_TYPES: Final = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_HEADS: Final = frozenset({"message/rfc822", "message/global", "text/rfc822-headers"})
+_ACTION: Final = re.compile(
+    r"^action:\s*(failed|delayed|delivered|relayed|expanded)\b", re.IGNORECASE | re.MULTILINE
+)  # §2.3.3
+_STATUS: Final = re.compile(
+    r"^status:\s*([245]\.\d{1,3}\.\d{1,3})\b", re.IGNORECASE | re.MULTILINE
+)  # RFC 3463 §2
+_MOST: Final = 20
+
+
+def returned(parsed: ParsedMessage, keys: Keys, addressed: int | None) -> Returned | None:
+    """What a message tells of a letter of ours; None: it names none, or is no report.
+
+    `addressed` is the case that its own address or subject names: the envelope of a letter bears our token.
+    """
+    kind = next(iter(parsed.headers.get("content-type", ())), "").lower()
+    if "disposition-notification" in kind:  # somebody read it (RFC 8098)
+        return None
+    told = "\n".join(
+        one.text.reveal() for one in parsed.attachments if one.content_type in _STATUS_TYPES and one.text
+    )
+    if not (told or kind.startswith("multipart/report") or _from_a_mail_system(parsed)):
+        return None
+    letters = tuple(dict.fromkeys(_OURS.findall(parsed.raw.data)))[:_MOST]
+    heads = [one.text.reveal() for one in parsed.attachments if one.content_type in _HEADS and one.text]
+    case = named_case(heads, keys) or addressed
+    if not letters and case is None:
+        return None
+    actions = {action.lower() for action in _ACTION.findall(told)}
+    status = _STATUS.search(told)
+    return Returned(
+        letters=tuple(keys.message_id(ident.decode("ascii")) for ident in letters),
+        case=case,
+        # of several recipients the gravest word; where none is said, a mail system writes because it failed
+        action="failed" if not actions or "failed" in actions else min(actions),
+        status=status[1] if status else None,
+    )
+
+
+def _from_a_mail_system(parsed: ParsedMessage) -> bool:
+    """Reports of servers that know no RFC 3464."""
+    sender = parsed.sender.email.reveal().lower() if parsed.sender else ""
+    nobody = next(iter(parsed.headers.get("return-path", ())), "").strip() == "<>"
+    return (
+        "x-failed-recipients" in parsed.headers
+        or sender.startswith("mailer-daemon")
+        or (nobody and sender.startswith("postmaster"))
+    )
