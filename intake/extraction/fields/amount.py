@@ -16,6 +16,9 @@ _HEAD_START = {"pay": 4, "renew": 3, "buy": 2, "unpaid": 2, "want": 0}
 _FADE = 0.01
 _ALONE = 0.68  # a sum with a currency and no word near
 _BARE_ALONE = 0.2
+_BOOKED = 0.42
+_BOOKED_REACH = 5
+_ONLY_PRICE = 0.8
 _BARE_REACH = 7
 _LARGEST_BARE = 100_000  # larger figures without a currency are numbers of orders and accounts
 # What a word beside a sum says of it: factor on its confidence, and how far the word reaches.
@@ -25,6 +28,7 @@ _SAYS = {
     "vat": (0.15, 4),
     "net": (0.3, 3),
     "price": (0.5, 6),
+    "wish": (0.5, 6),  # "instead of", "should have been", "meant to pay"
     "balance": (0.45, 3),
     "fee": (0.5, 3),
     "promise": (0.6, 4),
@@ -34,19 +38,29 @@ _SAYS = {
 _SHARES = {"each": 0.85, "total": 1.12}
 
 
-def read(page: Page, sums: Sequence[SumSpan]) -> Iterator[Candidate]:
-    """Candidates for the amount in one part, from the sums that were read in it."""
+def read(page: Page, sums: Sequence[SumSpan], days: Sequence[Place]) -> Iterator[Candidate]:
+    """Candidates for the amount in one part.
+
+    Args:
+        page: the part.
+        sums: the sums that were read in it.
+        days: token ranges of the days named in it.
+    """
     places = [page.tokens.range(span.start, span.end) for span in sums]
     said = _attached(page, places)
     doubled = page.doubled
     singles = (
         {(span.money.amount * 2, span.money.currency) for span in sums if span.marked} if doubled else set()
     )
+    only = len({span.money for span in sums if span.marked}) == 1
     for span, (first, last), words in zip(sums, places, said, strict=True):
         confidence, rule = _judge(page, span, (first, last), places)
+        if not span.marked and confidence <= _BARE_ALONE and _booked(page, span, (first, last), days):
+            confidence, rule = _BOOKED, "a line of a statement"
         if not span.marked and "total" in words and page.ending("sum", _label_end(page, first)):
             confidence = max(confidence, 0.75)
-        confidence *= _factor(words, doubled=doubled)
+        # the only sum of a letter is what it is about: "order 4711, price 79.00 EUR"
+        confidence *= _ONLY_PRICE if only and words == {"price"} else _factor(words, doubled=doubled)
         rule = ", ".join([rule, *sorted(words)])
         if (span.money.amount, span.money.currency) in singles:
             confidence *= 0.6
@@ -91,6 +105,14 @@ def _judge(page: Page, span: SumSpan, place: Place, rivals: Sequence[Place]) -> 
     return weight, f"cue: {kind}"
 
 
+def _booked(page: Page, span: SumSpan, place: Place, days: Sequence[Place]) -> bool:
+    """Whether a bare number with cents stands beside a day or a way of paying: "on my card: EOFFERIX 33,00 22.10."."""
+    if not _has_cents(page, span) or page.beginning("unit", place[1]) or page.ending("id", place[0]):
+        return False
+    methods = [near for near in page.near(*place, "method") if near.distance <= 2 * _BOOKED_REACH]
+    return nearest(page, days, *place)[1] <= _BOOKED_REACH or bool(methods)
+
+
 def _has_cents(page: Page, span: SumSpan) -> bool:
     return page.folded[span.end - 3 : span.end - 2] in {".", ","}
 
@@ -104,6 +126,8 @@ def _money_like(page: Page, span: SumSpan, first: int, last: int) -> bool:
     each = page.ending("sum", first)
     if _has_cents(page, span) or " " in page.text[span.start : span.end] or (each and each.kind == "each"):
         return True
+    if _meant(page, first, last) and span.money.amount < _LARGEST_BARE:
+        return True
     paid = page.touching(first, last, "cue", before=1)
     words = page.tokens.words
     following = words[last] if last < len(words) else ""
@@ -111,10 +135,25 @@ def _money_like(page: Page, span: SumSpan, first: int, last: int) -> bool:
     return paid is not None and paid.kind == "pay" and not followed and span.money.amount < _LARGEST_BARE
 
 
+def _meant(page: Page, first: int, last: int) -> bool:
+    """Whether bare figures are money spoken of before: "the 310 goes back", "refund the 310", «верните мои 399»."""
+    the = page.ending("sum", first)
+    if the is None or the.kind != "those":
+        return False
+    words = page.tokens.words
+    ends = last >= len(words) or not words[last].isalpha()
+    if ends and page.touching(the.first, the.first, "cue", before=2):
+        return True
+    found = page.touching(last, last, "cue", after=2)
+    return found is not None and found.kind in _HEAD_START
+
+
 def _attached(page: Page, places: Sequence[Place]) -> list[set[str]]:
     """For each sum the kinds of the words that speak of it: each word speaks of the nearest sum only."""
     said: list[set[str]] = [set() for _ in places]
     for mark in page.group("sum"):
+        if mark.kind not in _SAYS:
+            continue
         index, distance = nearest(page, places, mark.first, mark.last)
         # a word after its sum is a little farther than one before; "49 EUR to my balance" is no balance of 49
         after = index >= 0 and places[index][1] <= mark.first

@@ -14,8 +14,10 @@ _PAID = 0.93
 _NAMED = 0.62  # "Visa, 3 June, EUR 12": named with no word beside it
 _VERB = 0.86
 _WANTED = 0.3
+_BACK = 0.45
 _SPENT = 0.8  # a blocked card may have paid before; another method that is named is likelier
 _HEAD_START = {"pay": 4, "renew": 3, "buy": 3, "want": 2, "unpaid": 1}
+_DEBITED = 6
 _FADE = 0.012
 # A wallet, a service or a system says more than the card or bank behind it.
 _SPECIFIC = {Method.CARD: 0.0, Method.BANK_TRANSFER: 0.0, Method.ACCOUNT_BALANCE: 0.0, Method.OTHER: 0.01}
@@ -51,7 +53,8 @@ def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
     used = _used(page, mark)
     best = leading(page, (mark.first, mark.last), _HEAD_START)
     if best is not None and best.mark.kind == "want" and not used and _aimed_at(page, best, mark):
-        return _WANTED, "where the money should go"
+        again = _again(page, mark)
+        return (_BACK, "back to where it came from") if again else (_WANTED, "where the money should go")
     if method is Method.ACCOUNT_BALANCE:
         return _balance(page, mark, best)
     if best is not None and best.mark.kind in {"pay", "renew", "buy"}:
@@ -59,11 +62,20 @@ def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
     return (0.8, "used for the payment") if used else (_NAMED, "named")
 
 
+def _again(page: Page, mark: Mark) -> bool:
+    """Whether the money should go back there, "wieder auf die Kreditkarte": so it came from there."""
+    beside = page.touching(mark.first, mark.last, "src", before=5)
+    return beside is not None and beside.kind == "again" and mark.kind != Method.ACCOUNT_BALANCE.value
+
+
 def _balance(page: Page, mark: Mark, best: Near | None) -> tuple[float, str]:
     """A balance is a method only where the money came from it: one can be topped up, shown and asked for as well."""
     led = page.touching(mark.first, mark.last, "src", before=2)
     if led is not None and led.kind in {"from", "by"}:
         return 0.9, "from the balance"
+    if led is not None and led.kind == "either":  # "débité sur mon solde", but "à garder sur mon solde"
+        taken = best is not None and best.left and best.mark.kind == "pay" and best.distance <= _DEBITED
+        return (0.8, "taken from the balance") if taken else (0.3, "where the money should go")
     told = best is not None and best.left and best.mark.kind == "pay" and best.distance <= 3
     return (0.7, "cue: pay") if told and led is None else (0.3, "a balance named")
 
@@ -76,7 +88,7 @@ def _aimed_at(page: Page, want: Near, mark: Mark) -> bool:
     led = page.touching(mark.first, mark.last, "src", before=2)
     if (
         led is not None
-        and led.kind in {"to", "by"}
+        and led.kind in {"to", "by", "either"}
         and tokens.clauses[led.first] == tokens.clauses[mark.first]
     ):
         return True

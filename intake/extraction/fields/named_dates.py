@@ -17,25 +17,35 @@ _AND = frozenset({"and", "&", "und", "et", "y", "e", "и", "та", "і", "й", "
 _ARTICLES = frozenset({"the", "on", "am", "den", "le", "el", "du", "del", "vom", "с", "за", "от", "на"})
 _YEAR = re.compile(r"20\d\d")
 _MOST_LISTED = 3
+_TO_DAY = frozenset({",", "el", "dia", "am", "le", "on"})  # "en junio, el día 12": they need one of these
 _MONTH_FIRST = frozenset({"en"})  # elsewhere a figure after the month is no day: "за июнь 1 500 руб."
 
 
 def named_dates(page: Page) -> Iterator[DaySpan]:
     """Dates with a month's name, and the days listed before them that share the month."""
     for mark in page.group("month"):
-        day_at = _day_before(page, mark)
-        if day_at is not None:
+        numeral = _day_before(page, mark)
+        if numeral is not None:
             year, last = _year_after(page, mark.last, strict=False)
             month = _Month(number=int(mark.kind), year=year)
-            yield from month.span(page, day_at, day_at, last)
-            yield from _listed(page, month, day_at)
+            yield from month.span(page, numeral.day, numeral.first, last)
+            yield from _listed(page, month, numeral.first)
             continue
-        day_at = _day_after(page, mark) if page.lexicon.language in _MONTH_FIRST else None
-        if day_at is not None:
+        numeral = _day_after(page, mark)
+        if numeral is not None:
             words = page.tokens.words
-            last = day_at + 1 + (day_at + 1 < len(words) and words[day_at + 1] in _SUFFIXES)
+            last = numeral.last + (numeral.last < len(words) and words[numeral.last] in _SUFFIXES)
             year, last = _year_after(page, last, strict=True)
-            yield from _Month(number=int(mark.kind), year=year).span(page, day_at, mark.first, last)
+            yield from _Month(number=int(mark.kind), year=year).span(page, numeral.day, mark.first, last)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Numeral:
+    """The number of a day, in figures or as a word, by its tokens."""
+
+    day: int
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +55,14 @@ class _Month:
     number: int
     year: int | None
 
-    def span(self, page: Page, day_at: int, first: int, last: int) -> Iterator[DaySpan]:
-        """The day at token `day_at` of this month, shown by the tokens `first` up to `last`."""
-        day = self._day(page.today, int(page.tokens.words[day_at]))
-        if day:
+    def span(self, page: Page, day: int, first: int, last: int) -> Iterator[DaySpan]:
+        """A day of this month, shown by the tokens `first` up to `last`."""
+        found = self._day(page.today, day)
+        if found:
             form = "full" if self.year else "no_year"
-            yield DaySpan(day=day, start=page.tokens.starts[first], end=page.tokens.ends[last - 1], form=form)
+            yield DaySpan(
+                day=found, start=page.tokens.starts[first], end=page.tokens.ends[last - 1], form=form
+            )
 
     def _day(self, today: date | None, day: int) -> date | None:
         if self.year is not None:
@@ -62,18 +74,19 @@ def _is_day(word: str) -> bool:
     return word.isdecimal() and word.isascii() and len(word) <= 2 and 1 <= int(word) <= 31
 
 
-def _day_before(page: Page, mark: Mark) -> int | None:
-    """Index of the day's figures before the month: "14", "14th of", "14-го", "14."."""
+def _day_before(page: Page, mark: Mark) -> _Numeral | None:
+    """The day's number before the month: "14", "14th of", "14-го", "14.", "second of", "второго"."""
     words = page.tokens.words
-    at = mark.first - 1
-    for _ in range(4):
-        if at < 0:
+    for last in range(mark.first, max(mark.first - 4, 0), -1):
+        if _is_day(words[last - 1]):
+            if _ends_time(page, last - 1):
+                return None
+            return _Numeral(day=int(words[last - 1]), first=last - 1, last=last)
+        spelled = page.ending("nth", last)
+        if spelled is not None and (last < mark.first or page.lexicon.language not in _MONTH_FIRST):
+            return _Numeral(day=int(spelled.kind), first=spelled.first, last=last)
+        if words[last - 1] not in _BETWEEN and words[last - 1] not in _SUFFIXES:
             return None
-        if _is_day(words[at]):
-            return None if _ends_time(page, at) else at
-        if words[at] not in _BETWEEN and words[at] not in _SUFFIXES:
-            return None
-        at -= 1
     return None
 
 
@@ -83,21 +96,29 @@ def _ends_time(page: Page, at: int) -> bool:
     return at > 1 and words[at - 1] == ":" and words[at - 2].isdecimal() and ends[at - 1] == starts[at]
 
 
-def _day_after(page: Page, mark: Mark) -> int | None:
-    """Index of the day's figures after the month, as English has it: "June 14", "Sept. 1st", "June the 14th"."""
-    words = page.tokens.words
-    at = mark.last
-    while at < len(words) and at < mark.last + 2 and words[at] in {".", "the", "-"}:
-        at += 1
-    if (
-        at >= len(words)
-        or not _is_day(words[at])
-        or page.tokens.sentences[at] != page.tokens.sentences[mark.first]
-    ):
+def _day_after(page: Page, mark: Mark) -> _Numeral | None:
+    """The day's number after the month: "June 14", "Sept. 1st", "June the 14th"; elsewhere "en junio, el día 14"."""
+    words, at = page.tokens.words, mark.last
+    english, apart = page.lexicon.language in _MONTH_FIRST, False
+    for _ in range(3):
+        if at < len(words) and (words[at] in _TO_DAY or words[at] in {".", "the", "-"}):
+            apart |= words[at] in _TO_DAY
+            at += 1
+    if at >= len(words) or page.tokens.sentences[at] != page.tokens.sentences[mark.first]:
         return None
-    if at + 1 < len(words) and words[at + 1] == ":":
+    spelled = page.beginning("nth", at)
+    if spelled is not None and english and page.text[page.tokens.starts[mark.first]].isupper():
+        return _Numeral(day=int(spelled.kind), first=at, last=spelled.last)
+    if not _is_day(words[at]) or words[at + 1 : at + 2] == [":"]:
         return None
-    return None if page.beginning("currency", at + 1) else at
+    if english and apart:
+        told = words[at + 1 : at + 2] != [] and words[at + 1] in _SUFFIXES
+    else:
+        counted = page.beginning("since", at + 1)
+        told = english or apart or (counted is not None and counted.kind == "month")
+    if not told or page.beginning("currency", at + 1) or page.beginning("unit", at + 1):
+        return None
+    return _Numeral(day=int(words[at]), first=at, last=at + 1)
 
 
 def _year_after(page: Page, at: int, *, strict: bool) -> tuple[int | None, int]:
@@ -133,5 +154,5 @@ def _listed(page: Page, month: _Month, day_at: int) -> Iterator[DaySpan]:
             before -= 1
         if not _is_day(words[before]) or (before and words[before - 1] in {":", ".", ","}):
             return
-        yield from month.span(page, before, before, before + 1)
+        yield from month.span(page, int(words[before]), before, before + 1)
         at = before

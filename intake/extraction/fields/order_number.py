@@ -13,9 +13,12 @@ from intake.extraction.types import Candidate, FieldName
 NAME = FieldName.ORDER_NUMBER
 
 _ID = re.compile(
-    r"(?<![\w@.,/+•-])(?:[a-zа-яіїєґ]{2,4} \d{5,}(?![\w-])|\d{2,4}(?: \d{3,4}){1,3}(?![\w-])|(?=[\w/-]{0,24}\d)[^\W_](?:[^\W_]|[-_/](?=[^\W_]))*)"
+    r"(?<![\w@.,/+•-])(?:[a-zа-яіїєґ]{2,4} \d{5,}(?![\w-])|\d{2,4}(?: \d{3,4}){1,3}(?![\w-])|(?=[\w/.-]{0,24}\d)[^\W_](?:[^\W_]|[-_/](?=[^\W_])|\.(?=\d))*)"
 )
 _OWN_FORM = re.compile(r"[a-z]{1,6}(?:[-_/]\d+)*[-_/]?\d{2,}(?:[-_/][a-z0-9]+)*")
+# With dots: DX.7719 and 2026.0815 name something, 49.90, 1.490, 22.04 and 10.0.0.1 do not.
+_DOTTED = re.compile(r"[a-z][\w/-]*\.\d{3,}[\w/-]*|(?!\d+\.\d\d$)\d{4,}(?:\.\d+)+(?:[-/]\w+)*")
+_GROUPS = re.compile(r"(?!(?:20\d\d-){1,2})\d{1,6}(?:-\d+)*-\d{3,}")  # 31-20077
 _PHONE = re.compile(
     r"\+\d[\d ()/-]{7,}\d|\(\d{2,5}\) ?\d[\d -]{4,}\d|(?<![\w-])0\d{2,4}(?:[ -]\d{2,4}){2,}|(?<![\w-])\d{3}-\d{2}-\d{2}\b|(?<![\w-])\d{3}[ -]\d{3}[ -]\d{2,4}(?:[ -]\d{2})?\b",
     re.ASCII,
@@ -76,7 +79,10 @@ def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
             label, direct = named.get(text[start:end], (label, direct))
         if label is not None:
             named.setdefault(text[start:end], (label, direct))
-        if text[start].isdigit() and " " in text[start:end] and not (label and direct and not right):
+        named_so = label is not None and direct and not right
+        if text[start].isdigit() and " " in text[start:end] and not named_so:
+            continue
+        if "." in text[start:end] and not (named_so and _DOTTED.fullmatch(text[start:end])):
             continue
         spans.append(
             IdSpan(start=start, end=end, first=first, last=last, label=label, direct=direct, right=right)
@@ -249,6 +255,8 @@ def _own_form(text: str, figures: int) -> float:
         if 5 <= figures <= 9:
             return 0.46
         return 0.15
+    if _GROUPS.fullmatch(text) and 6 <= figures <= 14:
+        return 0.44
     if _OWN_FORM.fullmatch(text) and "-" in text:
         return 0.78 if figures > _PRODUCT_DIGITS else 0.5 if figures == _PRODUCT_DIGITS else 0.25
     if _OWN_FORM.fullmatch(text):

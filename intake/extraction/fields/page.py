@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
@@ -15,6 +16,7 @@ from intake.extraction.types import Candidate, Evidence, Source, Value
 from intake.redaction.text import Redacted
 
 FAR = 99  # a distance that no cue bridges
+_SENT_REACH = 6
 REACH = 26  # tokens from a value within which a cue can speak of it
 _PLACEHOLDER = re.compile(r"\[[^\[\]\n]{0,30}(?:•|removed)[^\[\]\n]{0,30}\]")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+%-]+@[\w.-]+", re.ASCII)
@@ -182,9 +184,17 @@ def _marks(words: list[str], lexicon: Lexicon) -> dict[str, list[Mark]]:
     names = [mark for mark in marks.get("method", ()) if mark.last - mark.first > 1]
     inside = {index for mark in names for index in range(mark.first, mark.last)}
     marks["cue"] = [
-        mark for mark in marks.get("cue", ()) if mark.first not in inside or mark.last - mark.first > 1
+        _sent(mark, marks.get("currency", ())) if mark.kind == "sent" else mark
+        for mark in marks.get("cue", ())
+        if mark.first not in inside or mark.last - mark.first > 1
     ]
     return marks
+
+
+def _sent(mark: Mark, currencies: Sequence[Mark]) -> Mark:
+    """Who "sent you 310 USD" paid, who "sent you a letter" did not: a currency soon after the word tells."""
+    paid = any(mark.last <= currency.first <= mark.last + _SENT_REACH for currency in currencies)
+    return Mark("pay" if paid else "event", mark.first, mark.last)
 
 
 def _follows(words: list[str], index: int, phrase: tuple[str, ...]) -> bool:

@@ -19,6 +19,8 @@ _HEAD_START = {"pay": 4, "renew": 3, "buy": 2, "want": -2, "event": 0, "unpaid":
 _FORM = {"full": 1.0, "no_year": 1.0, "relative": 0.98, "weekday": 0.95, "day_only": 0.93}
 _SUM_NEARBY = 0.74  # "EUR 12, 3 June": a sum with a day and no other word
 _ALONE = 0.42
+_ONLY = 0.47
+_LIMITED = 0.15
 _ANOTHERS = 4  # added to the distance of a cue that stands nearer to another day
 _ELSEWHERE = 12  # added to the distance of a cue of another sentence
 _FADE = 0.012  # per step of distance
@@ -38,8 +40,11 @@ def read(
         ids: token ranges of the order numbers in it.
     """
     places = [page.tokens.range(span.start, span.end) for span in days]
+    only = len({span.day for span in days}) == 1
     for span in days:
         confidence, rule = _judge(page, span, places, sums, ids)
+        if only and _LIMITED < confidence < _ONLY and _paid_in_sentence(page, span):
+            confidence, rule = _ONLY, f"{rule}, the only day, beside a payment"
         found = page.candidate(span.day, span.start, span.end, confidence * _FORM[span.form], rule)
         if span.other is not None:
             yield replace(
@@ -61,7 +66,7 @@ def _judge(
 ) -> tuple[float, str]:
     first, last = page.tokens.range(span.start, span.end)
     if _limited(page, first):
-        return 0.15, "a term, not a payment"
+        return _LIMITED, "a term, not a payment"
     best = _best_cue(page, first, last, days)
     _, sum_gap = nearest(page, sums, first, last)
     _, id_gap = nearest(page, ids, first, last)
@@ -105,6 +110,18 @@ def _best_cue(page: Page, first: int, last: int, days: Sequence[tuple[int, int]]
         if effective < least:
             best, least = (kind, near.distance + (_ELSEWHERE if elsewhere else 0)), effective
     return best
+
+
+def _paid_in_sentence(page: Page, span: DaySpan) -> bool:
+    """Whether the sentence of a day speaks of a payment, though another word stands nearer to the day."""
+    first, last = page.tokens.range(span.start, span.end)
+    sentences = page.tokens.sentences
+    return any(
+        near.mark.kind in {"pay", "renew"}
+        and sentences[near.mark.first] == sentences[first]
+        and not _negated(page, near)
+        for near in page.near(first, last, "cue")
+    )
 
 
 def _negated(page: Page, near: Near) -> bool:

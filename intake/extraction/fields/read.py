@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from intake.extraction.fields import account_email, amount, method, order_number, payment_date
 from intake.extraction.fields.dates import read_dates
 from intake.extraction.fields.lexicon import lexicon
+from intake.extraction.fields.matters import first_matter
 from intake.extraction.fields.money import read_sums
 from intake.extraction.fields.page import Page
 from intake.extraction.fields.pages import read_pages
@@ -15,9 +14,6 @@ from intake.extraction.types import Candidate, Field, FieldName, Source
 from intake.mail.redacted import RedactedMessage
 from intake.mail.settings import ReadingSettings
 
-_NAMED = 0.7  # an order number that is surely one
-_ANOTHER = 0.75
-_OF_THE_ORDER = frozenset({payment_date.NAME, amount.NAME, method.NAME})
 FIELDS = (account_email.NAME, order_number.NAME, payment_date.NAME, amount.NAME, method.NAME)
 
 
@@ -62,32 +58,7 @@ def _read_page(
                 [(one.first, one.last) for one in ids if one.label is not None],
             )
         ),
-        amount.NAME: list(amount.read(page, sums)),
+        amount.NAME: list(amount.read(page, sums, [page.tokens.range(*slice_) for slice_ in taken])),
         method.NAME: list(method.read(page)),
     }
-    return found if page.doubled else _one_matter(page, found)
-
-
-def _one_matter(page: Page, found: dict[FieldName, list[Candidate]]) -> dict[FieldName, list[Candidate]]:
-    """Where several sentences each name an order and a sum, those of the order that wins are meant."""
-    orders = found[order_number.NAME]
-    sums = {_sentence(page, one) for one in found[amount.NAME]}
-    matters = {_sentence(page, one) for one in orders if one.confidence > _NAMED} & sums
-    if len(matters) < 2:
-        return found
-    first = _sentence(page, max(orders, key=lambda one: one.confidence))
-    others = matters - {first} if first in matters else set()
-    return {
-        name: [
-            replace(one, confidence=round(one.confidence * _ANOTHER, 3), rule=f"{one.rule}, of another order")
-            if name in _OF_THE_ORDER and _sentence(page, one) in others
-            else one
-            for one in candidates
-        ]
-        for name, candidates in found.items()
-    }
-
-
-def _sentence(page: Page, candidate: Candidate) -> int:
-    tokens = page.tokens
-    return tokens.sentences[min(tokens.range(candidate.evidence.start, 0)[0], len(tokens) - 1)]
+    return first_matter(page, found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from intake.extraction.fields.date_types import DaySpan
@@ -24,9 +24,30 @@ def relative_dates(page: Page) -> Iterator[DaySpan]:
     if today is None:
         return
     for mark in page.group("when"):
-        yield _span(page, today - timedelta(days=int(mark.kind)), mark.first, mark.last, "relative")
+        if mark.kind.isdecimal() and not _hour_of_day(page, mark):
+            yield _span(page, today - timedelta(days=int(mark.kind)), mark.first, mark.last, "relative")
     yield from _ago(page)
     yield from _weekdays(page, today)
+
+
+def days_after(page: Page, found: Sequence[DaySpan]) -> Iterator[DaySpan]:
+    """Days told from the one named before them: "paid the same day", "am Tag darauf"."""
+    for mark in page.group("when"):
+        if mark.kind.isdecimal():
+            continue
+        start = page.tokens.starts[mark.first]
+        named = max((span for span in found if span.end <= start), key=lambda span: span.end, default=None)
+        if named is not None:
+            yield _span(
+                page, named.day + timedelta(days=int(mark.kind[1:])), mark.first, mark.last, "relative"
+            )
+
+
+def _hour_of_day(page: Page, mark: Mark) -> bool:
+    """Whether "in the morning", "today" only goes with a day beside it: «в субботу утром», "two weeks ago today"."""
+    before = page.ending("weekday", mark.first) or page.ending("month", mark.first)
+    ago = page.ending("ago", mark.first)
+    return before is not None or (ago is not None and ago.kind == "after")
 
 
 def _span(page: Page, day: date, first: int, last: int, form: str) -> DaySpan:

@@ -1,0 +1,124 @@
+"""Which of several things a value belongs to, and which of two values takes the other back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from intake.extraction.fields import amount, method, order_number, payment_date
+from intake.extraction.fields.page import Mark, Page
+from intake.extraction.types import Candidate, FieldName
+
+Found = dict[FieldName, list[Candidate]]
+
+_NAMED = 0.7  # an order number that is surely one
+_ANOTHER = 0.75
+_OF_THE_ORDER = frozenset({payment_date.NAME, amount.NAME, method.NAME})
+_LISTED = 0.5
+_OWN_REACH = 12  # tokens up to which a value in the same sentence belongs to the number before it
+_TAKEN_BACK = 0.5
+_BEFORE_SORRY, _AFTER_SORRY = 5, 9
+
+
+def first_matter(page: Page, found: Found) -> Found:
+    """Of several orders, each with a sum or day of its own, what belongs to the others is put back.
+
+    The contract wants the first of several purchases; of a double payment the days and sums are one matter's.
+    """
+    corrected = _taken_back(page, found)
+    if page.doubled:
+        return corrected
+    return _one_in_sentence(page, _one_sentence(page, corrected))
+
+
+def _one_sentence(page: Page, found: Found) -> Found:
+    """Where several sentences each name an order and a sum, those of the order that wins are meant."""
+    orders = found[order_number.NAME]
+    sums = {_sentence(page, one) for one in found[amount.NAME]}
+    matters = {_sentence(page, one) for one in orders if one.confidence > _NAMED} & sums
+    if len(matters) < 2:
+        return found
+    first = _sentence(page, max(orders, key=lambda one: one.confidence))
+    others = matters - {first} if first in matters else set()
+    return {
+        name: [
+            _put_back(one) if name in _OF_THE_ORDER and _sentence(page, one) in others else one
+            for one in candidates
+        ]
+        for name, candidates in found.items()
+    }
+
+
+def _one_in_sentence(page: Page, found: Found) -> Found:
+    """Such as "orders 3301 (150 €) and 3302 (75 €)", "the first was $61.50, the second $9.75"."""
+    orders = [one for one in found[order_number.NAME] if one.confidence >= _LISTED]
+    best = max(orders, key=lambda one: one.confidence, default=None)
+    numbered = [(_first(page, one), one is not best) for one in orders]
+    told = [(mark.first, mark.kind == "other") for mark in page.group("rank")]
+    for owners in (numbered, told):
+        for name in (amount.NAME, payment_date.NAME):
+            found = found | {name: _owned(page, found[name], sorted(owners))}
+    return found
+
+
+def _owned(
+    page: Page, candidates: Sequence[Candidate], owners: Sequence[tuple[int, bool]]
+) -> list[Candidate]:
+    """The candidates, those put back that belong to another owner, while the first has one of its own."""
+    belongs = [_owner(page, one, owners) for one in candidates]
+    if False not in belongs:
+        return list(candidates)
+    mine = {str(one.value) for one, other in zip(candidates, belongs, strict=True) if other is False}
+    return [
+        _put_back(one) if other and str(one.value) not in mine else one
+        for one, other in zip(candidates, belongs, strict=True)
+    ]
+
+
+def _owner(page: Page, candidate: Candidate, owners: Sequence[tuple[int, bool]]) -> bool | None:
+    """Whether the nearest owner before a value, in its sentence, is another than the first; None: there is none."""
+    at, sentences = _first(page, candidate), page.tokens.sentences
+    for first, other in reversed(owners):
+        if first < at:
+            near = at - first <= _OWN_REACH and sentences[first] == sentences[at]
+            return other if near else None
+    return None
+
+
+def _taken_back(page: Page, found: Found) -> Found:
+    """Such as "with PayPal, sorry, by card": the first of two readings of one field round a word of regret."""
+    marks = page.group("sorry")
+    if not marks:
+        return found
+    return {
+        name: [_regretted(page, one, candidates, marks) for one in candidates]
+        for name, candidates in found.items()
+    }
+
+
+def _regretted(
+    page: Page, candidate: Candidate, others: Iterable[Candidate], marks: Sequence[Mark]
+) -> Candidate:
+    last = page.tokens.range(candidate.evidence.end, candidate.evidence.end)[0]
+    for mark in marks:
+        if 0 <= mark.first - last <= _BEFORE_SORRY and any(
+            0 <= _first(page, other) - mark.last <= _AFTER_SORRY and other.value != candidate.value
+            for other in others
+        ):
+            confidence = round(candidate.confidence * _TAKEN_BACK, 3)
+            return replace(candidate, confidence=confidence, rule=f"{candidate.rule}, taken back")
+    return candidate
+
+
+def _put_back(candidate: Candidate) -> Candidate:
+    confidence = round(candidate.confidence * _ANOTHER, 3)
+    return replace(candidate, confidence=confidence, rule=f"{candidate.rule}, of another order")
+
+
+def _first(page: Page, candidate: Candidate) -> int:
+    return page.tokens.range(candidate.evidence.start, 0)[0]
+
+
+def _sentence(page: Page, candidate: Candidate) -> int:
+    tokens = page.tokens
+    return tokens.sentences[min(_first(page, candidate), len(tokens) - 1)]
