@@ -33,6 +33,9 @@ _EXPIRY_NEAR = re.compile(
     r"(?<![0-9/.])(?:0?[1-9]|1[0-2]) ?[/-] ?(?:20)?(?:2[2-9]|3[0-9]|4[0-5])(?![0-9/.-])"
 )
 _CLAUSE = re.compile(r"[.,;!?]")
+# Sixteen digits after a point may be a measured value. After a comma they are the next cell of a table sooner than
+# a fraction, and behind a date or a sum ("22.61,4…") a point parts cells and sentences too.
+_FRACTION = re.compile(r"(?<![0-9])(?<![0-9][-./:,])[0-9]{1,3}[.]$")
 _SHORTEST = 12  # digits of a card
 _SMALL = 2  # digits: groups of this size also come from dates, times and lists
 
@@ -236,8 +239,7 @@ def _part_of_other(scan: Scan, window: Window) -> bool:
         return True
     if window.shape is not Shape.SOLID:
         return False
-    decimal = re.search(r"(?<![0-9])[0-9]{1,3}[.,]$", text[max(0, start - 12) : start])
-    return decimal is not None or _in_hash(text, start, end)
+    return _FRACTION.search(text[max(0, start - 12) : start]) is not None or _in_hash(text, start, end)
 
 
 def _in_hash(text: str, start: int, end: int) -> bool:

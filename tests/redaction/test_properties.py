@@ -104,6 +104,25 @@ def test_a_card_in_html_goes(number: str, carrier: str) -> None:
     assert number not in redaction.text.text
 
 
+CELL = st.sampled_from(
+    ["2026-09-09", "09.09.2026", "9/9/26", "-22.61", "22,61", "1", "17", "345", "PARS", "EUR", "", "14:05"]
+)
+
+
+@given(
+    st.sampled_from([n for n in PUBLIC if len(n) == 16]),
+    st.sampled_from([",", ";", "\t", "|", ", ", '","']),
+    st.lists(CELL, max_size=3),
+    st.lists(CELL, max_size=3),
+    st.sampled_from(["", "date,card,amount\n", "Datum;Text;Betrag\n"]),
+)
+def test_a_card_in_a_row_of_a_table_goes(
+    number: str, comma: str, before: list[str], after: list[str], head: str
+) -> None:
+    row = comma.join([*before, number, *after])
+    assert number not in ascii_digits(REDACTOR.redact(Sensitive(head + row)).text.text)
+
+
 @settings(max_examples=400)
 @given(TRICKY)
 def test_twice_changes_nothing(text: str) -> None:
