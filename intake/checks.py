@@ -111,8 +111,8 @@ def _outgoing(config: Config) -> Iterator[Finding]:
             yield Finding(level=Level.OK, subject="letters", detail="every template can be filled")
     if config.smtp.host is not None and config.smtp.username is not None:
         yield from _attempt("password of smtp", "readable", smtp_place(config.smtp).read)
-    if config.webhook.url is not None:
-        yield from _attempt("secret of webhook", "readable", partial(signing_key, config.webhook))
+    for hook in config.every_webhook:
+        yield from _attempt(f"secret of {hook.name}", "readable", partial(signing_key, hook))
 
 
 def _room(config: Config) -> Iterator[Finding]:

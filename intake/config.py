@@ -204,6 +204,9 @@ def _anchor(data: dict[str, Any], folder: Path) -> None:
     for name, value in data.items():
         if isinstance(value, dict):
             _anchor(value, folder)
+        elif isinstance(value, list):  # of tables
+            for table in value:
+                _anchor(table if isinstance(table, dict) else {}, folder)
         elif isinstance(value, str) and f"_{name}".endswith(_PATHS):
             data[name] = str(folder / Path(value).expanduser())
 

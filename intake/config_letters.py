@@ -72,14 +72,16 @@ class SmtpConfig(_Section):
 
 
 class WebhookConfig(_Section):
-    """Who is told of cases over HTTP; off while there is no url."""
+    """Who is told of cases over HTTP; off while there is no url. `name` tells several apart, and stays the same."""
 
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")] = "webhook"
     url: str | None = None
     secret_env: Annotated[str, Field(pattern=_ENV)] | None = None
     secret_file: Path | None = None
     secret_credential: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")] = "webhook-secret"  # noqa: S105 - its name
     ca_file: Path | None = None
     timeout_s: Annotated[float, Field(ge=1, le=60)] = 10
+    retry_hours: Annotated[int, Field(ge=0, le=720)] = 72
     events: tuple[Literal["case.created", "case.ready", "case.decided"], ...] = (
         "case.created",
         "case.ready",

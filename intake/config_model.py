@@ -197,6 +197,7 @@ class Config(_Section):
     letters: LettersConfig = LettersConfig()
     smtp: SmtpConfig = SmtpConfig()
     webhook: WebhookConfig = WebhookConfig()
+    webhooks: tuple[WebhookConfig, ...] = ()
     clocks: ClocksConfig = ClocksConfig()
     orders: OrdersConfig | None = None
     mailbox: Annotated[dict[str, MailboxConfig], Field(default_factory=dict)]
@@ -211,6 +212,22 @@ class Config(_Section):
                     "use up to 40 lower-case letters, digits, - and _",
                 )
         return value
+
+    @field_validator("webhooks")
+    @classmethod
+    def _told_apart(cls, value: tuple[WebhookConfig, ...], info: ValidationInfo) -> tuple[WebhookConfig, ...]:
+        first = info.data.get("webhook")
+        names = [one.name for one in value] + ([first.name] if first and first.url else [])
+        if any(one.url is None for one in value):
+            raise _wrong("one has no url", 'add url = "https://hooks.example.org/refunds" to each')
+        if len(set(names)) < len(names):
+            raise _wrong("two have one name", 'give each a name = "…" of its own')
+        return value
+
+    @property
+    def every_webhook(self) -> tuple[WebhookConfig, ...]:
+        """Whoever is told of cases: the table [webhook], and each [[webhooks]]."""
+        return ((self.webhook,) if self.webhook.url is not None else ()) + self.webhooks
 
     @property
     def database(self) -> str:

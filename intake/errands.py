@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from intake.casework.clocks import reminds, silent, today
 from intake.casework.desk import Desk
 from intake.casework.states import Action
 from intake.clock import Clock, Ticks, monotonic, utc_now
+from intake.config_letters import WebhookConfig
 from intake.config_model import Config
 from intake.errors import IntakeError
 from intake.log import Event, emit, failure_place
@@ -37,23 +38,24 @@ class Errands:
     store: Store
     policies: PolicySet
     desk: Desk
-    deliverer: Deliverer | None  # None: nobody is to be told
+    deliverers: tuple[Deliverer, ...]  # one for each who is to be told
     now: Clock = utc_now
     ticks: Ticks = monotonic
     _looked: float | None = None
 
     def run(self) -> None:
         """Delivers what is due and sweeps; once an hour it looks at the clocks. Our own errors are logged, none raised."""
-        try:
-            if self.deliverer is not None:
-                self.deliverer.run()
-            self.desk.sweep()
-            if self._looked is None or self.ticks() - self._looked >= CLOCKS_S:
-                self._looked = self.ticks()
-                self.clocks()
-        except IntakeError as error:
-            code, place = failure_place(error)
-            emit(Event.ERRANDS_FAILED, error_code=code, place=place)
+        for errand in (self.desk.sweep, self._hourly, *(one.run for one in self.deliverers)):
+            try:
+                errand()
+            except IntakeError as error:  # a webhook whose secret is gone keeps nothing else from being done
+                code, place = failure_place(error)
+                emit(Event.ERRANDS_FAILED, error_code=code, place=place)
+
+    def _hourly(self) -> None:
+        if self._looked is None or self.ticks() - self._looked >= CLOCKS_S:
+            self._looked = self.ticks()
+            self.clocks()
 
     def clocks(self) -> int:
         """Reminds of days that come near, closes what nobody answers; gives how many cases were closed."""
@@ -111,20 +113,21 @@ class Errands:
 
 @contextmanager
 def errands(config: Config, store: Store, desk: Desk, stop: threading.Event) -> Iterator[Errands]:
-    """Errands by the config, with a connection for webhooks that is closed at the end.
+    """Errands by the config, with connections for webhooks that are closed at the end.
 
     Raises:
         ConfigError: the certificate file of the webhook is none.
     """
-    made = Errands(config=config, store=store, policies=desk.judge.policies, desk=desk, deliverer=None)
-    if config.webhook.url is None:
-        yield made
-        return
+    with ExitStack() as stack:
+        deliverers = tuple(_deliverer(hook, store, stop, stack) for hook in config.every_webhook)
+        yield Errands(
+            config=config, store=store, policies=desk.judge.policies, desk=desk, deliverers=deliverers
+        )
+
+
+def _deliverer(hook: WebhookConfig, store: Store, stop: threading.Event, stack: ExitStack) -> Deliverer:
     from intake.notify.webhook import Deliverer, http_sender  # and so httpx: who tells nobody does without
 
-    send, close = http_sender(config.webhook)
-    try:
-        made.deliverer = Deliverer(config=config.webhook, store=store, send=send, stop=stop)
-        yield made
-    finally:
-        close()
+    send, close = http_sender(hook)
+    stack.callback(close)
+    return Deliverer(config=hook, store=store, send=send, stop=stop)

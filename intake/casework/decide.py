@@ -134,7 +134,7 @@ class Verdicts:
         """
         with self.desk.change(case, actor) as change:
             since = change.row["state_since"]
-            if since is None or change.at - since > timedelta(seconds=self.desk.review.undo_s):
+            if since is None or change.at - since >= timedelta(seconds=self.desk.review.undo_s):
                 remedy = "a lead can open it again: intake queue reopen"
                 what = f"the {self.desk.review.undo_s} s of undoing are over"
                 raise WrongStateError(Problem(where=change.label, what=what, remedy=remedy))
@@ -171,7 +171,9 @@ class Verdicts:
                 change.act(Action.REOPEN, actor, told={"reason": words})
                 self.desk.decide_again(change, actor)
             if verdict is not None and not paid and verdict.standing == "final":
-                self._take_back(change, verdict, "reopened")
+                unheard = self._take_back(change, verdict, "reopened")
+                if not unheard and change.state is State.IN_REVIEW:
+                    change.notify("case.ready")  # whoever was told of the decision must not go by it
         return change.version
 
     def paid(self, case: str, actor: Actor, *, reference: str, expected: int | None = None) -> int:
@@ -243,9 +245,10 @@ class Verdicts:
     def _held(self, change: CaseChange, actor: Actor) -> dict[str, Any]:
         return {"owner": actor.name, "held_until": change.now_ms + self.desk.review.hold_minutes * 60_000}
 
-    def _take_back(self, change: CaseChange, verdict: StoredVerdict, standing: str) -> None:
+    def _take_back(self, change: CaseChange, verdict: StoredVerdict, standing: str) -> bool:
+        """Whether nobody was told of it."""
         verdicts.settle(change.connection, verdict, standing=standing)
-        verdicts.take_back_news(change.connection, change.row["id"], change.now_ms)
+        return verdicts.take_back_news(change.connection, change.row["id"], change.now_ms)
 
     def _tell(self, change: CaseChange, word: str, amount: Decimal | None, currency: str | None) -> None:
         verdict = {"verdict": word, "amount": amount, "currency": currency}

@@ -1,7 +1,7 @@
 """Tells another system of cases over HTTP, signed by Standard Webhooks 1.0 (standardwebhooks.com, Specification).
 
 At least once, in no promised order: a receiver drops what it knows by `webhook-id`, and goes by the case's
-version. What it refuses is tried again for three days.
+version. What it refuses is tried again, for three days unless the config says otherwise.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _WAITS: Final = (
     18_000,
     36_000,
 )  # seconds before the next try; the last again and again
-_GIVE_UP: Final = timedelta(days=3)
 _AT_ONCE: Final = 200  # of one run: then others have their turn
+_NEWS: Final = timedelta(days=3)  # what a webhook that is new is told of
 
 
 class Sender(Protocol):
@@ -56,11 +56,12 @@ class Sender(Protocol):
 def webhook_place(config: WebhookConfig) -> SecretPlace:
     """Where the secret lies."""
     return SecretPlace(
-        where="webhook",
+        where=config.name,
         key="secret",
         env=config.secret_env,
         file=config.secret_file,
         credential=config.secret_credential,
+        mailbox=config.name,
     )
 
 
@@ -78,7 +79,7 @@ def signing_key(config: WebhookConfig) -> bytes:
     if not text.startswith(_PREFIX) or not _LEAST <= len(key) <= _MOST:
         remedy = "make one: printf 'whsec_%s\\n' \"$(openssl rand -base64 32)\""
         what = f"is not {_PREFIX} and base64 of {_LEAST} to {_MOST} bytes"
-        raise ConfigError(Problem(where="webhook secret", what=what, remedy=remedy))
+        raise ConfigError(Problem(where=f"{config.name} secret", what=what, remedy=remedy))
     return key
 
 
@@ -101,7 +102,7 @@ def body_of(told: Told) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deliverer:
-    """Works off the notifications; `run` is called again and again, by one thread at a time."""
+    """Works off the notifications at one webhook; `run` is called again and again, by one thread at a time."""
 
     config: WebhookConfig
     store: Store
@@ -118,28 +119,30 @@ class Deliverer:
         """
         if self.config.url is None:
             return 0
-        key, taken = signing_key(self.config), 0
+        key, taken, lease = signing_key(self.config), 0, int(4 * self.config.timeout_s) + 30
+        with self.store.writing() as connection:
+            since = letters_told.greet(connection, self.config.name, news_of=_NEWS)
         for _ in range(_AT_ONCE):
             if self.stop.is_set():
                 break
             with self.store.writing() as connection:
-                lease = int(4 * self.config.timeout_s) + 30
-                told = letters_told.claim(connection, lease_s=lease, events=self.config.events)
+                told = letters_told.claim(
+                    connection, self.config.name, lease_s=lease, events=self.config.events, since=since
+                )
             if told is None:
                 break
-            taken += self._deliver(told, key, self.config.url)
+            status = self._deliver(told, key, self.config.url)
+            taken += _taken(status)
+            if status is None:
+                break  # nobody answers: the others' turn, instead of one time-out after another
         return taken
 
-    def _deliver(self, told: Told, key: bytes, url: str) -> bool:
-        code, status = "expired", None
-        old = self.now() - told.created_at > _GIVE_UP
-        if not old or told.attempts > len(
-            _WAITS
-        ):  # one that could never be tried in time is not news any more
-            status, code = self._post(told, key, url)
-        if status is not None and 200 <= status < 300:
+    def _deliver(self, told: Told, key: bytes, url: str) -> int | None:
+        """The status of the answer; None: there was none."""
+        status, code = self._post(told, key, url)
+        if _taken(status):
             with self.store.writing() as connection:
-                letters_told.delivered(connection, told.id)
+                letters_told.delivered(connection, told.id, self.config.name)
             emit(
                 Event.WEBHOOK_DELIVERED,
                 case_id=told.case,
@@ -147,10 +150,11 @@ class Deliverer:
                 attempt=told.attempts,
                 status=status,
             )
-            return True
+            return status
+        old = self.now() - told.created_at > timedelta(hours=self.config.retry_hours)
         wait = None if old else _WAITS[min(told.attempts, len(_WAITS)) - 1]
         with self.store.writing() as connection:
-            letters_told.failed(connection, told.id, code=code, retry_in_s=wait)
+            letters_told.failed(connection, told.id, self.config.name, code=code, retry_in_s=wait)
         emit(
             Event.WEBHOOK_GIVEN_UP if wait is None else Event.WEBHOOK_FAILED,
             case_id=told.case,
@@ -160,7 +164,7 @@ class Deliverer:
             error_code=code,
             retry_in_s=wait,
         )
-        return False
+        return status
 
     def _post(self, told: Told, key: bytes, url: str) -> tuple[int | None, str]:
         body = body_of(told)
@@ -196,6 +200,10 @@ def http_sender(config: WebhookConfig) -> tuple[Sender, Callable[[], None]]:
             )  # the answer itself is not read: it may be endless, and is nobody's business
 
     return send, client.close
+
+
+def _taken(status: int | None) -> bool:
+    return status is not None and 200 <= status < 300
 
 
 def _endpoint(url: str) -> str:

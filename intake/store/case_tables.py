@@ -137,20 +137,39 @@ class Decision(Base):
 
 
 class Notification(Base):
-    """What others are told of a case, written with the change itself; delivered later, until it is done."""
+    """What others are told of a case, written with the change itself; delivered later, to each webhook."""
 
     __tablename__ = "notification"
-    __table_args__ = (Index(None, "done", "not_before"),)
     id: Mapped[str] = mapped_column(t.Hmac(), primary_key=True)  # random: receivers drop what they know
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
     event: Mapped[str] = mapped_column(NOTIFIED)
     version: Mapped[int]  # of the case
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     body: Mapped[Document]
     not_before: Mapped[int]  # milliseconds since 1970, database's clock: until then it can be taken back
+
+
+class Delivery(Base):
+    """What became of a notification at one webhook; none: it was not tried there yet."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (Index(None, "hook", "done", "not_before"),)
+    notification: Mapped[str] = mapped_column(
+        t.Hmac(), ForeignKey("notification.id", ondelete="CASCADE"), primary_key=True
+    )
+    hook: Mapped[str] = mapped_column(t.Word(), primary_key=True)  # its name in the config
     attempts: Mapped[int]
-    done: Mapped[bool]
+    not_before: Mapped[int]  # milliseconds since 1970, database's clock: of the next try
+    done: Mapped[bool]  # taken, or given up: then it has an error
     error_code: Mapped[str | None] = mapped_column(t.Word())  # of the last attempt
+
+
+class Hook(Base):
+    """A webhook that the config named once: what happened before is no news to it."""
+
+    __tablename__ = "hook"
+    name: Mapped[str] = mapped_column(t.Word(), primary_key=True)
+    since: Mapped[datetime]
 
 
 class Audit(Base):

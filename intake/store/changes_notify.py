@@ -57,7 +57,4 @@ def notification_row(
         "created_at": at,
         "body": document(body),
         "not_before": round(at.timestamp() * 1000) + hold_s * 1000,
-        "attempts": 0,
-        "done": False,
-        "error_code": None,
     }

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, false, select, update
+from sqlalchemy import Connection, Select, and_, false, func, insert, or_, select, update
 
+from intake.store.base import AnyRow
+from intake.store.documents import Document
 from intake.store.engine import database_now
 from intake.store.leases import moment
-from intake.store.tables import Notification
+from intake.store.tables import Delivery, Hook, Notification
 from intake.store.values import label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One thing to tell."""
+    """One thing to tell at one webhook."""
 
     id: str
     event: str
@@ -27,55 +29,104 @@ class Told:
     attempts: int  # this one included
 
 
-def claim(connection: Connection, *, lease_s: int, events: Sequence[str]) -> Told | None:
-    """The oldest that is due, not to be claimed again for `lease_s` seconds; None: nothing is due."""
-    query = (
-        select(*Notification.__table__.columns)
-        .where(
-            Notification.done == false(),
-            Notification.not_before <= database_now(),
-            Notification.event.in_(events),
-        )
-        .order_by(Notification.not_before, Notification.id)
-        .limit(1)
-    )
-    found = connection.execute(query).one_or_none()
+def greet(connection: Connection, hook: str, *, news_of: timedelta) -> datetime:
+    """Since when a webhook is told; one that is new here, of the last `news_of`: all before is history to it."""
+    since = connection.scalar(select(Hook.since).where(Hook.name == hook))
+    if since is None:
+        since = moment(connection) - news_of
+        connection.execute(insert(Hook), [{"name": hook, "since": since}])
+    return since
+
+
+def claim(
+    connection: Connection, hook: str, *, lease_s: int, events: Sequence[str], since: datetime
+) -> Told | None:
+    """The oldest that is due there, not to be claimed again for `lease_s` seconds; None: nothing is due."""
+    found = connection.execute(_due(hook, events, since)).one_or_none()
     if found is None:
         return None
-    taken = connection.execute(
-        update(Notification)
-        .where(
-            Notification.id == found.id,
-            Notification.done == false(),
-            Notification.not_before == found.not_before,  # nobody claimed it meanwhile
-        )
-        .values(not_before=database_now() + lease_s * 1000, attempts=found.attempts + 1)
-    )
-    if taken.rowcount != 1:
+    here = (Delivery.notification == found.id, Delivery.hook == hook)
+    # asked anew now that the row is ours: another daemon may have told it a moment ago
+    before = connection.execute(select(*Delivery.__table__.columns).where(*here)).one_or_none()
+    lease = database_now() + lease_s * 1000
+    if before is None:
+        row = {"notification": found.id, "hook": hook, "attempts": 1, "done": False, "error_code": None}
+        connection.execute(insert(Delivery).values(**row, not_before=lease))
+        return _told(found, attempts=1)
+    taken = update(Delivery).where(
+        *here, Delivery.done == false(), Delivery.not_before == found.retry_at
+    )  # nobody claimed it meanwhile
+    if connection.execute(taken.values(not_before=lease, attempts=before.attempts + 1)).rowcount != 1:
         return None
-    return Told(
-        id=found.id,
-        event=found.event,
-        case=label(found.case_id),
-        version=found.version,
-        created_at=found.created_at,
-        body=found.body.value,
-        attempts=found.attempts + 1,
-    )
+    return _told(found, attempts=before.attempts + 1)
 
 
-def delivered(connection: Connection, ident: str) -> None:
+def delivered(connection: Connection, ident: str, hook: str) -> None:
     """The receiver has it."""
-    connection.execute(
-        update(Notification).where(Notification.id == ident).values(done=True, error_code=None)
-    )
+    here = (Delivery.notification == ident, Delivery.hook == hook)
+    connection.execute(update(Delivery).where(*here).values(done=True, error_code=None))
 
 
-def failed(connection: Connection, ident: str, *, code: str, retry_in_s: int | None) -> None:
+def failed(connection: Connection, ident: str, hook: str, *, code: str, retry_in_s: int | None) -> None:
     """The receiver does not have it: again in `retry_in_s` seconds; None: given up."""
     values: dict[str, object] = {"error_code": code}
     values |= {"done": True} if retry_in_s is None else {"not_before": database_now() + retry_in_s * 1000}
-    connection.execute(update(Notification).where(Notification.id == ident).values(**values))
+    here = (Delivery.notification == ident, Delivery.hook == hook)
+    connection.execute(update(Delivery).where(*here).values(**values))
+
+
+def deliveries(connection: Connection) -> dict[str, int]:
+    """How many deliveries were taken, given up, or failed so far and are tried again."""
+    query = select(Delivery.done, Delivery.error_code.is_(None), func.count(), func.sum(Delivery.attempts))
+    found = {"delivered": 0, "given_up": 0, "failed": 0}
+    for done, clean, count, attempts in connection.execute(
+        query.group_by(Delivery.done, Delivery.error_code.is_(None))
+    ):
+        if done:
+            found["delivered" if clean else "given_up"] += count
+        found["failed"] += int(attempts) - (count if done and clean else 0)
+    return found
+
+
+def _due(
+    hook: str, events: Sequence[str], since: datetime
+) -> Select[str, str, int, int, datetime, Document, int]:
+    mine = and_(Delivery.notification == Notification.id, Delivery.hook == hook)
+    again = and_(Delivery.done == false(), Delivery.not_before <= database_now())
+    columns = (
+        Notification.id,
+        Notification.event,
+        Notification.case_id,
+        Notification.version,
+        Notification.created_at,
+        Notification.body,
+        Delivery.not_before.label("retry_at"),
+    )
+    return (
+        select(*columns)
+        .outerjoin(Delivery, mine)
+        .where(
+            Notification.created_at >= since,
+            Notification.not_before <= database_now(),
+            Notification.event.in_(events),
+            or_(Delivery.hook.is_(None), again),
+        )
+        .order_by(Notification.created_at, Notification.id)
+        .limit(1)
+        .with_for_update(of=Notification, skip_locked=True)
+    )
+
+
+def _told(row: AnyRow, *, attempts: int) -> Told:
+    return Told(
+        id=row.id,
+        event=row.event,
+        case=label(row.case_id),
+        version=row.version,
+        created_at=row.created_at,
+        body=row.body.value,
+        attempts=attempts,
+    )
 
 
 def now(connection: Connection) -> datetime:

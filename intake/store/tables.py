@@ -9,7 +9,17 @@ taking in the same mail twice at one moment.
 from __future__ import annotations
 
 from intake.store.base import Base
-from intake.store.case_tables import Audit, AuditValue, Case, Decision, Fact, Field, Notification
+from intake.store.case_tables import (
+    Audit,
+    AuditValue,
+    Case,
+    Decision,
+    Delivery,
+    Fact,
+    Field,
+    Hook,
+    Notification,
+)
 from intake.store.letter_tables import CaseLink, Letter, Reminder
 from intake.store.mail_tables import (
     Attachment,
@@ -35,10 +45,12 @@ __all__ = [
     "Case",
     "CaseLink",
     "Decision",
+    "Delivery",
     "Fact",
     "Field",
     "Finding",
     "Folder",
+    "Hook",
     "Letter",
     "Mailbox",
     "Message",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, delete, func, insert, select, true, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from intake.redaction.text import Redacted
 from intake.store.base import AnyRow
@@ -170,16 +170,16 @@ def paid(connection: Connection, verdict: StoredVerdict, reference: Redacted) ->
     connection.execute(update(Verdict).where(Verdict.id == verdict.id).values(reference=reference))
 
 
-def take_back_news(connection: Connection, case_id: int, now_ms: int) -> None:
-    """Deletes what nobody was told yet of a decision that was undone."""
-    connection.execute(
+def take_back_news(connection: Connection, case_id: int, now_ms: int) -> bool:
+    """Deletes what nobody was told yet of a decision that was taken back; whether there was such news."""
+    done = connection.execute(
         delete(Notification).where(
             Notification.case_id == case_id,
             Notification.event == "case.decided",
-            Notification.done.is_not(true()),
             Notification.not_before > now_ms,
         )
     )
+    return done.rowcount > 0
 
 
 def standing_denials(connection: Connection, before: datetime) -> list[int]:

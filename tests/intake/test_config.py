@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from intake.config import Config, MailboxConfig, load_config
 from intake.config_letters import is_loopback
+from intake.config_letters import WebhookConfig
 from intake.config_model import PLAINTEXT_CONSENT
 from intake.config_oauth import OAuthConfig
 from intake.errors import ConfigError
@@ -46,6 +47,7 @@ def test_the_example_names_every_setting_with_its_default() -> None:
     text = re.sub(r"(?m)^#(?=\w+ = |\[)", "", EXAMPLE.read_text(encoding="utf-8"))
     shown = tomllib.loads(text)
     box = shown.pop("mailbox")["support"]
+    assert [WebhookConfig.model_validate(one).name for one in shown.pop("webhooks")] == ["erp"]
     tables = {
         name: kind
         for name, field in Config.model_fields.items()
@@ -55,7 +57,7 @@ def test_the_example_names_every_setting_with_its_default() -> None:
     }
     sections: list[tuple[type[Any], dict[str, Any], set[str]]] = [
         *((model, shown.pop(name), set()) for name, model in tables.items()),
-        (Config, shown, {"path", "mailbox", *tables}),
+        (Config, shown, {"path", "mailbox", "webhooks", *tables}),
         (MailboxConfig, box, {"oauth"}),
     ]
     for model, table, elsewhere in sections:

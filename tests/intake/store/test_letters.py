@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -85,16 +87,41 @@ def test_a_notification_is_claimed_once_told_and_done(store: Store, lease: Lease
     take(store, lease, proven(stories.mail(1)))
     events = ("case.created", "case.ready", "case.decided")
     with store.writing() as connection:
-        first = letters_told.claim(connection, lease_s=60, events=events)
-        second = letters_told.claim(connection, lease_s=60, events=events)
+        since = letters_told.greet(connection, "erp", news_of=timedelta(days=3))
+        assert letters_told.greet(connection, "erp", news_of=timedelta(days=1)) == since
+        claim = partial(letters_told.claim, connection, "erp", lease_s=60, events=events, since=since)
+        first, second = claim(), claim()
         assert first is not None
         assert second is not None
         assert {first.event, second.event} == {"case.created", "case.ready"}
-        assert letters_told.claim(connection, lease_s=60, events=events) is None
-        letters_told.delivered(connection, first.id)
-        letters_told.failed(connection, second.id, code="status_500", retry_in_s=0)
-        again = letters_told.claim(connection, lease_s=60, events=events)
+        assert claim() is None
+        letters_told.delivered(connection, first.id, "erp")
+        letters_told.failed(connection, second.id, "erp", code="status_500", retry_in_s=0)
+        again = claim()
         assert again is not None
         assert (again.id, again.attempts) == (second.id, 2)
-        letters_told.failed(connection, again.id, code="expired", retry_in_s=None)
-        assert letters_told.claim(connection, lease_s=0, events=events) is None
+        letters_told.failed(connection, again.id, "erp", code="status_500", retry_in_s=None)
+        assert claim() is None
+        assert letters_told.deliveries(connection) == {"delivered": 1, "given_up": 1, "failed": 2}
+        other = letters_told.claim(connection, "bi", lease_s=60, events=("case.ready",), since=since)
+        assert other is not None
+        assert (other.event, other.attempts) == ("case.ready", 1)
+
+
+def test_two_daemons_never_tell_the_same_at_once(store: Store, lease: Lease) -> None:
+    take(store, lease, *(proven(stories.mail(uid, order_number=f"A-{uid}")) for uid in range(1, 9)))
+    with store.writing() as connection:
+        since = letters_told.greet(connection, "erp", news_of=timedelta(days=3))
+
+    def work(_: int) -> list[str]:
+        found: list[str] = []
+        while True:
+            with store.writing() as connection:
+                told = letters_told.claim(connection, "erp", lease_s=60, events=("case.ready",), since=since)
+            if told is None:
+                return found
+            found.append(told.id)
+
+    with ThreadPoolExecutor(3) as pool:
+        told = [ident for part in pool.map(work, range(3)) for ident in part]
+    assert len(told) == len(set(told)) == 8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import partial
 
 from alembic import command
 from alembic.config import Config
@@ -10,7 +11,7 @@ from sqlalchemy import MetaData, create_engine
 
 from intake.casework.facts import FactSource
 from intake.keys import Keys
-from intake.store import schema
+from intake.store import letters_told, schema
 from intake.store.admin import upgrade_database
 from intake.store.engine import database_url
 from intake.store.store import Store
@@ -31,16 +32,18 @@ SAID: dict[str, dict[str, object]] = {
 }  # fmt: skip
 
 
-def an_older_database(url: str) -> None:
+def an_older_database(
+    url: str, revision: str = "0002", more: dict[str, dict[str, object]] | None = None
+) -> None:
     engine = create_engine(database_url(url))
     config = Config()
     config.set_main_option("script_location", str(schema._MIGRATIONS))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0002")
+        command.upgrade(config, revision)
         tables = MetaData()
         tables.reflect(connection)
-        for name, said in SAID.items():
+        for name, said in (SAID | (more or {})).items():
             table = tables.tables[name]
             row: dict[str, object] = {}
             for column in table.columns:
@@ -49,6 +52,23 @@ def an_older_database(url: str) -> None:
                     row[column.name] = AT if kind in {"DATETIME", "TIMESTAMP"} else BLANK.get(kind, "x")
             connection.execute(table.insert(), [row | said])
     engine.dispose()
+
+
+def test_what_was_delivered_to_the_one_webhook_is_not_told_again(url: str, keys: Keys) -> None:
+    told: dict[str, object] = {
+        "id": "a" * 32,
+        "event": "case.ready",
+        "done": True,
+        "attempts": 2,
+        "body": "{}",
+    }
+    an_older_database(url, "0005", {"notification": told | {"case_id": 1, "not_before": 1}})
+    assert upgrade_database(url) == ("0005", schema.HEAD)
+    with Store.open(url, keys) as store, store.writing() as connection:
+        assert letters_told.deliveries(connection) == {"delivered": 1, "given_up": 0, "failed": 1}
+        claim = partial(letters_told.claim, connection, lease_s=60, events=("case.ready",), since=AT)
+        assert claim("webhook") is None
+        assert claim("another") is not None
 
 
 def test_what_older_mails_claim_is_stated(url: str, keys: Keys) -> None:
