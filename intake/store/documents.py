@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Self, final
 
 from intake.redaction.text import Redacted
@@ -23,6 +22,11 @@ _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DECIMAL: Final = re.compile(r"-?\d{1,38}(\.\d{1,38})?")
 _NUMBER: Final = re.compile(r"(?<![\d.])\d+\.\d{1,6}(?![\d.])")  # of a calculation
 _PHRASE: Final = re.compile(r"[^\x00-\x1f\x7f]{0,2000}")
+_SAID: Final = set[
+    str
+]()  # sentences that passed and hold no customer's value: the rules say the same few of every case
+_MOST_SAID: Final = 4096
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 @final
@@ -72,16 +76,19 @@ def _sentence(text: str, quoted: Sequence[str]) -> str:
     Raises:
         TypeError: it is none.
     """
+    if text in _SAID:
+        return text
     rest = text
     for value in quoted:
         if len(value) > 1 and value in rest:
             rest = rest.replace(value, " ")
     if not _is_sentence(rest):
         raise TypeError("this is no sentence of the rules")
+    if rest == text and len(_SAID) < _MOST_SAID:
+        _SAID.add(text)
     return text
 
 
-@lru_cache(maxsize=4096)  # without a customer's values the rules say the same few things of every case
 def _is_sentence(text: str) -> bool:
     return _PHRASE.fullmatch(text) is not None and unlike_a_card(_NUMBER.sub("", _DATE.sub("", text)))
 
@@ -97,8 +104,7 @@ def document(value: object) -> Document:
 
 def _minted(plain: object) -> Document:
     """A document of what was checked, value by value."""
-    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return Document(text, _MINT)
+    return Document(_JSON.encode(plain), _MINT)
 
 
 def _plain(value: object) -> object:  # noqa: PLR0911 - one line a type
@@ -108,12 +114,12 @@ def _plain(value: object) -> object:  # noqa: PLR0911 - one line a type
         return value.text  # type: ignore[attr-defined] # one of the two, as asked in the line above
     if isinstance(value, StrEnum):
         return value.value
+    if isinstance(value, str) and is_word(value):
+        return str(value)
     if isinstance(value, Decimal) and is_plain_decimal(value):
         return format(value, "f")
     if isinstance(value, date) and (not isinstance(value, datetime) or value.tzinfo):
         return value.isoformat()
-    if isinstance(value, str) and is_word(value):
-        return str(value)
     if isinstance(value, Mapping) and all(is_word(key) for key in value):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

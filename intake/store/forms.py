@@ -15,6 +15,7 @@ LAST_FOUR = re.compile(r"[0-9A-Z]{1,4}")
 _PAN_LIKE = re.compile(r"\d(?:[ ./:_-]?\d){11}")
 # The encoded form of argon2id (PHC string format): parameters, salt and hash, no room for words
 ARGON2ID = re.compile(r"\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]{16,64}\$[A-Za-z0-9+/]{32,90}")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _DIGITS = 38  # of an amount (contract, Refund calculation)
 
 
@@ -72,9 +73,7 @@ def storable(text: str) -> str:
     """PostgreSQL takes no NUL, neither database lone surrogates: one U+FFFD each, so that offsets hold."""
     if text.isascii() and "\x00" not in text:
         return text
-    return "".join(
-        "\N{REPLACEMENT CHARACTER}" if c == "\x00" or "\ud800" <= c <= "\udfff" else c for c in text
-    )
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def is_plain_decimal(value: Decimal) -> bool:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
 from intake.casework.facts import Stated
 from intake.mail.message import MessageKey
 from intake.processed import Processed
 from intake.store import audit, rows
 from intake.store.base import Base
+from intake.store.bulk import insert_all
 from intake.store.changes_notify import notification_row
 from intake.store.documents import document
 from intake.store.errors import VersionConflictError
@@ -183,10 +184,7 @@ class Ledger:
             VersionConflictError: a case was changed by somebody who did not wait for our lock.
         """
         for entity in _ORDER:
-            if found := self._rows[entity]:
-                table = entity.__table__
-                assert isinstance(table, Table)  # noqa: S101 - a declarative class always has one
-                self._connection.execute(insert(table), found)
+            insert_all(self._connection, entity, self._rows[entity])
         for case in self._changed.values():
             changed = self._connection.execute(
                 update(Case)
