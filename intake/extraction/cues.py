@@ -15,18 +15,22 @@ clause, unless the pattern holds a negator itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import reduce
+from itertools import chain, pairwise
+from operator import or_
 from typing import NamedTuple, TypeAlias
 
-from intake.extraction.passage import Passage, Span
+from intake.extraction.memo import Memo
+from intake.extraction.passage import Passage
+from intake.extraction.shapes import Shape
 
 GAP = 4  # words that `..` may skip
 NEGATION_REACH = 4  # words before a match in which a negator still speaks of it
 NARROW = frozenset({"kind.nowish", "kind.received", "kind.arrived"})
 _CLAUSE_MARKS = frozenset(',;:()–—-"«»')
 NUMBER, ADDRESS = "#", "@"
-MEMO_LIMIT = 20_000  # words looked up once: those of a language repeat, those of an attack do not
 _Fit: TypeAlias = tuple[frozenset[str], tuple[str, ...], bool, bool]  # what a slot fits
 
 
@@ -49,6 +53,13 @@ class Slot:
             or (self.address and is_address(word))
         )
 
+    @property
+    def rarity(self) -> tuple[int, int]:
+        """Long words are rare, few of them rarer: the greatest is the best to look up first."""
+        signs = (NUMBER,) * self.number + (ADDRESS,) * self.address
+        shortest = min(len(word) for word in (*self.words, *self.stems, *signs))
+        return (min(5, shortest), -len(self.words) - len(self.stems))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
@@ -63,9 +74,8 @@ class Cue:
     source: str  # the pattern as written, for `--explain`
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """A cue found in a passage."""
+class Hit(NamedTuple):
+    """A cue found in a passage (a tuple: a long mail has hundreds)."""
 
     cue: Cue
     first: int  # index of the first word
@@ -94,13 +104,19 @@ class Scope:
     after: bool = False  # the negator may follow: "kündigen möchte ich nicht"
 
 
+_Ranked: TypeAlias = tuple[
+    int, Cue, Shape
+]  # among the cues of one word: which comes first where two lie alike
+_Found: TypeAlias = tuple[int, int, int, int, Hit]  # first and last word, anchor, rank: the order of hits
+
+
 class _Known(NamedTuple):
     """What a word may be to the cues of a lexicon, looked up once."""
 
     fits: int  # a bit for each slot that the word fits
-    cues: tuple[
-        tuple[int, Cue], ...
-    ]  # those that it may anchor, each with the bits that its sentence must hold
+    alone: tuple[_Ranked, ...]  # the cues of one word that it is
+    partners: int  # the bits by which `others` are sorted
+    others: dict[int, tuple[_Ranked, ...]]  # the cues that it may anchor, by the partner that they need
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +133,11 @@ class Lexicon:
     _bits: dict[_Fit, int] = field(default_factory=dict)
     _word_bits: dict[str, int] = field(default_factory=dict)
     _stem_bits: dict[str, int] = field(default_factory=dict)
-    _seen: dict[str, _Known] = field(default_factory=dict)
+    _shapes: dict[int, Shape] = field(default_factory=dict)  # by the cue's id
+    _known: Memo[_Known] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_known", Memo(self._look_up))
 
     def add(self, cue: Cue) -> None:
         """Index one cue by the words of its anchor."""
@@ -132,25 +152,43 @@ class Lexicon:
             self.exact.setdefault(ADDRESS, []).append(cue)
         for other in cue.slots:
             self._number(other)
-        self._seen.clear()
+        self._known.clear()
 
     def find(self, passage: Passage) -> list[Hit]:
         """Every cue in the passage, in order; of one cue in one place only once."""
-        hits: dict[tuple[int, int], Hit] = {}
-        words = passage.words
-        for sentence in passage.sentences:
-            known = [self._known(word) for word in words[sentence.first : sentence.last]]
-            held = 0
-            for one in known:
-                held |= one.fits
-            for index, one in enumerate(known, sentence.first):
-                for needed, cue in one.cues:
-                    if needed & held != needed:
-                        continue
-                    span = _match(cue, passage, index, sentence)
-                    if span and (id(cue), span[0]) not in hits and self.in_reach(cue, passage, span):
-                        hits[id(cue), span[0]] = self._hit(cue, passage, span)
-        return sorted(hits.values(), key=_place)
+        words = list(map(self._known.__getitem__, passage.words))
+        fits = [known.fits for known in words]
+        sentences = range(len(passage.sentences))
+        found = chain.from_iterable(self._find(passage, sentence, words, fits) for sentence in sentences)
+        return [hit for *_, hit in sorted(found)]
+
+    def _find(
+        self, passage: Passage, at_sentence: int, words: list[_Known], fits: list[int]
+    ) -> Iterator[_Found]:
+        """The cues of one sentence."""
+        sentence = passage.sentences[at_sentence]
+        first, last, _, _ = sentence
+        held = reduce(or_, fits[first:last])
+        negators = not self.scope.negators.isdisjoint(passage.words[first:last])
+        seen: set[tuple[int, int]] = set()
+        for at in range(first, last):
+            _, ranked, partners, others = words[at]
+            common = partners & held
+            while common:
+                partner = common & -common
+                common ^= partner
+                ranked += others[partner]
+            for rank, cue, shape in ranked:
+                if shape.needed & held != shape.needed:
+                    continue
+                span = shape.match(fits, passage.steps, at, sentence) if shape.partner else (at,)
+                if span is None or (id(cue), span[0]) in seen:
+                    continue
+                if (negators or cue.narrow) and not self.in_reach(cue, passage, span):
+                    continue
+                seen.add((id(cue), span[0]))
+                negated = negators and not cue.negative and self._negated(passage, span)
+                yield span[0], span[-1], at, rank, Hit(cue, span[0], span[-1], at_sentence, negated)
 
     def _number(self, slot: Slot) -> None:
         """Give a slot its bit, unless one that fits the same words has it."""
@@ -163,17 +201,9 @@ class Lexicon:
         for stem in slot.stems:
             self._stem_bits[stem] = self._stem_bits.get(stem, 0) | bit
 
-    def _known(self, word: str) -> _Known:
-        known = self._seen.get(word)
-        if known is None:
-            known = self._look_up(word)
-            if len(self._seen) < MEMO_LIMIT:
-                self._seen[word] = known
-        return known
-
     def _look_up(self, word: str) -> _Known:
         cues = list(self.exact.get(word, ()))
-        fits = self._word_bits.get(word, 0)
+        fits = self._word_bits.get(word, 0) if word not in {NUMBER, ADDRESS} else 0
         for length in range(1, len(word) + 1):
             head = word[:length]
             if head in self._stem_bits:
@@ -185,22 +215,29 @@ class Lexicon:
         if is_address(word):
             cues.extend(self.exact.get(ADDRESS, ()))
             fits |= self._word_bits.get(ADDRESS, 0)
-        return _Known(fits, tuple((self._needed(cue), cue) for cue in cues))
+        alone: list[_Ranked] = []
+        others: dict[int, tuple[_Ranked, ...]] = {}
+        partners = 0
+        for rank, cue in enumerate(cues):
+            shape = self._shapes.get(id(cue)) or self._shape(cue)
+            partners |= shape.partner
+            if shape.partner:
+                others[shape.partner] = (*others.get(shape.partner, ()), (rank, cue, shape))
+            else:
+                alone.append((rank, cue, shape))
+        return _Known(fits, tuple(alone), partners, others)
 
-    def _needed(self, cue: Cue) -> int:
-        needed = 0
-        for slot in cue.slots:
-            needed |= self._bits[slot.words, slot.stems, slot.number, slot.address]
-        return needed
-
-    def _hit(self, cue: Cue, passage: Passage, span: tuple[int, ...]) -> Hit:
-        return Hit(
-            cue=cue,
-            first=span[0],
-            last=span[-1],
-            sentence=passage.sentence_of[span[0]],
-            negated=not cue.negative and self._negated(passage, span),
+    def _shape(self, cue: Cue) -> Shape:
+        slots, anchor = cue.slots, cue.anchor
+        bits = [self._bits[slot.words, slot.stems, slot.number, slot.address] for slot in slots]
+        others = [index for index in range(len(slots)) if index != anchor]
+        shape = self._shapes[id(cue)] = Shape(
+            needed=reduce(or_, (bits[index] for index in others), 0),
+            partner=bits[max(others, key=lambda index: slots[index].rarity)] if others else 0,
+            left=tuple((bits[index], slots[index + 1].gap) for index in range(anchor - 1, -1, -1)),
+            right=tuple((bits[index], slots[index].gap) for index in range(anchor + 1, len(slots))),
         )
+        return shape
 
     def in_reach(self, cue: Cue, passage: Passage, span: tuple[int, ...]) -> bool:
         """A negator of the pattern speaks of its own clause; a narrow cue stays in one clause altogether."""
@@ -244,47 +281,6 @@ class Lexicon:
         return at + 1 >= len(words) or words[at + 1] not in self.scope.only
 
 
-def _place(hit: Hit) -> tuple[int, int]:
-    return hit.first, hit.last
-
-
 def is_address(word: str) -> bool:
     """Whether a word is an e-mail address."""
     return "@" in word and len(word) > 1
-
-
-def _match(cue: Cue, passage: Passage, at: int, sentence: Span) -> tuple[int, ...] | None:
-    """The words of `cue` round its anchor at word `at`, or None."""
-    left = _leftwards(cue, passage, cue.anchor, at, sentence.first)
-    if left is None:
-        return None
-    right = _rightwards(cue, passage, cue.anchor, at, sentence.last)
-    return None if right is None else (*left, at, *right)
-
-
-def _leftwards(cue: Cue, passage: Passage, slot: int, at: int, floor: int) -> tuple[int, ...] | None:
-    if slot == 0:
-        return ()
-    wanted, gap = cue.slots[slot - 1], cue.slots[slot].gap
-    for place in range(at - 1, floor - 1, -1):
-        if passage.steps[at] - passage.steps[place + 1] > gap:
-            return None
-        if wanted.fits(passage.words[place]):
-            rest = _leftwards(cue, passage, slot - 1, place, floor)
-            if rest is not None:
-                return (*rest, place)
-    return None
-
-
-def _rightwards(cue: Cue, passage: Passage, slot: int, at: int, ceiling: int) -> tuple[int, ...] | None:
-    if slot + 1 == len(cue.slots):
-        return ()
-    wanted = cue.slots[slot + 1]
-    for place in range(at + 1, ceiling):
-        if passage.steps[place] - passage.steps[at + 1] > wanted.gap:
-            return None
-        if wanted.fits(passage.words[place]):
-            rest = _rightwards(cue, passage, slot + 1, place, ceiling)
-            if rest is not None:
-                return (place, *rest)
-    return None

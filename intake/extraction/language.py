@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from copy import copy
 from functools import cache
+from itertools import filterfalse
 from typing import Any, Protocol
 
 from intake.extraction.lexicon import LANGUAGES, function_words
-from intake.extraction.passage import fold
+from intake.extraction.passage import FOLDED
 from intake.mail.redacted import RedactedMessage
 
 _OTHERS = (
@@ -38,7 +39,8 @@ _DECIDED = 0.3  # share of function words that settles the language: a sister la
 _FEW = 4  # words that are too few to tell by
 _LOOKED_AT = 4000  # characters
 _ODD = re.compile(r"[\d@/\\_#•]")  # in addresses, links, numbers, codes, placeholders
-_LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_LATIN = tuple(language for language in LANGUAGES if language not in {"ru", "uk"})
+_LETTERS = re.compile(r"\w+(?:['’]\w+)*")  # of a text without figures and underscores
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _UKRAINIAN = frozenset("іїєґ")
 _RUSSIAN = frozenset("ыэъё")
@@ -74,12 +76,8 @@ def _language(words: list[str]) -> str:
 
 def _latin(words: list[str], letters: int) -> str:
     """Function words decide where they are clear, the classifier where they are not."""
-    folded = [fold(word) for word in words]
-    scores = {
-        language: sum(map(function_words(language).__contains__, folded))
-        for language in LANGUAGES
-        if language not in {"ru", "uk"}
-    }
+    small = list(filter(_small_words().__contains__, map(FOLDED.__getitem__, words)))
+    scores = {language: sum(map(function_words(language).__contains__, small)) for language in _LATIN}
     best = max(scores, key=lambda language: scores[language])
     first, second = sorted(scores.values(), reverse=True)[:2]
     clear = first >= 2 and first >= 1.5 * second
@@ -101,7 +99,7 @@ def _cyrillic(words: list[str], letters: str) -> str:
     ukrainian = sum(letters.count(char) for char in _UKRAINIAN)
     russian = sum(letters.count(char) for char in _RUSSIAN)
     if ukrainian == russian:
-        folded = [fold(word) for word in words]
+        folded = [FOLDED[word] for word in words]
         ukrainian = sum(word in function_words("uk") for word in folded)
         russian = sum(word in function_words("ru") for word in folded)
     if ukrainian != russian:
@@ -111,12 +109,18 @@ def _cyrillic(words: list[str], letters: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    odd = _ODD.search
-    plain = " ".join([piece for piece in text.split() if not odd(piece)])
+    plain = " ".join(filterfalse(_ODD.search, text.split()))
     words: list[str] = _LETTERS.findall(plain)
-    if plain.isupper():
+    capitals = set(filter(str.isupper, words))
+    if all(len(word) == 1 for word in capitals) or plain.isupper():
         return words
-    return [word for word in words if len(word) == 1 or not word.isupper()]  # codes and company names
+    return [word for word in words if len(word) == 1 or word not in capitals]  # codes and company names
+
+
+@cache
+def _small_words() -> frozenset[str]:
+    """The function words of all languages in Latin letters."""
+    return frozenset[str]().union(*map(function_words, _LATIN))
 
 
 @cache

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate, chain, repeat
+from typing import NamedTuple
 
+from intake.extraction.memo import Memo
 from intake.extraction.types import Evidence
 from intake.redaction.text import Redacted
 
@@ -22,25 +24,32 @@ MAX_CHARACTERS = 12_000  # a customer's own words are shorter; what follows is a
 # Placeholders of the redactor, addresses, links and codes are one word each. Elided French words are words of their own ("l'accès", "j'ai"), numbers keep their points ("14.500"),
 # contractions stay whole ("don't"), every other sign stands alone.
 _WORD = re.compile(
-    r"\[(?:card|iban|cvv|expiry|track|pin|password|code|token) [^\[\]\n]{1,40}\]"  # the redactor's words, not the customer's
+    r"(\s*+)"
+    r"([^\W\d_]++(?=[\s,;!?()\"]|\.\s|\Z)"  # most words, at once: none of the others could take them
+    r"|\[(?:card|iban|cvv|expiry|track|pin|password|code|token) [^\[\]\n]{1,40}\]"  # the redactor's words, not the customer's
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)*"
     r"|(?i:https?://|www\.)\S+"
     r"|[A-Z]{1,5}[-\u2010-\u2014][0-9][\w-]*"
     r"|(?i:[cdjlmnst]|qu)['’](?=[^\W\d_])"
     r"|[^\W_]+(?:['’ʼ`][^\W_]+|(?<=\d)[.,:][0-9]+)*"
-    r"|[^\w\s]|_"
+    r"|[^\w\s]|_)"
 )
-_SENTENCE_END = re.compile(
-    r"[.!?…]+[)\"'»”’]*(?=\s+[\"'«“„(¿¡]*[^\W_]|\s*$)"  # a stop, then a new start
-    r"|[!?]+[)\"'»”’]*(?=\s)"
-    r"|\n[ \t]*\n\s*"  # a blank line
-    r"|\n(?=[ \t]*(?:[-*•–—]|\d{1,2}[.)])[ \t])",  # the next item of a list
+_STOP = re.compile(  # its first character stands apart: thus it is looked for at the speed of `str.find`
+    r"[.!?…](?:[.!?…]*[)\"'»”’]*(?=\s+[\"'«“„(¿¡]*[^\W_]|\s*$)"  # a stop, then a new start
+    r"|(?<=[!?])[!?]*[)\"'»”’]*(?=\s))",
     re.MULTILINE,
 )
-_ABBREVIATION = re.compile(
-    r"(?i:\b(?:no|nr|num|inv|ref|art|reg|mr|mrs|ms|dr|st|vs|etc|approx|bzw|ca|z|zzgl|inkl|abs|usw|tel|"
-    r"руб|коп|грн|тыс|млн|стр|ст|п|пп|ул|тел|им|г|гг|т|д|е|к|р|вн|и|н|núm|pág|sr|sra|cf|env|[a-zа-я]))\.$"
+_BREAK = re.compile(
+    r"\n(?:[ \t]*\n\s*"  # a blank line
+    r"|(?=[ \t]*(?:[-*•–—]|\d{1,2}[.)])[ \t]))"  # the next item of a list
 )
+_ABBREVIATION_LIST = (
+    "no nr num inv ref art reg mr mrs ms dr st vs etc approx bzw ca z zzgl inkl abs usw tel "
+    "руб коп грн тыс млн стр ст п пп ул тел им г гг т д е к р вн и н núm pág sr sra cf env"
+)
+_ABBREVIATIONS = frozenset(_ABBREVIATION_LIST.split())
+_LONGEST_ABBREVIATION = 6
+_LAST_WORD = re.compile(r"\w*\Z")
 # An ordinal ("am 18. September", "14. Tag"), not a sum at the end of a sentence ("statt 25. Ich").
 _ORDINAL = re.compile(
     r"\d\.\s+(?:[a-zà-ÿа-я]|Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Tag|Monat|Jahr)"
@@ -48,9 +57,8 @@ _ORDINAL = re.compile(
 _LINE_START = re.compile(r"[ \t]*[\"'«“„(¿¡]*(?:[A-ZА-ЯЁІЇЄҐÀ-ÖØ-Þ0-9]|[-*•])")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A sentence: its words, and its place in the text (code points)."""
+class Span(NamedTuple):
+    """A sentence: its words, and its place in the text (code points); a tuple, for a long mail has hundreds."""
 
     first: int  # index of its first word
     last: int  # index after its last word
@@ -99,17 +107,18 @@ class Passage:
 def read(text: Redacted, part: str) -> Passage:
     """Split one part of a message into folded words and sentences."""
     shown = text.text[:MAX_CHARACTERS]
-    found = list(_WORD.finditer(shown))
-    starts = tuple([match.start() for match in found])
+    pieces = list(chain.from_iterable(_WORD.findall(shown)))  # blanks, a word, blanks, a word, …
+    bounds = list(accumulate(map(len, pieces)))
+    starts = tuple(bounds[::2])
     sentences = _sentences(starts, _cuts(shown))
-    words = tuple([fold(match.group()) for match in found])
-    aside = _asides(words)
+    words = tuple(map(FOLDED.__getitem__, pieces[1::2]))
+    aside = _asides(shown, words)
     return Passage(
         text=text,
         part=part,
         words=words,
         starts=starts,
-        ends=tuple([match.end() for match in found]),
+        ends=tuple(bounds[1::2]),
         sentences=sentences,
         sentence_of=tuple(
             chain.from_iterable(repeat(index, span.last - span.first) for index, span in enumerate(sentences))
@@ -119,9 +128,15 @@ def read(text: Redacted, part: str) -> Passage:
     )
 
 
-def _asides(words: tuple[str, ...]) -> frozenset[int]:
+def _asides(text: str, words: tuple[str, ...]) -> frozenset[int]:
     """What interrupts a statement: "the mailbox (ann@example.org) is gone", "to the card [card •••• 1111] I used"."""
-    found = {index for index, word in enumerate(words) if len(word) > 1 and ("@" in word or word[0] == "[")}
+    found: set[int] = set()
+    if "@" in text or "[" in text:
+        found = {
+            index for index, word in enumerate(words) if len(word) > 1 and ("@" in word or word[0] == "[")
+        }
+    if "(" not in text:
+        return frozenset(found)
     opened = -1
     for index, word in enumerate(words):
         if word == "(":
@@ -141,30 +156,37 @@ def _steps(length: int, aside: frozenset[int]) -> tuple[int, ...]:
 
 def _cuts(text: str) -> list[int]:
     """Where sentences end, in order; the last is the text's end."""
-    cuts = []
-    for match in _SENTENCE_END.finditer(text):
-        at = match.start()
-        if text[at] == "." and (
-            _ABBREVIATION.search(text[max(0, at - 6) : at + 1]) or _ORDINAL.match(text, max(0, at - 1))
-        ):
-            continue
-        cuts.append(match.end())
-    cuts.extend(_line_cuts(text))
-    return sorted({*cuts, len(text)})
+    cuts = {match.end() for match in _STOP.finditer(text) if not _goes_on(text, match.start())}
+    cuts.update(match.end() for match in _BREAK.finditer(text))
+    cuts.update(_line_cuts(text))
+    cuts.add(len(text))
+    return sorted(cuts)
 
 
-def _line_cuts(text: str) -> list[int]:
+def _goes_on(text: str, at: int) -> bool:
+    """Whether the dot at `at` ends an abbreviation or makes an ordinal: the sentence goes on."""
+    if text[at] != ".":
+        return False
+    before = _LAST_WORD.search(text, max(0, at - _LONGEST_ABBREVIATION), at)
+    word = before.group().lower() if before else ""
+    return (
+        word in _ABBREVIATIONS
+        or (len(word) == 1 and ("a" <= word <= "z" or "а" <= word <= "я"))
+        or _ORDINAL.match(text, max(0, at - 1)) is not None
+    )
+
+
+def _line_cuts(text: str) -> Iterator[int]:
     """Single line ends that end a sentence: a short line (not wrapped by the mail client), or a stop before it."""
-    cuts, start = [], 0
-    for match in re.finditer("\n", text):
-        line, after = text[start : match.start()].rstrip(), match.end()
-        start = after
+    after = 0
+    for whole in text.split("\n")[:-1]:
+        after += len(whole) + 1
+        line = whole.rstrip()
         if not line:
             continue
         ended = line[-1] in ".!?:…" or (line[-1] == "," and len(line) < 40)
         if ended or (len(line) < 55 and _LINE_START.match(text, after)):
-            cuts.append(after)
-    return cuts
+            yield after
 
 
 def _sentences(starts: tuple[int, ...], cuts: list[int]) -> tuple[Span, ...]:
@@ -181,10 +203,9 @@ def _sentences(starts: tuple[int, ...], cuts: list[int]) -> tuple[Span, ...]:
 
 def split(text: str) -> list[str]:
     """The words of a text, as typed."""
-    return _WORD.findall(text)
+    return [word for _, word in _WORD.findall(text)]
 
 
-@lru_cache(maxsize=50_000)
 def fold(word: str) -> str:
     """One spelling for each word: lower case, straight apostrophes, no accents on Latin letters, е for ё."""
     lower = word.lower().replace("’", "'").replace("ʼ", "'").replace("`", "'").replace("ё", "е")
@@ -198,3 +219,7 @@ def _bare(char: str) -> str:
     if char < "\u0250":  # Latin: Cyrillic й and ї keep their marks, they are letters of their own
         return unicodedata.normalize("NFKD", char)[0]
     return char
+
+
+FOLDED = Memo(fold)
+"""The same, looked up: what each word is folded to."""

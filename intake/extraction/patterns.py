@@ -30,7 +30,7 @@ def compile_cues(
                 gap = 0
         if not slots:
             raise ValueError(f"a pattern of {label} has no words: {pattern!r}")
-        anchor = max(range(len(slots)), key=lambda i: (_rarity(slots[i]), -i))
+        anchor = max(range(len(slots)), key=lambda i: (slots[i].rarity, -i))
         negative = any(slot.words & (scope.negators | scope.fixed) for slot in slots)
         yield Cue(
             label=label,
@@ -121,10 +121,3 @@ def _atom(written: str) -> str:
     if len(split(atom.rstrip("*"))) != 1 and not _ELIDED.fullmatch(atom):
         raise ValueError(f"not one word, so it never matches: {written!r}")
     return atom
-
-
-def _rarity(slot: Slot) -> tuple[int, int]:
-    """Long words are rare, few of them rarer: the best slot to look up first."""
-    signs = (NUMBER,) * slot.number + (ADDRESS,) * slot.address
-    shortest = min(len(word) for word in (*slot.words, *slot.stems, *signs))
-    return (min(5, shortest), -len(slot.words) - len(slot.stems))
