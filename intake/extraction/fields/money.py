@@ -65,7 +65,7 @@ def _read(page: Page, match: re.Match[str], text: str) -> Iterator[SumSpan]:
     trail = _TRAIL.match(text, end)
     if trail and trail.group():
         last = page.tokens.range(end, trail.end())[1]
-    before, after = _currency_before(page, first), _currency_after(page, last)
+    before, after = _currency_before(page, first, text), _currency_after(page, last)
     if before is None and start and text[start - 1].isalpha():
         return  # part of a word: INV70915
     code = _code(page, before, after)
@@ -123,7 +123,7 @@ def _scaled(page: Page, last: int, end: int, amount: Decimal) -> tuple[int, int,
     return scale.last, page.tokens.ends[scale.last - 1], whole if whole == amount else amount
 
 
-def _currency_before(page: Page, first: int) -> Mark | None:
+def _currency_before(page: Page, first: int, text: str) -> Mark | None:
     """The currency that ends right before the figures, a sign or a colon between them or not."""
     words = page.tokens.words
     while first and words[first - 1] in {"-", "+", ":", ".", "~"}:
@@ -138,6 +138,7 @@ def _currency_before(page: Page, first: int) -> Mark | None:
     single = not word.isalpha() or len(word) <= 3 or mark.kind in {"EUR", "USD"}
     behind = words[mark.first - 1] if mark.first else ""
     previous = behind.isdecimal() and behind[0] != "0" and word not in {"$", "€", "£"}
+    previous = previous and text[page.tokens.starts[mark.first - 1]] != "\x00"  # the year of a day is no sum
     return mark if single and not previous else None
 
 

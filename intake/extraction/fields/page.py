@@ -184,17 +184,20 @@ def _marks(words: list[str], lexicon: Lexicon) -> dict[str, list[Mark]]:
     names = [mark for mark in marks.get("method", ()) if mark.last - mark.first > 1]
     inside = {index for mark in names for index in range(mark.first, mark.last)}
     marks["cue"] = [
-        _sent(mark, marks.get("currency", ())) if mark.kind == "sent" else mark
+        _sent(mark, marks.get("currency", ()), words) if mark.kind == "sent" else mark
         for mark in marks.get("cue", ())
         if mark.first not in inside or mark.last - mark.first > 1
     ]
     return marks
 
 
-def _sent(mark: Mark, currencies: Sequence[Mark]) -> Mark:
-    """Who "sent you 310 USD" paid, who "sent you a letter" did not: a currency soon after the word tells."""
-    paid = any(mark.last <= currency.first <= mark.last + _SENT_REACH for currency in currencies)
-    return Mark("pay" if paid else "event", mark.first, mark.last)
+def _sent(mark: Mark, currencies: Sequence[Mark], words: Sequence[str]) -> Mark:
+    """Who "sent you 310 USD" paid, who "sent you a letter" did not: figures or a currency near the word tell."""
+    figures = any(word.isdecimal() for word in words[mark.last : mark.last + 2])
+    money = any(
+        mark.first - _SENT_REACH <= currency.first <= mark.last + _SENT_REACH for currency in currencies
+    )
+    return Mark("pay" if figures or money else "event", mark.first, mark.last)
 
 
 def _follows(words: list[str], index: int, phrase: tuple[str, ...]) -> bool:

@@ -7,20 +7,22 @@ from dataclasses import replace
 
 from intake.extraction.fields.date_types import DaySpan
 from intake.extraction.fields.page import FAR, Near, Page
-from intake.extraction.fields.places import nearest
+from intake.extraction.fields.places import Place, nearest
 from intake.extraction.types import Candidate, FieldName
 
 NAME = FieldName.PAYMENT_DATE
 
 # Confidence that a day is the payment's where a cue of this kind stands nearest.
-_WEIGHT = {"pay": 0.95, "renew": 0.88, "buy": 0.8, "want": 0.35, "event": 0.2, "unpaid": 0.2}
+_WEIGHT = {"pay": 0.95, "renew": 0.88, "buy": 0.8, "dated": 0.58, "want": 0.35, "event": 0.2, "unpaid": 0.2}
 # Words of paying outbid others that stand as near: they are what we look for.
-_HEAD_START = {"pay": 4, "renew": 3, "buy": 2, "want": -2, "event": 0, "unpaid": 1}
+_HEAD_START = {"pay": 4, "renew": 3, "buy": 2, "dated": 1, "want": -2, "event": 0, "unpaid": 1}
 _FORM = {"full": 1.0, "no_year": 1.0, "relative": 0.98, "weekday": 0.95, "day_only": 0.93}
 _SUM_NEARBY = 0.74  # "EUR 12, 3 June": a sum with a day and no other word
 _ALONE = 0.42
 _ONLY = 0.47
+_AGAIN = 0.6
 _LIMITED = 0.15
+_OWN_DATE = 0.2
 _ANOTHERS = 4  # added to the distance of a cue that stands nearer to another day
 _ELSEWHERE = 12  # added to the distance of a cue of another sentence
 _FADE = 0.012  # per step of distance
@@ -40,11 +42,14 @@ def read(
         ids: token ranges of the order numbers in it.
     """
     places = [page.tokens.range(span.start, span.end) for span in days]
-    only = len({span.day for span in days}) == 1
-    for span in days:
+    paid = [_paid_in_sentence(page, place) for place in places]
+    only = len({span.day for span, told in zip(days, paid, strict=True) if told}) == 1
+    for span, place, told in zip(days, places, paid, strict=True):
         confidence, rule = _judge(page, span, places, sums, ids)
-        if only and _LIMITED < confidence < _ONLY and _paid_in_sentence(page, span):
-            confidence, rule = _ONLY, f"{rule}, the only day, beside a payment"
+        if told and only and _LIMITED < confidence < _ONLY and "want" not in rule:
+            confidence, rule = _ONLY, f"{rule}, the only day beside a payment"
+        if told and page.doubled and _LIMITED < confidence < _AGAIN and _joined(page, place[0]):
+            confidence, rule = _AGAIN, f"{rule}, and once more"
         found = page.candidate(span.day, span.start, span.end, confidence * _FORM[span.form], rule)
         if span.other is not None:
             yield replace(
@@ -73,7 +78,10 @@ def _judge(
     weight, rule = (_ALONE, "a date alone") if best is None else _weigh(*best)
     if sum_gap <= _SUM_REACH and (best is None or sum_gap <= best[1]) and weight < _SUM_NEARBY:
         weight, rule = _SUM_NEARBY - _FADE * sum_gap, "beside the sum"
-    if id_gap <= 4 and (best is None or id_gap < best[1]) and weight < 0.7:
+    if best is None and span.day == page.today and span.form in {"full", "no_year"} and sum_gap > _SUM_REACH:
+        return _OWN_DATE, "the letter's own date"
+    asked_now = span.day == page.today and span.form == "relative"  # "cancel 53318 today please"
+    if id_gap <= 4 and not asked_now and (best is None or id_gap < best[1]) and weight < 0.7:
         weight, rule = 0.7, "beside the order number"
     return weight, rule
 
@@ -112,16 +120,21 @@ def _best_cue(page: Page, first: int, last: int, days: Sequence[tuple[int, int]]
     return best
 
 
-def _paid_in_sentence(page: Page, span: DaySpan) -> bool:
-    """Whether the sentence of a day speaks of a payment, though another word stands nearer to the day."""
-    first, last = page.tokens.range(span.start, span.end)
+def _paid_in_sentence(page: Page, place: Place) -> bool:
+    """Whether the sentence of a day speaks of a payment, though another word may stand nearer to the day."""
     sentences = page.tokens.sentences
     return any(
-        near.mark.kind in {"pay", "renew"}
-        and sentences[near.mark.first] == sentences[first]
+        near.mark.kind == "pay"
+        and sentences[near.mark.first] == sentences[place[0]]
         and not _negated(page, near)
-        for near in page.near(first, last, "cue")
+        for near in page.near(*place, "cue")
     )
+
+
+def _joined(page: Page, first: int) -> bool:
+    """Whether a day follows another one: "on Friday and again on Saturday"."""
+    words = page.tokens.words[max(0, first - 4) : first]
+    return any(word in page.lexicon.joins for word in words)
 
 
 def _negated(page: Page, near: Near) -> bool:
