@@ -7,13 +7,14 @@ import os
 import ssl
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from time import monotonic
 from typing import Final
 from urllib.parse import quote
 
 import httpx
 from pydantic import SecretStr
 
-from intake.config_orders import OrdersConfig
+from intake.config_orders import COLUMNS, OrdersConfig
 from intake.credentials import SecretPlace
 from intake.errors import Problem
 from intake.orders.records import Payment, RecordsUnreachableError, payment
@@ -68,13 +69,14 @@ class HttpRecords:
                     return []
                 if response.status_code != httpx.codes.OK:
                     raise _unreachable(f"http_{response.status_code}")
-                data = _body(response)
+                data = _body(response, self._config.timeout_s)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise _unreachable(type(error).__name__) from None
         return [payment(row, self._config) for row in self._rows(data)]
 
     def _headers(self) -> dict[str, str]:
         headers = {"Accept": "application/json", "User-Agent": "refund-intake"}
+        headers["Accept-Encoding"] = "identity"  # a small answer cannot unpack into a huge one
         if token := self._token():
             headers["Authorization"] = f"Bearer {token.get_secret_value()}"
         return headers
@@ -98,15 +100,23 @@ class HttpRecords:
         try:
             found: object = _decoded(data)
             for name in [name for name in self._config.list_at.split(".") if name]:
-                found = found[name] if isinstance(found, dict) else None
-        except (ValueError, KeyError):
+                if not isinstance(found, dict):
+                    raise _unreachable("not_a_list")
+                found = found[name]
+        except (ValueError, KeyError, RecursionError):
             raise _unreachable("not_json") from None
+        if isinstance(found, dict) and not self._is_payment(found):
+            raise _unreachable("not_a_payment")  # `{"error": …}` with status 200 says nothing of any order
         rows = [found] if isinstance(found, dict) else found
         if rows is None:
             return []
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise _unreachable("not_a_list")
         return rows
+
+    def _is_payment(self, row: Mapping[str, object]) -> bool:
+        """Whether anything in it is a column of ours."""
+        return any(self._config.columns.get(name, name) in row for name in COLUMNS)
 
 
 def _decoded(data: bytes) -> object:
@@ -115,12 +125,15 @@ def _decoded(data: bytes) -> object:
     return value
 
 
-def _body(response: httpx.Response) -> bytes:
-    data = b""
+def _body(response: httpx.Response, seconds: float) -> bytes:
+    """The whole answer; the time-out of the connection alone counts from byte to byte."""
+    data, until = b"", monotonic() + seconds
     for chunk in response.iter_bytes():
         data += chunk
         if len(data) > _MAX_BYTES:
             raise _unreachable("too_large")
+        if monotonic() > until:
+            raise _unreachable("timeout")
     return data
 
 

@@ -157,6 +157,9 @@ def test_an_endpoint_is_asked_on_its_own_host_and_path(endpoint: str) -> None:
         (401, None, "http_401"),
         (200, b"<html>", "not_json"),
         (200, b'{"data": {"payments": 3}}', "not_a_list"),
+        (200, b'{"data": "maintenance"}', "not_a_list"),
+        (200, b'{"data": {"payments": {"error": "try later"}}}', "not_a_payment"),
+        (200, b"[" * 100_000, "not_json"),
         (200, b" " * (1024 * 1024 + 1), "too_large"),
     ],
 )
@@ -168,6 +171,28 @@ def test_what_is_no_answer_is_no_absence(endpoint: str, status: int, body: bytes
     source.close()
     assert caught.value.code == code
     assert TOKEN not in str(caught.value)
+
+
+def test_an_answer_that_drips_for_ever_is_cut_off(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = iter(range(0, 3600 * 100, 3600))
+    monkeypatch.setattr("intake.orders.http.monotonic", lambda: float(next(hours)))
+    source = open_records(http_config(endpoint))
+    with pytest.raises(RecordsUnreachableError) as caught:
+        source.by_number("A-1")
+    source.close()
+    assert caught.value.code == "timeout"
+
+
+def test_a_database_that_is_down_at_the_start_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BILLING_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+    config = OrdersConfig(source="sql", database_url_env="BILLING_URL", by_number="SELECT :order_number")
+    source = open_records(config)  # the daemon starts
+    assert source.revision is None
+    for _ in range(2):
+        with pytest.raises(RecordsUnreachableError) as caught:
+            source.by_number("A-1")
+        assert (caught.value.code, "nobody@" in str(caught.value)) == ("OperationalError", False)
+    source.close()
 
 
 def test_404_means_that_there_is_none(endpoint: str) -> None:
