@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from intake.casework.desk import Desk
 from intake.casework.states import Action, ForbiddenError, WrongStateError
@@ -22,6 +22,9 @@ from intake.store.decisions import decision_of
 from intake.store.documents import Phrase
 from intake.store.values import State
 from intake.store.verdicts import StoredVerdict
+
+_WEIGHED: Final = frozenset({"mail", "outcome", "usage", "identity"})
+"""What a decision rests on, beside the facts: a new owner, a due day are no reason to look again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +204,8 @@ class Verdicts:
             return
         case_id, now = change.row["id"], change.row["version"]
         seen = verdicts.last_version(change.connection, case_id, actor.label)
-        if changes := changed_since(change.connection, case_id, seen):
+        changed = changed_since(change.connection, case_id, seen)
+        if changes := tuple(one for one in changed if "." in one.name or one.name in _WEIGHED):
             raise ConflictError(change.label, seen, now, changes)
 
     def _standing(self, change: CaseChange, printed: str | None, wish: Wish) -> Standing:
