@@ -21,7 +21,7 @@ from intake.store.changes_log import ConflictError, changed_since
 from intake.store.decisions import decision_of
 from intake.store.documents import Phrase
 from intake.store.values import State
-from intake.store.verdicts import StoredVerdict
+from intake.store.verdicts import Prints, StoredVerdict
 
 _WEIGHED: Final = frozenset({"mail", "outcome", "usage", "identity"})
 """What a decision rests on, beside the facts: a new owner, a due day are no reason to look again."""
@@ -60,8 +60,8 @@ class Verdicts:
             if expected is None:
                 self._seen(change, actor)
             self.desk.claim_for(change, actor)
-            printed = self._order_print(change)
-            ruling = rule_on(wish, self._standing(change, printed, wish), actor)
+            prints = self._prints(change)
+            ruling = rule_on(wish, self._standing(change, prints, wish), actor)
             action = Action.PROPOSE if ruling.needs_second else Action.DECIDE
             told = {
                 "verdict": ruling.word,
@@ -78,7 +78,7 @@ class Verdicts:
                 version=change.version,
                 ruling=ruling,
                 reason=reason,
-                order_print=printed,
+                prints=prints,
                 decider=actor.name,
                 at=change.at,
             )
@@ -208,7 +208,7 @@ class Verdicts:
         if changes := tuple(one for one in changed if "." in one.name or one.name in _WEIGHED):
             raise ConflictError(change.label, seen, now, changes)
 
-    def _standing(self, change: CaseChange, printed: str | None, wish: Wish) -> Standing:
+    def _standing(self, change: CaseChange, prints: Prints, wish: Wish) -> Standing:
         newest = verdicts.newest_decision(change.connection, change.row["id"])
         decision = decision_of(newest)
         known = {key: one.value for key, one in change.known.items()}
@@ -220,17 +220,24 @@ class Verdicts:
             identity=change.row["identity"],
             known=known,
             paid=paid if isinstance(paid, Decimal) else None,
-            earlier_minor=verdicts.approved_before(change.connection, printed, currency),
+            earlier_minor=verdicts.approved_before(change.connection, prints, currency),
             four_eyes=self.desk.review.four_eyes,
         )
 
-    def _order_print(self, change: CaseChange) -> str | None:
-        """A keyed fingerprint of the order: by its number, and within its policy, for numbers are the company's."""
-        number = change.row["order_number"]
-        if not isinstance(number, Redacted):
-            return None
-        bare = "".join(c for c in number.text.casefold() if c.isalnum())
-        return self.keys.fingerprint(f"order {change.row['policy']} {bare}".encode()) if bare else None
+    def _prints(self, change: CaseChange) -> Prints:
+        """The order by its number, the payment by account, day and sum; within the policy, for both are the company's."""
+        known = {key: one.value for key, one in change.known.items()}
+        number, policy = change.row["order_number"], change.row["policy"]
+        bare = "".join(c for c in number.text.casefold() if c.isalnum()) if number is not None else ""
+        account = known.get("order.account_email", known.get("claim.account_email"))
+        day = known.get("order.paid_on", known.get("claim.payment_date"))
+        paid = known.get("order.amount")
+        payment = None
+        if isinstance(account, Redacted) and day is not None and isinstance(paid, Decimal):
+            told = f"payment {policy} {account.text.casefold()} {day} {paid.normalize():f}"
+            payment = self.keys.fingerprint(told.encode())
+        order = self.keys.fingerprint(f"order {policy} {bare}".encode()) if bare else None
+        return Prints(order=order, payment=payment)
 
     def _second(self, change: CaseChange, verdict: StoredVerdict, actor: Actor) -> None:
         if verdict.decider == actor.name:

@@ -54,6 +54,7 @@ class Verdict(Base):
         CheckConstraint("second IS NULL OR second <> decider", name="two_people"),
         CheckConstraint("standing <> 'final' OR NOT needs_second OR second IS NOT NULL", name="four_eyes"),
         Index(None, "order_print"),
+        Index(None, "payment_print"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
@@ -66,6 +67,9 @@ class Verdict(Base):
     reason: Mapped[Redacted | None]
     overridden: Mapped[tuple[str, ...]] = mapped_column(t.Names())  # clauses that the person sets aside
     order_print: Mapped[str | None] = mapped_column(t.Hmac())  # of the order: earlier decisions are summed up
+    payment_print: Mapped[str | None] = mapped_column(
+        t.Hmac()
+    )  # of account, day and sum: where none names the order
     decider: Mapped[str] = mapped_column(t.Word(), ForeignKey("person.name"))
     decided_at: Mapped[datetime]
     needs_second: Mapped[bool]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from intake.redaction.text import Redacted
 from intake.store.base import AnyRow
@@ -78,12 +78,22 @@ def one_at_a_time(connection: Connection) -> None:
     connection.execute(select(Meta.id).where(Meta.id == 1).with_for_update()).one()
 
 
-def approved_before(connection: Connection, order_print: str | None, currency: str | None) -> int:
-    """What was approved for an order and still counts, in minor units; 0 where the order is not known."""
-    if order_print is None or currency is None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prints:
+    """Keyed fingerprints by which decisions on one payment find each other; None: not known."""
+
+    order: str | None
+    payment: str | None
+
+
+def approved_before(connection: Connection, prints: Prints, currency: str | None) -> int:
+    """What was approved for an order or payment and still counts, in minor units; 0 where neither is known."""
+    told = ((Verdict.order_print, prints.order), (Verdict.payment_print, prints.payment))
+    same = [column == value for column, value in told if value is not None]
+    if currency is None or not same:
         return 0
     query = select(func.sum(Verdict.amount_minor)).where(
-        Verdict.order_print == order_print,
+        or_(*same),
         Verdict.currency == currency,
         Verdict.word == "approve",
         Verdict.standing.in_(_COUNTS),
@@ -98,7 +108,7 @@ def add(  # noqa: PLR0913 - one parameter a thing that a verdict says
     version: int,
     ruling: Ruling,
     reason: Redacted | None,
-    order_print: str | None,
+    prints: Prints,
     decider: str,
     at: datetime,
 ) -> None:
@@ -113,7 +123,8 @@ def add(  # noqa: PLR0913 - one parameter a thing that a verdict says
         "reason_code": ruling.code,
         "reason": reason,
         "overridden": ruling.overridden,
-        "order_print": order_print,
+        "order_print": prints.order,
+        "payment_print": prints.payment,
         "decider": decider,
         "decided_at": at,
         "needs_second": ruling.needs_second,

@@ -77,7 +77,7 @@ def test_the_second_person_is_another_one_by_the_database_s_own_word(
 ) -> None:
     row = {
         "case_id": 1, "version": 2, "word": "deny", "amount_minor": None, "amount_places": None, "currency": None,
-        "reason_code": "other", "reason": None, "overridden": (), "order_print": None, "decider": "ana",
+        "reason_code": "other", "reason": None, "overridden": (), "order_print": None, "payment_print": None, "decider": "ana",
         "decided_at": make.RECEIVED, "needs_second": True, "lead_only": False, "second": None, "second_at": None,
         "comment": None, "standing": "final", "reference": None,
     }  # fmt: skip

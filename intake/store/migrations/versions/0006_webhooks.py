@@ -1,4 +1,4 @@
-"""Several webhooks: what became of each notification at each of them."""
+"""Several webhooks: what became of each notification at each of them. Payments that no order number names."""
 
 from __future__ import annotations
 
@@ -40,6 +40,8 @@ def upgrade() -> None:
     for name in ("attempts", "done", "error_code"):
         op.drop_column("notification", name)
     op.create_index("ix_notification_created_at", "notification", ["created_at"])
+    op.add_column("verdict", sa.Column("payment_print", sa.String(64), nullable=True))
+    op.create_index("ix_verdict_payment_print", "verdict", ["payment_print"])
 
 
 def _keep_what_was_delivered() -> None:
