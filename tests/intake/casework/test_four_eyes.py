@@ -155,16 +155,14 @@ def test_a_payment_that_no_order_number_names_goes_back_once_too(
     store: Store, desk: Desk, verdicts: Verdicts, ready: str
 ) -> None:
     verdicts.decide(ready, Wish(word="approve", amount=Decimal("30.00"), reason=WHY), ANA)
-    more(
-        store,
-        stories.mail(2, order_number=None),
-        stories.mail(3, order_number=None, payment_date="2026-05-01"),
-    )
+    days = ("2026-06-01", "2026-05-01", "2026-04-01")
+    more(store, *(stories.mail(n, order_number=None, payment_date=day) for n, day in enumerate(days, 2)))
     facts = {"order.amount": "49.0 EUR", "order.account_email": "Ann@Example.org", "verified.identity": "yes"}
-    for case in ("R-1002", "R-1003"):
+    for case in ("R-1002", "R-1003", "R-1004"):
         for name, text in facts.items():
             desk.set(case, name, text, LEE)
     wish = Wish(word="approve", amount=Decimal("30.00"), reason=WHY)
     with pytest.raises(BadDataError, match="decided before"):
         verdicts.decide("R-1002", wish, LEE)
-    assert verdicts.decide("R-1003", wish, LEE).state is State.DECIDED  # another month's payment
+    for case in ("R-1003", "R-1004"):  # payments of other months
+        assert verdicts.decide(case, wish, LEE).state is State.DECIDED
