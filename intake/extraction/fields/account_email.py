@@ -39,7 +39,7 @@ _DEFAULT = 0.5
 def read(page: Page, message: RedactedMessage, settings: ReadingSettings) -> Iterator[Candidate]:
     """Candidates for the account's address in one part."""
     sender = message.sender_email.text.casefold() if message.sender_email else ""
-    for match in _ADDRESS.finditer(page.text):
+    for match in _ADDRESS.finditer(page.text) if "@" in page.text else ():
         start, end = match.start(), match.end()
         address = match.group().strip(".'-").casefold()
         if not is_ours(address, settings):

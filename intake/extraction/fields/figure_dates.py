@@ -9,11 +9,12 @@ from datetime import date
 from intake.extraction.fields.date_types import DaySpan, full_year, latest_past, valid_day
 from intake.extraction.fields.page import Page
 
-_YEAR_FIRST = re.compile(r"(?<![\w.,/+-])(20\d\d)([-./])(\d{1,2})\2(\d{1,2})(?![\d/]|[-.]\d)")
+# What stands before a figure is asked after its first sign: a search that knows its first sign is ten times as fast.
+_YEAR_FIRST = re.compile(r"(2(?<![\w.,/+-]2)0\d\d)([-./])(\d{1,2})\2(\d{1,2})(?![\d/]|[-.]\d)")
 _YEAR_LAST = re.compile(
-    r"(?<![\w.,/+:-])(\d{1,2})([./-]) ?(\d{1,2})\2((?: ?20)?\d\d)(?!\d|[/-]\d|[.,]\d)", re.ASCII
+    r"(\d(?<![\w.,/+:-]\d)\d?)([./-]) ?(\d{1,2})\2((?: ?20)?\d\d)(?!\d|[/-]\d|[.,]\d)", re.ASCII
 )
-_NO_YEAR = re.compile(r"(?<![\w.,/+:№#*-])(\d{1,2})([./])(\d{1,2})(?![\w%]|[.,:/-]\d| ?[%€$£₽])")
+_NO_YEAR = re.compile(r"(\d(?<![\w.,/+:№#*-]\d)\d?)([./])(\d{1,2})(?![\w%]|[.,:/-]\d| ?[%€$£₽])")
 _TIME = re.compile(r",? \d{1,2}:\d\d")
 _MONTH_FIRST_ZONES = range(-10 * 60, -4 * 60 + 1)  # minutes from UTC: Hawaii to New York in summer
 _RECENT = 31

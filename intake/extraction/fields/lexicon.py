@@ -9,16 +9,17 @@ under `local` because they mean something else elsewhere ("hier", "am", "so").
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
+from typing import NamedTuple
 
 from intake.extraction.fields.calendars import calendar_words
 from intake.extraction.fields.tokens import split_words
+from intake.extraction.memo import Memo
 
 _SHORTEST_STEM = 2
-_MEMO_LIMIT = 20_000  # the words of a language repeat; those of an attack do not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,13 @@ class Phrase:
     second: str | None = None  # the second word, where it is neither a stem nor any word
 
 
+class Opening(NamedTuple):
+    """The phrases that a word may begin, the longest first."""
+
+    before: dict[str, tuple[Phrase, ...]]  # by the word after it
+    else_: tuple[Phrase, ...]  # before any other word
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """What the words of a message may mean to the readers of fields."""
@@ -40,19 +48,31 @@ class Lexicon:
     stems: dict[str, list[Phrase]] = field(default_factory=dict)
     joins: frozenset[str] = frozenset()  # words that open a new clause
     fillers: frozenset[str] = frozenset()  # words that may stand between a label and its value
-    _memo: dict[str, tuple[Phrase, ...]] = field(default_factory=dict)
+    _openings: Memo[Opening] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_openings", Memo(self._opening))
 
     def starting_with(self, word: str) -> tuple[Phrase, ...]:
         """Phrases whose first word may be `word`, the longest first."""
-        known = self._memo.get(word)
-        if known is None:
-            found = list(self.exact.get(word, ()))
-            for length in range(_SHORTEST_STEM, len(word) + 1):
-                found += self.stems.get(word[:length], ())
-            known = tuple(sorted(found, key=lambda phrase: -len(phrase.words)))
-            if len(self._memo) < _MEMO_LIMIT:
-                self._memo[word] = known
-        return known
+        found = list(self.exact.get(word, ()))
+        for length in range(_SHORTEST_STEM, len(word) + 1):
+            found += self.stems.get(word[:length], ())
+        return tuple(sorted(found, key=lambda phrase: -len(phrase.words)))
+
+    def openings(self, words: Iterable[str]) -> Iterator[Opening]:
+        """For each word, what it may begin; each word is looked up once."""
+        return map(self._openings.__getitem__, words)
+
+    def _opening(self, word: str) -> Opening:
+        phrases = self.starting_with(word)
+        return Opening(
+            before={
+                second: tuple(phrase for phrase in phrases if phrase.second in {None, second})
+                for second in {phrase.second for phrase in phrases if phrase.second is not None}
+            },
+            else_=tuple(phrase for phrase in phrases if phrase.second is None),
+        )
 
     def add(self, phrase: Phrase) -> None:
         """Index one phrase by its first word."""

@@ -13,10 +13,10 @@ from intake.extraction.fields.spelled import spelled_sums
 from intake.extraction.types import Money
 
 _NUMBER = re.compile(
-    r"(?<![\d_.,/:#№*•])(?<!\w-)(?:\d{1,3}(?:[ .,']\d{3})+(?!\d)|\d{1,9})(?:[.,]\d{1,8})?(?![\d%]| %|[.:/-]\d)",
+    r"\d(?<![\d_.,/:#№*•]\d)(?<!\w-\d)(?:\d{0,2}(?:[ .,']\d{3})+(?!\d)|\d{0,8})(?:[.,]\d{1,8})?(?![\d%]| %|[.:/-]\d)",
     re.ASCII,
 )
-_TIMES = re.compile(r"(?<![\w.,-])\d{1,2} ?[x×х*] ?(?=\d)")  # "2 x 19.90": two payments of it
+_TIMES = re.compile(r"\d(?<![\w.,-]\d)\d? ?[x×х*] ?(?=\d)")  # "2 x 19.90": two payments of it
 _TRAIL = re.compile(r"(?:[.,]-{1,2}|\.)?(?= |\W|$)")
 _NO_CODE = "none"  # a unit of value that has no ISO 4217 code
 # Codes that are words or products in lower case: 3 php servers, give it 2 try.

@@ -19,10 +19,12 @@ _OWN_FORM = re.compile(r"[a-z]{1,6}(?:[-_/]\d+)*[-_/]?\d{2,}(?:[-_/][a-z0-9]+)*"
 # With dots: DX.7719 and 2026.0815 name something, 49.90, 1.490, 22.04 and 10.0.0.1 do not.
 _DOTTED = re.compile(r"[a-z][\w/-]*\.\d{3,}[\w/-]*|(?!\d+\.\d\d$)\d{4,}(?:\.\d+)+(?:[-/]\w+)*")
 _GROUPS = re.compile(r"(?!(?:20\d\d-){1,2})\d{1,6}(?:-\d+)*-\d{3,}")  # 31-20077
-_PHONE = re.compile(
-    r"\+\d[\d ()/-]{7,}\d|\(\d{2,5}\) ?\d[\d -]{4,}\d|(?<![\w-])0\d{2,4}(?:[ -]\d{2,4}){2,}|(?<![\w-])\d{3}-\d{2}-\d{2}\b|(?<![\w-])\d{3}[ -]\d{3}[ -]\d{2,4}(?:[ -]\d{2})?\b",
+_PHONE = re.compile(  # its first sign stands apart, so that it is searched for quickly
+    r"[+(\d](?:(?<=\+)\d[\d ()/-]{7,}\d|(?<=\()\d{2,5}\) ?\d[\d -]{4,}\d|(?<=0)(?<![\w-]0)\d{2,4}(?:[ -]\d{2,4}){2,}|(?<=\d)(?<![\w-]\d)\d{2}-\d{2}-\d{2}\b|(?<=\d)(?<![\w-]\d)\d{2}[ -]\d{3}[ -]\d{2,4}(?:[ -]\d{2})?\b)",
     re.ASCII,
 )
+_DIGIT = re.compile(r"\d")
+_BEFORE_DIGIT = 24  # characters of a number that may stand before its first digit, see `_ID`
 _TAG = re.compile(r"\[[^\]\n]{3,24}\]")  # [EFX-R-2120]: a help desk's own tag in the subject
 # What a label of this kind is worth: order, else invoice, else service (contract, Words).
 _WEIGHT = {"order": 0.97, "invoice": 0.88, "service": 0.8, "number": 0.68, "ref": 0.6, "receipt": 0.55}
@@ -65,7 +67,7 @@ def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
         text = _TAG.sub(_masked, text)
     spans: list[IdSpan] = []
     named: dict[str, tuple[Mark | None, bool]] = {}
-    for match in _ID.finditer(text):
+    for match in _numbers(text):
         start, end = match.start(), match.end()
         if not _like_id(text, match):
             continue
@@ -102,6 +104,16 @@ def read(page: Page, spans: Sequence[IdSpan]) -> Iterator[Candidate]:
             evidence = page.part.redacted.slice(span.start, span.end)
             value = evidence.derive(page.text[span.start : span.end].strip("#№ "))
             yield page.candidate(value, span.start, span.end, confidence - 0.002 * min(order, 20), rule)
+
+
+def _numbers(text: str) -> Iterator[re.Match[str]]:
+    """Every match of `_ID`; text without digits is passed over."""
+    at = 0
+    while (digit := _DIGIT.search(text, at)) and (
+        match := _ID.search(text, max(at, digit.start() - _BEFORE_DIGIT))
+    ):
+        yield match
+        at = match.end()
 
 
 def _masked(match: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from operator import attrgetter
 from typing import NamedTuple
@@ -19,7 +19,8 @@ FAR = 99  # a distance that no cue bridges
 _SENT_REACH = 6
 REACH = 26  # tokens from a value within which a cue can speak of it
 _PLACEHOLDER = re.compile(r"\[[^\[\]\n]{0,30}(?:•|removed)[^\[\]\n]{0,30}\]")
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+%-]+@[\w.-]+", re.ASCII)
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+%-]++@[\w.-]+", re.ASCII)
+_LINK = re.compile(r"https?://\S+|www\.\S+", re.ASCII)
 
 
 class Mark(NamedTuple):
@@ -61,10 +62,10 @@ class Page:
     folded: str
     tokens: Tokens
     marks: dict[str, list[Mark]]  # by group, in order
-    by_first: dict[str, dict[int, Mark]]  # by group and first token
-    by_last: dict[str, dict[int, Mark]]  # by group and the token after the last
     masked: str  # folded text without addresses, links and the redactor's placeholders
     lexicon: Lexicon
+    _by_first: dict[str, dict[int, Mark]] = field(default_factory=dict)  # of the groups asked for so far
+    _by_last: dict[str, dict[int, Mark]] = field(default_factory=dict)  # by the token after the last
 
     @property
     def today(self) -> date | None:
@@ -106,11 +107,17 @@ class Page:
 
     def beginning(self, group: str, first: int) -> Mark | None:
         """The mark of a group that begins at a token."""
-        return self.by_first.get(group, {}).get(first)
+        marks = self._by_first.get(group)
+        if marks is None:
+            marks = self._by_first[group] = {mark.first: mark for mark in self.group(group)}
+        return marks.get(first)
 
     def ending(self, group: str, last: int) -> Mark | None:
         """The mark of a group that ends right before a token."""
-        return self.by_last.get(group, {}).get(last)
+        marks = self._by_last.get(group)
+        if marks is None:
+            marks = self._by_last[group] = {mark.last: mark for mark in self.group(group)}
+        return marks.get(last)
 
     def touching(self, first: int, last: int, group: str, *, before: int = -1, after: int = 0) -> Mark | None:
         """The mark of a group that ends at most `before` tokens before `first`, else begins within `after` tokens."""
@@ -143,7 +150,7 @@ def read_page(part: Part, lexicon: Lexicon) -> Page:
     """Tokenises a part and marks its cue words; what follows after its limit is not read."""
     text = plain(part.redacted.text[: part.limit])
     folded = fold(text)
-    masked = _PLACEHOLDER.sub(_blanked, _ADDRESS.sub(_blanked, folded))
+    masked = _PLACEHOLDER.sub(_blanked, (_ADDRESS if "@" in folded else _LINK).sub(_blanked, folded))
     tokens = tokenise(folded, lines=part.lines, joins=lexicon.joins)
     marks = _marks(tokens.words, lexicon)
     return Page(
@@ -152,8 +159,6 @@ def read_page(part: Part, lexicon: Lexicon) -> Page:
         folded=folded,
         tokens=tokens,
         marks=marks,
-        by_first={group: {mark.first: mark for mark in found} for group, found in marks.items()},
-        by_last={group: {mark.last: mark for mark in found} for group, found in marks.items()},
         masked=masked,
         lexicon=lexicon,
     )
@@ -168,14 +173,9 @@ def _marks(words: list[str], lexicon: Lexicon) -> dict[str, list[Mark]]:
     """Of each group the longest phrases, left to right, not overlapping."""
     marks: dict[str, list[Mark]] = {}
     reached: dict[str, int] = {}  # by group: the token up to which its last mark goes
-    for index, word in enumerate(words):
-        phrases = lexicon.starting_with(word)
-        if not phrases:
-            continue
-        following = words[index + 1] if index + 1 < len(words) else ""
-        for phrase in phrases:
-            if phrase.second is not None and phrase.second != following:
-                continue
+    following = [*words[1:], ""]
+    for index, (before, else_) in enumerate(lexicon.openings(words)):
+        for phrase in before.get(following[index], else_) if before else else_:
             group, length = phrase.group, len(phrase.words)
             if reached.get(group, 0) <= index and (length == 1 or _follows(words, index, phrase.words)):
                 marks.setdefault(group, []).append(Mark(phrase.kind, index, index + length))

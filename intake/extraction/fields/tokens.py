@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate, chain
 
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _BLANKS = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"
@@ -32,10 +34,11 @@ _PLAIN |= dict.fromkeys(map(ord, _QUOTES), "'")
 _LETTERS = [*range(0x41, 0x250), *range(0x386, 0x530), *range(0x1E00, 0x1F00)]
 _FOLD = {code: _folded(chr(code)) for code in _LETTERS} | _PLAIN
 
-_TOKEN = re.compile(r"\d+|[^\W\d_]+|\S")
+_TOKEN = re.compile(r"(\s*+)([^\W\d_]++|\d+|\S)")
 _STOPS = frozenset(".!?…;")
 _CLAUSE_MARKS = frozenset(",:()-|")
 _CLOSING = frozenset("\"')]»”")
+_SIGNS = _STOPS | _CLAUSE_MARKS | _CLOSING
 # A dot after these ends no sentence; all languages at once, as a miss costs a little distance and no more.
 _ABBREVIATION_LIST = (
     "no nr num n mr mrs ms dr st approx incl excl ca usw bzw z b vgl inkl zzgl art sr sra ud uds mme "
@@ -52,12 +55,18 @@ _LINE = re.compile(r"[^\n]*\n")
 
 def plain(text: str) -> str:
     """`text` with every blank, dash and apostrophe in its plain form; case and letters stay."""
-    return text.translate(_PLAIN)
+    if text.isascii():
+        return text.replace("\t", " ").replace("`", "'")  # all there is of them, at a tenth of the cost
+    lines = text.split("\n")
+    return "\n".join([plain(line) if line.isascii() else line.translate(_PLAIN) for line in lines])
 
 
 def fold(text: str) -> str:
     """`text` in lower case without Latin accents, as long as it was."""
-    return text.translate(_FOLD)
+    if text.isascii():
+        return plain(text).lower()
+    lines = text.split("\n")  # in most letters few lines hold an accent
+    return "\n".join([plain(line).lower() if line.isascii() else line.translate(_FOLD) for line in lines])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,50 +100,60 @@ def tokenise(folded: str, *, lines: bool, joins: frozenset[str]) -> Tokens:
         lines: each line is a statement of its own (receipts, tables), not wrapped prose.
         joins: words such as "and", "but" that open a clause.
     """
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    pieces = list(chain.from_iterable(_TOKEN.findall(folded)))  # blanks, a token, blanks, a token, …
+    bounds = list(accumulate(map(len, pieces)))
+    words, starts, ends = pieces[1::2], bounds[::2], bounds[1::2]
+    opening = {bisect_right(starts, at) for at in _line_breaks(folded, lines=lines)}
     sentences: list[int] = []
     clauses: list[int] = []
-    sentence = clause = latest = last_end = 0
+    for at, sentence, clause in _turns(words, starts, ends, opening, joins):
+        sentences += sentences[-1:] * (at - len(sentences))
+        clauses += clauses[-1:] * (at - len(clauses))
+        sentences.append(sentence)
+        clauses.append(clause)
+    sentences += sentences[-1:] * (len(words) - len(sentences))
+    clauses += clauses[-1:] * (len(words) - len(clauses))
+    return Tokens(words=words, starts=starts, ends=ends, sentences=sentences, clauses=clauses)
+
+
+def _turns(
+    words: list[str], starts: list[int], ends: list[int], opening: set[int], joins: frozenset[str]
+) -> Iterator[tuple[int, int, int]]:
+    """The tokens at which sentence or clause may change, with their numbers; in between they stay.
+
+    Args:
+        words: the tokens.
+        starts: where they begin.
+        ends: where they end.
+        opening: the tokens right after a line end that ends a sentence.
+        joins: see `tokenise`.
+    """
+    signs = [at for at, word in enumerate(words) if word in _SIGNS]
+    turns = {0, *signs, *(at + 1 for at in signs), *opening}
+    turns.update(at for at, word in enumerate(words) if word in joins)
+    sentence = clause = latest = 0
     outer: list[int] = []  # clauses that a bracket interrupts
-    breaks = iter(sorted(_line_breaks(folded, lines=lines)))
-    next_break = next(breaks, len(folded))
     stopped = False  # a full stop stands before this token
-    previous = ""
-    for found in _TOKEN.finditer(folded):
-        start, end = found.span()
-        word = folded[start:end]
-        if start > next_break or (stopped and start > last_end):
+    for at in sorted(turns - {len(words)}):
+        word, previous = words[at], words[at - 1] if at else ""
+        apart = at > 0 and starts[at] > ends[at - 1]
+        if at in opening or (stopped and apart):
             sentence += 1
             clause = latest = latest + 1
             outer.clear()
-            while next_break < start:
-                next_break = next(breaks, len(folded))
         elif word == "(":
             outer.append(clause)
             clause = latest = latest + 1
         elif previous == ")" and outer:
             clause = outer.pop()
             latest += 2  # what follows is far from what the brackets hold
-        elif (
-            word in joins
-            or previous == ")"
-            or (previous in _CLAUSE_MARKS and previous != "(" and start > last_end)
-        ):
+        elif word in joins or previous == ")" or (previous in _CLAUSE_MARKS and previous != "(" and apart):
             clause = latest = latest + 1
-        words.append(word)
-        starts.append(start)
-        last_end = end
-        ends.append(end)
-        sentences.append(sentence)
-        clauses.append(clause)
+        yield at, sentence, clause
         if word in _STOPS:
             stopped = word != "." or not _abbreviated(previous)
         elif word not in _CLOSING:
             stopped = False
-        previous = word
-    return Tokens(words=words, starts=starts, ends=ends, sentences=sentences, clauses=clauses)
 
 
 def _abbreviated(word: str) -> bool:
