@@ -18,6 +18,7 @@ _ALONE = 0.68  # a sum with a currency and no word near
 _BARE_ALONE = 0.2
 _BOOKED = 0.42
 _BOOKED_REACH = 5
+_OWN_WORDS = 2  # authority of what the customer typed
 _ONLY_PRICE = 0.8
 _BARE_REACH = 7
 _LARGEST_BARE = 100_000  # larger figures without a currency are numbers of orders and accounts
@@ -55,10 +56,11 @@ def read(page: Page, sums: Sequence[SumSpan], days: Sequence[Place]) -> Iterator
     only = len({span.money for span in sums if span.marked}) == 1
     for span, (first, last), words in zip(sums, places, said, strict=True):
         confidence, rule = _judge(page, span, (first, last), places)
-        if not span.marked and confidence <= _BARE_ALONE and _booked(page, span, (first, last), days):
+        if not span.marked and confidence < _BOOKED and _booked(page, span, (first, last), days):
             confidence, rule = _BOOKED, "a line of a statement"
         if not span.marked and "total" in words and page.ending("sum", _label_end(page, first)):
             confidence = max(confidence, 0.75)
+        words -= set() if span.marked else {"promise"}  # «верните мои 750»
         # the only sum of a letter is what it is about: "order 4711, price 79.00 EUR"
         confidence *= _ONLY_PRICE if only and words == {"price"} else _factor(words, doubled=doubled)
         rule = ", ".join([rule, *sorted(words)])
@@ -107,7 +109,12 @@ def _judge(page: Page, span: SumSpan, place: Place, rivals: Sequence[Place]) -> 
 
 def _booked(page: Page, span: SumSpan, place: Place, days: Sequence[Place]) -> bool:
     """Whether a bare number with cents stands beside a day or a way of paying: "on my card: EOFFERIX 33,00 22.10."."""
-    if not _has_cents(page, span) or page.beginning("unit", place[1]) or page.ending("id", place[0]):
+    if (
+        page.part.authority > _OWN_WORDS
+        or not _has_cents(page, span)
+        or page.beginning("unit", place[1])
+        or page.ending("id", place[0])
+    ):
         return False
     methods = [near for near in page.near(*place, "method") if near.distance <= 2 * _BOOKED_REACH]
     return nearest(page, days, *place)[1] <= _BOOKED_REACH or bool(methods)
@@ -131,7 +138,9 @@ def _money_like(page: Page, span: SumSpan, first: int, last: int) -> bool:
     paid = page.touching(first, last, "cue", before=1)
     words = page.tokens.words
     following = words[last] if last < len(words) else ""
-    followed = following == "-" or (following.isalpha() and following not in page.lexicon.fillers)
+    noun = following.isalpha() and following not in page.lexicon.fillers
+    told = any(page.beginning(group, last) for group in ("sum", "src", "since", "when", "neg"))
+    followed = following == "-" or (noun and not told)
     return paid is not None and paid.kind == "pay" and not followed and span.money.amount < _LARGEST_BARE
 
 

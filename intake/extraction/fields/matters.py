@@ -14,7 +14,8 @@ Found = dict[FieldName, list[Candidate]]
 _NAMED = 0.7  # an order number that is surely one
 _ANOTHER = 0.75
 _OF_THE_ORDER = frozenset({payment_date.NAME, amount.NAME, method.NAME})
-_LISTED = 0.5
+_OTHERS = 0.65  # in one sentence it is surer whose a sum is
+_LISTED = 0.45
 _OWN_REACH = 12  # tokens up to which a value in the same sentence belongs to the number before it
 _TAKEN_BACK = 0.5
 _BEFORE_SORRY, _AFTER_SORRY = 5, 9
@@ -70,7 +71,7 @@ def _owned(
         return list(candidates)
     mine = {str(one.value) for one, other in zip(candidates, belongs, strict=True) if other is False}
     return [
-        _put_back(one) if other and str(one.value) not in mine else one
+        _put_back(one, _OTHERS) if other and str(one.value) not in mine else one
         for one, other in zip(candidates, belongs, strict=True)
     ]
 
@@ -110,8 +111,8 @@ def _regretted(
     return candidate
 
 
-def _put_back(candidate: Candidate) -> Candidate:
-    confidence = round(candidate.confidence * _ANOTHER, 3)
+def _put_back(candidate: Candidate, factor: float = _ANOTHER) -> Candidate:
+    confidence = round(candidate.confidence * factor, 3)
     return replace(candidate, confidence=confidence, rule=f"{candidate.rule}, of another order")
 
 

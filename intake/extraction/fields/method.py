@@ -18,6 +18,8 @@ _BACK = 0.45
 _SPENT = 0.8  # a blocked card may have paid before; another method that is named is likelier
 _HEAD_START = {"pay": 4, "renew": 3, "buy": 3, "want": 2, "unpaid": 1}
 _DEBITED = 6
+_CHARGED = 4
+_DEBIT_REACH = 12
 _FADE = 0.012
 # A wallet, a service or a system says more than the card or bank behind it.
 _SPECIFIC = {Method.CARD: 0.0, Method.BANK_TRANSFER: 0.0, Method.ACCOUNT_BALANCE: 0.0, Method.OTHER: 0.01}
@@ -36,6 +38,23 @@ def read(page: Page) -> Iterator[Candidate]:
         if confidence > 0.1:
             start, end = page.tokens.starts[mark.first], page.tokens.ends[mark.last - 1]
             yield page.candidate(method, start, end, confidence + _SPECIFIC.get(method, _MORE), rule)
+    yield from _debits(page)
+
+
+def _debits(page: Page) -> Iterator[Candidate]:
+    """Such as "prélevé 49 € sur mon compte bancaire": a verb of debiting and the bank account, in one clause or so."""
+    marks = page.group("debit")
+    for bank in marks:
+        taken = [
+            verb
+            for verb in marks
+            if verb.kind == "taken"
+            and abs(verb.first - bank.first) <= _DEBIT_REACH
+            and page.tokens.sentences[verb.first] == page.tokens.sentences[bank.first]
+        ]
+        if bank.kind == "bank" and taken:
+            start, end = page.tokens.starts[bank.first], page.tokens.ends[bank.last - 1]
+            yield page.candidate(Method.DIRECT_DEBIT, start, end, _NAMED, "taken from a bank account")
 
 
 def _card_of_a_bank(page: Page, mark: Mark) -> bool:
@@ -45,13 +64,20 @@ def _card_of_a_bank(page: Page, mark: Mark) -> bool:
 
 
 def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
-    if _denied(page, mark) or _told(page, mark, "failed"):
+    best = leading(page, (mark.first, mark.last), _HEAD_START)
+    charged = best is not None and best.left and best.mark.kind == "pay" and best.distance <= _CHARGED
+    if (
+        _denied(page, mark)
+        or _told(page, mark, "failed")
+        or (
+            not charged and _told(page, mark, "kept")
+        )  # "my card is on file", but "charged to the card on file"
+    ):
         return 0.15, "denied, failed or merely usual"
     verb = page.beginning("cue", mark.first)
     if verb and verb.kind == "pay" and verb.last >= mark.last:
         return _VERB, "a verb of paying"  # "I wired", "j'ai viré"
     used = _used(page, mark)
-    best = leading(page, (mark.first, mark.last), _HEAD_START)
     if best is not None and best.mark.kind == "want" and not used and _aimed_at(page, best, mark):
         again = _again(page, mark)
         return (_BACK, "back to where it came from") if again else (_WANTED, "where the money should go")
@@ -76,7 +102,7 @@ def _balance(page: Page, mark: Mark, best: Near | None) -> tuple[float, str]:
     if led is not None and led.kind == "either":  # "débité sur mon solde", but "à garder sur mon solde"
         taken = best is not None and best.left and best.mark.kind == "pay" and best.distance <= _DEBITED
         return (0.8, "taken from the balance") if taken else (0.3, "where the money should go")
-    told = best is not None and best.left and best.mark.kind == "pay" and best.distance <= 3
+    told = best is not None and best.mark.kind == "pay" and best.distance <= (3 if best.left else 2)
     return (0.7, "cue: pay") if told and led is None else (0.3, "a balance named")
 
 

@@ -116,7 +116,9 @@ def _scaled(page: Page, last: int, end: int, amount: Decimal) -> tuple[int, int,
     if scale is None:
         return last, end, amount
     word, attached = page.tokens.words[last], page.tokens.starts[last] == end
-    if len(word) == 1 and not attached:
+    money = page.beginning("currency", scale.last)  # "1,2 k€"
+    touching = money is not None and page.tokens.starts[money.first] == page.tokens.ends[scale.last - 1]
+    if len(word) == 1 and not attached and not touching:
         return last, end, amount
     amount *= 1000
     whole = amount.to_integral_value()

@@ -18,7 +18,7 @@ _ID = re.compile(
 _OWN_FORM = re.compile(r"[a-z]{1,6}(?:[-_/]\d+)*[-_/]?\d{2,}(?:[-_/][a-z0-9]+)*")
 # With dots: DX.7719 and 2026.0815 name something, 49.90, 1.490, 22.04 and 10.0.0.1 do not.
 _DOTTED = re.compile(r"[a-z][\w/-]*\.\d{3,}[\w/-]*|(?!\d+\.\d\d$)\d{4,}(?:\.\d+)+(?:[-/]\w+)*")
-_GROUPS = re.compile(r"(?!(?:20\d\d-){1,2})\d{1,6}(?:-\d+)*-\d{3,}")  # 31-20077
+_GROUPS = re.compile(r"(?!(?:20\d\d-){1,2})(?:\d{1,6}(?:-\d+)*-\d{3,}|\d{4,}-[a-z]{1,2})")  # 31-20077, 6620-A
 _PHONE = re.compile(  # its first sign stands apart, so that it is searched for quickly
     r"[+(\d](?:(?<=\+)\d[\d ()/-]{7,}\d|(?<=\()\d{2,5}\) ?\d[\d -]{4,}\d|(?<=0)(?<![\w-]0)\d{2,4}(?:[ -]\d{2,4}){2,}|(?<=\d)(?<![\w-]\d)\d{2}-\d{2}-\d{2}\b|(?<=\d)(?<![\w-]\d)\d{2}[ -]\d{3}[ -]\d{2,4}(?:[ -]\d{2})?\b)",
     re.ASCII,
@@ -175,13 +175,21 @@ def _label_before(page: Page, first: int, before: Sequence[IdSpan]) -> tuple[Mar
             return _title(page, mark), True, False
         word = words[at - 1]
         if word in page.lexicon.joins or word in _LISTING:
-            listed = next((span for span in before[-_LISTED:] if 0 <= at - 1 - span.last <= 1), None)
+            end = _before_bracket(words, at - 1)
+            listed = next((span for span in before[-_LISTED:] if 0 <= end - span.last <= 1), None)
             return (listed.label, listed.direct, False) if listed else None
         if word not in _PUNCTUATION and word not in page.lexicon.fillers:
             return None
         if sentences[at - 1] != sentences[first] and word not in _OPENING and first - at > 1:
             return None
     return None
+
+
+def _before_bracket(words: Sequence[str], at: int) -> int:
+    """The index before what brackets hold that end at `at`: "8801 ($60) and 8802"."""
+    if at and words[at - 1] == ")":
+        return next((back for back in range(at - 2, max(at - 12, 0), -1) if words[back] == "("), at)
+    return at
 
 
 def _label_after(page: Page, first: int, last: int) -> Mark | None:
@@ -267,7 +275,7 @@ def _own_form(text: str, figures: int) -> float:
         if 5 <= figures <= 9:
             return 0.46
         return 0.15
-    if _GROUPS.fullmatch(text) and 6 <= figures <= 14:
+    if _GROUPS.fullmatch(text) and (6 <= figures <= 14 or text[-1].isalpha()):
         return 0.44
     if _OWN_FORM.fullmatch(text) and "-" in text:
         return 0.78 if figures > _PRODUCT_DIGITS else 0.5 if figures == _PRODUCT_DIGITS else 0.25

@@ -26,6 +26,8 @@ _OWN_DATE = 0.2
 _ANOTHERS = 4  # added to the distance of a cue that stands nearer to another day
 _ELSEWHERE = 12  # added to the distance of a cue of another sentence
 _FADE = 0.012  # per step of distance
+_AFTER = 0.01
+_VERB_FIRST = frozenset({"en", "fr", "es"})  # elsewhere the verb often ends its clause
 _SUM_REACH = 14
 _ARTICLES = frozenset({"the", "dem", "den", "le", "el", "about", "around"})
 
@@ -73,6 +75,8 @@ def _judge(
     if _limited(page, first):
         return _LIMITED, "a term, not a payment"
     best = _best_cue(page, first, last, days)
+    if span.day == page.today and span.form == "relative" and _asked_now(page, first, last, best):
+        return _OWN_DATE, "the day of the wish"
     _, sum_gap = nearest(page, sums, first, last)
     _, id_gap = nearest(page, ids, first, last)
     weight, rule = (_ALONE, "a date alone") if best is None else _weigh(*best)
@@ -80,21 +84,25 @@ def _judge(
         weight, rule = _SUM_NEARBY - _FADE * sum_gap, "beside the sum"
     if best is None and span.day == page.today and span.form in {"full", "no_year"} and sum_gap > _SUM_REACH:
         return _OWN_DATE, "the letter's own date"
-    asked_now = span.day == page.today and span.form == "relative"  # "cancel 53318 today please"
-    if id_gap <= 4 and not asked_now and (best is None or id_gap < best[1]) and weight < 0.7:
+    if id_gap <= 4 and (best is None or id_gap < best[1]) and weight < 0.7:
         weight, rule = 0.7, "beside the order number"
     return weight, rule
 
 
-def _weigh(kind: str, distance: int) -> tuple[float, str]:
+def _weigh(kind: str, distance: int, after: bool) -> tuple[float, str]:  # noqa: FBT001 - what `_best_cue` found
     weight = _WEIGHT[kind]
     if kind in {"pay", "renew", "buy"}:
-        weight = max(weight - _FADE * max(0, distance - 4), 0.45)
+        weight = max(weight - _FADE * max(0, distance - 4) - _AFTER * after, 0.45)
     return max(weight, 0.2), f"cue: {kind}"
 
 
-def _best_cue(page: Page, first: int, last: int, days: Sequence[tuple[int, int]]) -> tuple[str, int] | None:
-    """Kind and distance of the cue that speaks of a day: the nearest, with a head start for paying."""
+def _best_cue(
+    page: Page, first: int, last: int, days: Sequence[tuple[int, int]]
+) -> tuple[str, int, bool] | None:
+    """Kind and distance of the cue that speaks of a day, and whether it is a verb after it.
+
+    It is the nearest, with a head start for paying.
+    """
     best, least = None, FAR
     for near in page.near(first, last, "cue"):
         mark = near.mark
@@ -116,8 +124,22 @@ def _best_cue(page: Page, first: int, last: int, days: Sequence[tuple[int, int]]
         if nearest(page, days, mark.first, mark.last)[1] < near.distance:
             effective += _ANOTHERS
         if effective < least:
-            best, least = (kind, near.distance + (_ELSEWHERE if elsewhere else 0)), effective
+            # of two days round one verb it is the second: "your invoice of 2 June was paid on 8 June"
+            after = not near.left and page.lexicon.language in _VERB_FIRST
+            best = kind, near.distance + (_ELSEWHERE if elsewhere else 0), after
+            least = effective
     return best
+
+
+def _asked_now(page: Page, first: int, last: int, best: tuple[str, int, bool] | None) -> bool:
+    """Whether "today" says when something is wanted: "cancel order 53318 today please"."""
+    if best is not None and (best[0] in {"pay", "renew"} or best[1] <= 1):
+        return False
+    sentences = page.tokens.sentences
+    return any(
+        near.left and near.mark.kind in {"want", "event"} and sentences[near.mark.first] == sentences[first]
+        for near in page.near(first, last, "cue")
+    )
 
 
 def _paid_in_sentence(page: Page, place: Place) -> bool:

@@ -93,7 +93,7 @@ def _bare_noun(page: Page, at: int) -> bool:
         return False
     if _begins(page, at, "currency", "unit", "month"):
         return True
-    return not _begins(page, at, "cue", "since")
+    return not _begins(page, at, "cue", "since", "src", "method")
 
 
 def _begins(page: Page, at: int, *groups: str) -> bool:

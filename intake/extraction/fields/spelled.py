@@ -9,6 +9,7 @@ from intake.extraction.fields.page import Mark, Page
 from intake.extraction.types import Money
 
 _MOST_WORDS = 5
+_AND = frozenset({"-", "and", "und", "y", "et", "и", "та", "і", "con"})
 
 
 def spelled_sums(page: Page) -> Iterator[tuple[Money, int, int]]:
@@ -26,19 +27,35 @@ def spelled_sums(page: Page) -> Iterator[tuple[Money, int, int]]:
                 break
             parts.insert(0, found)
             at = first = found.first
-            if at and page.tokens.words[at - 1] in {"-", "and", "und", "y", "et"}:
+            if at and page.tokens.words[at - 1] in _AND:
                 at -= 1  # sixty-four
         value = _value(parts)
         if value >= 2:
-            start, end = page.tokens.starts[first], page.tokens.ends[currency.last - 1]
-            yield Money(amount=Decimal(value), currency=currency.kind), start, end
+            cents, last = _cents(page, currency.last)
+            start, end = page.tokens.starts[first], page.tokens.ends[last - 1]
+            amount = Decimal(value) if cents is None else Decimal(f"{value}.{cents:02}")
+            yield Money(amount=amount, currency=currency.kind), start, end
+
+
+def _cents(page: Page, at: int) -> tuple[int | None, int]:
+    """Such as "and ninety cents" from token `at` on, and the index after it."""
+    words, end = page.tokens.words, at
+    if at < len(words) and words[at] in _AND:
+        at += 1
+    parts: list[Mark] = []
+    while len(parts) < 2 and (found := page.beginning("quantity", at)):
+        parts.append(found)
+        at = found.last
+        at += at < len(words) and words[at] == "-"
+    cents, value = page.beginning("cents", at), _value(parts)
+    return (value, cents.last) if cents and 0 < value < 100 else (None, end)
 
 
 def _value(parts: list[Mark]) -> int:
     """Such as "two hundred fifty thousand" from left to right; 0 where it is no number."""
     total = 0
     for part in parts:
-        if part.kind == "thousand":
+        if part.kind in {"thousand", "1000"}:
             total = max(total, 1) * 1000
         elif part.kind == "100" and 1 < total < 10:
             total *= 100

@@ -151,7 +151,9 @@ def _turns(
             clause = latest = latest + 1
         yield at, sentence, clause
         if word in _STOPS:
-            stopped = word != "." or not _abbreviated(previous)
+            stopped = (
+                word != "." or not _abbreviated(previous) or (at > 1 and words[at - 2] == "/")
+            )  # "6/12." ends
         elif word not in _CLOSING:
             stopped = False
 
