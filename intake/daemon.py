@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 
 from apscheduler.events import (
@@ -34,10 +35,13 @@ from intake.engine_dry import DryEngine, open_dry
 from intake.errors import ConfigError, UnavailableError
 from intake.idle import watching
 from intake.log import Event, emit, failure_place
+from intake.poll import Poller
 from intake.poll_values import Counts, Observer
 from intake.reconcile import reconcile
+from intake.retry import retry_broken
 from intake.signals import heeding_signals
 from intake.store.schema import HEAD
+from intake.store.store import Store
 
 _SOON_S = 0.05
 _VERSION = version("refund-intake")
@@ -176,7 +180,12 @@ def _scheduled(engine: Engine | DryEngine) -> tuple[BackgroundScheduler, dict[st
             return  # we are shutting down
 
     jobs = {
-        poller.name: MailboxJob(poller, postpone=postpone, reconcile=_reconciler(engine, poller.name))
+        poller.name: MailboxJob(
+            poller,
+            postpone=postpone,
+            retry=_on_rows(retry_broken, engine, poller.name),
+            reconcile=_on_rows(_reconcile, engine, poller.name),
+        )
         for poller in engine.pollers
     }
 
@@ -219,12 +228,19 @@ def _tell_status(engine: Engine | DryEngine, jobs: Iterable[MailboxJob], since: 
     return status.line
 
 
-def _reconciler(engine: Engine | DryEngine, name: str) -> Callable[[], object] | None:
-    """Compares a mailbox with its rows; None: a dry run has none."""
+def _on_rows(
+    work: Callable[[Poller, Store], object], engine: Engine | DryEngine, name: str
+) -> Callable[[], object] | None:
+    """Work on a mailbox and its rows; None: a dry run has none."""
     if not isinstance(engine, Engine):
         return None
     poller = next(poller for poller in engine.pollers if poller.name == name)
-    return lambda: list(reconcile(poller, engine.store))
+    return partial(work, poller, engine.store)
+
+
+def _reconcile(poller: Poller, store: Store) -> None:
+    for _ in reconcile(poller, store):
+        pass
 
 
 def _wait_for_database(error: UnavailableError, stop: threading.Event, manager: ServiceManager) -> None:

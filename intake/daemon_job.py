@@ -47,11 +47,12 @@ def backoff(attempt: int, chance: Callable[[], float] = random.random) -> float:
 class MailboxJob:
     """The job of one mailbox; `run` is called by one scheduler thread at a time."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it runs, each by its name; clock and chance are for tests
         self,
         poller: Pass,
         *,
         postpone: Callable[[str, float], None],
+        retry: Callable[[], object] | None = None,
         reconcile: Callable[[], object] | None = None,
         ticks: Ticks = monotonic,
         chance: Callable[[], float] = random.random,
@@ -59,6 +60,7 @@ class MailboxJob:
         self.name = poller.name
         self._poller = poller
         self._postpone = postpone
+        self._retry = retry
         self._reconcile = reconcile
         self._reconciled: float | None = None
         self._ticks = ticks
@@ -101,6 +103,8 @@ class MailboxJob:
         wait: float | None = backoff(self._failures + 1, self._chance)  # where something unforeseen is raised
         try:
             counts = self._poller.poll()
+            if self._retry is not None:
+                self._retry()
             self._compare()
         except IntakeError as error:
             self._failures += 1

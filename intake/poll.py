@@ -129,7 +129,7 @@ class Poller:
             SourceError, UnavailableError, StoreError, LeaseLostError: as `poll` does.
         """
         counts = Counts()
-        for listed in self._fetcher.chosen(uids):
+        for listed in self._fetcher.chosen(folder, uids):
             if self._stop.is_set():
                 break
             self._finish(lease, self._start(folder, state, listed), 0, counts, moves=False)

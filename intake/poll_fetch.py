@@ -8,11 +8,19 @@ from typing import Final, Protocol
 
 from intake.config_model import MailboxConfig
 from intake.mail.message import RawMessage
-from intake.mail.source import FolderState, Listed, Source, Unfetched, UnreachableError
+from intake.mail.source import (
+    LINE_CODES,
+    FolderState,
+    Listed,
+    Source,
+    SourceError,
+    Unfetched,
+    UnreachableError,
+)
 from intake.poll_values import batches
 
 CHUNK: Final = 500  # messages described at once: sizes are small, bodies are not
-_GIVE_UP_AFTER: Final = 3  # broken connections over one and the same message, before it is quarantined
+_GIVE_UP_AFTER: Final = 3  # times that one and the same message broke the line, before it is quarantined
 
 
 class Known(Protocol):
@@ -24,11 +32,11 @@ class Known(Protocol):
 
 @dataclass(slots=True)
 class _Trouble:
-    """Where fetching broke the connection: from there on one by one, to find the message that does it."""
+    """Where fetching broke the connection: up to there one by one, to find the message that does it."""
 
     until: int = 0
     uid: int = 0
-    times: int = 0
+    times: int = 0  # that it broke off over this one alone, while the server answered before and afterwards
     code: str = ""
 
 
@@ -47,26 +55,22 @@ class Fetcher:
 
         Messages that are accounted for already are left out.
         """
-        box = self._box
         for start in range(0, len(uids), CHUNK):
             chunk = uids[start : start + CHUNK]
             known = self._known.known_uids(self._name, folder, state.uidvalidity, chunk)
             self._source.open(folder)
-            listed = self._source.describe([uid for uid in chunk if uid not in known])
-            until = self._trouble[folder].until if folder in self._trouble else 0
-            yield from ([message] for message in listed if message.uid <= until)
-            rest = [message for message in listed if message.uid > until]
-            yield from batches(
-                rest, messages=box.batch_messages, size=box.batch_bytes, cap=box.max_message_bytes
-            )
+            yield from self._cut(folder, self._source.describe([uid for uid in chunk if uid not in known]))
 
-    def chosen(self, uids: Sequence[int]) -> Iterator[list[Listed]]:
+    def chosen(self, folder: str, uids: Sequence[int]) -> Iterator[list[Listed]]:
         """What to fetch together of these messages, accounted for or not."""
+        yield from self._cut(folder, self._source.describe(sorted(uids)))
+
+    def _cut(self, folder: str, listed: Sequence[Listed]) -> Iterator[list[Listed]]:
+        until = self._trouble[folder].until if folder in self._trouble else 0
+        yield from ([message] for message in listed if message.uid <= until)
+        rest = [message for message in listed if message.uid > until]
         box = self._box
-        listed = self._source.describe(sorted(uids))
-        yield from batches(
-            listed, messages=box.batch_messages, size=box.batch_bytes, cap=box.max_message_bytes
-        )
+        yield from batches(rest, messages=box.batch_messages, size=box.batch_bytes, cap=box.max_message_bytes)
 
     def fetch(self, folder: str, batch: Sequence[Listed]) -> Iterator[RawMessage | Unfetched]:
         """The batch's messages; remembers where the connection broke, and gives up on a message that does it.
@@ -77,13 +81,23 @@ class Fetcher:
         first, alone = batch[0], len(batch) == 1
         trouble = self._trouble.get(folder, _Trouble())
         if alone and trouble.uid == first.uid and trouble.times >= _GIVE_UP_AFTER:
+            self._trouble[folder] = _Trouble(until=trouble.until)  # whoever tries it again starts anew
             yield Unfetched(uid=first.uid, size=first.size, code=trouble.code)
             return
         try:
             yield from self._source.fetch(batch)
         except UnreachableError as error:
-            again = trouble.times if trouble.uid == first.uid else 0
+            times = trouble.times if trouble.uid == first.uid else 0
+            if alone and error.code in LINE_CODES and self._answers(folder, first):
+                times += 1
             until = max(trouble.until, batch[-1].uid)
-            times = again + 1 if alone else 0
             self._trouble[folder] = _Trouble(until=until, uid=first.uid, times=times, code=error.code)
             raise
+
+    def _answers(self, folder: str, message: Listed) -> bool:
+        """Whether the server tells of the message on a new connection: then it was not the line that failed."""
+        try:
+            self._source.open(folder)
+            return bool(self._source.describe([message.uid]))
+        except SourceError:
+            return False

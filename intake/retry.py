@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from intake.log import Event, emit
+from intake.mail.source import LINE_CODES
 from intake.poll import Poller
 from intake.store import quarantine
 from intake.store.places import FILES_UIDVALIDITY
@@ -67,6 +68,19 @@ def retry_older(poller: Poller, store: Store, lease: Lease) -> None:
         rows = quarantine.of_other_versions(connection, poller.name, program_version())
     if rows:
         retry(poller, store, lease, rows)
+
+
+def retry_broken(poller: Poller, store: Store) -> None:
+    """Tries again what is due of the messages over which the line broke: it may have been the line after all.
+
+    Raises:
+        SourceError, BusyError, LeaseLostError, UnavailableError, StoreError: as polling does.
+    """
+    with store.reading() as connection:
+        rows = quarantine.broken_off(connection, poller.name, LINE_CODES)
+    if rows:
+        with poller.holding() as lease:
+            retry(poller, store, lease, rows)
 
 
 def _place(row: Quarantined) -> tuple[str, int, int]:

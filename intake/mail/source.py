@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Final, Protocol, Self
 
 from intake.errors import Exit, IntakeError, Problem
 from intake.mail.message import RawMessage
@@ -70,6 +70,10 @@ class UnreachableError(SourceError):
     ) -> None:
         super().__init__(code, where=where, what=what, remedy=remedy)
         self.wait_s = wait_s
+
+
+LINE_CODES: Final = frozenset({"connection_lost", "timeout", "protocol"})
+"""Codes of an `UnreachableError` that a single message can bring about, or the line all the same."""
 
 
 class RefusedError(SourceError):

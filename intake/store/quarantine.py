@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.metadata import version
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, or_, select, update
 
@@ -14,6 +15,11 @@ from intake.mail.message import MessageKey
 from intake.store.base import AnyRow
 from intake.store.leases import moment
 from intake.store.tables import Quarantine
+
+FIRST_PAUSE: Final = timedelta(
+    minutes=10
+)  # before a message over which the line broke is tried again by itself
+LONGEST_PAUSE: Final = timedelta(days=1)
 
 
 @cache
@@ -80,6 +86,24 @@ def of_other_versions(connection: Connection, mailbox: str, ours: str) -> list[Q
     query = select(*Quarantine.__table__.columns).order_by(Quarantine.id)
     query = query.where(Quarantine.mailbox == mailbox, Quarantine.dropped_at.is_(None), other)
     return [_row(row) for row in connection.execute(query)]
+
+
+def broken_off(connection: Connection, mailbox: str, codes: Collection[str]) -> list[Quarantined]:
+    """What could not be fetched for one of these codes, and may be tried again: each time twice as long after."""
+    query = select(*Quarantine.__table__.columns).order_by(Quarantine.id)
+    query = query.where(
+        Quarantine.mailbox == mailbox,
+        Quarantine.dropped_at.is_(None),
+        Quarantine.stage == "fetch",
+        Quarantine.error_code.in_(sorted(codes)),
+    )
+    found = [_row(row) for row in connection.execute(query)]
+    now = moment(connection) if found else None
+    return [row for row in found if now and now - row.last_at >= _pause(row.attempts)]
+
+
+def _pause(attempts: int) -> timedelta:
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempts - 1, 20))
 
 
 def drop(connection: Connection, ids: Sequence[int], *, by: str) -> int:

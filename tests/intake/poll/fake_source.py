@@ -27,6 +27,7 @@ class FakeSource:
         self.current = ""
         self.down = False
         self.breaks_at: set[int] = set()
+        self.on_break: Callable[[], None] = lambda: None
         self.refuses: set[str] = set()
         self.fetched: list[list[int]] = []
         self.told: list[tuple[str, tuple[int, ...], str]] = []
@@ -60,6 +61,7 @@ class FakeSource:
     def fetch(self, batch: Sequence[Listed]) -> Iterator[RawMessage | Unfetched]:
         self.fetched.append([message.uid for message in batch])
         if self.breaks_at & set(self.fetched[-1]):
+            self.on_break()
             raise UnreachableError("connection_lost", where="mailbox support", what="broke off")
         for message in batch:
             self.on_fetch(message.uid)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,10 @@ import pytest
 from intake.errors import Problem, UnavailableError
 from intake.lock import BusyError, mailbox_lock
 from intake.mail.source import UnreachableError
+from intake.poll import Poller
 from intake.poll_values import Counts
+from intake.retry import retry_broken
+from intake.store import quarantine
 from intake.store.errors import LeaseLostError
 from intake.store.store import Store
 from intake.store.values import Recorded
@@ -47,6 +52,73 @@ def test_one_that_breaks_the_connection_again_and_again_is_found_and_quarantined
     assert failures == 4  # once in its batch, then three times alone
     assert counts == Counts()
     assert sum(len(batch) == 1 for batch in source.fetched) < 60
+
+
+def test_a_line_that_stays_down_is_not_blamed_on_the_message_over_which_it_broke(
+    make_poller: Make, source: FakeSource, store: Store
+) -> None:
+    source.fill([1])
+    source.breaks_at = {1}
+    source.on_break = lambda: setattr(source, "down", True)
+    poller = make_poller()
+    for _ in range(6):
+        with pytest.raises(UnreachableError):
+            poller.poll()
+        source.down = False
+    assert store.counts(MAILBOX)["quarantined"] == 0
+    source.breaks_at = set()
+    assert poller.poll() == Counts(seen=1, cases=1)
+
+
+def test_what_broke_the_line_is_tried_again_by_itself_with_growing_patience(
+    make_poller: Make, source: FakeSource, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source.fill([1, 2])
+    source.breaks_at = {1}
+    poller = make_poller()
+    _until_quarantined(poller)
+    retry_broken(poller, store)
+    assert store.counts(MAILBOX)["quarantined"] == 1  # not at once
+
+    monkeypatch.setattr(quarantine, "FIRST_PAUSE", timedelta(0))
+    for _ in range(3):
+        with pytest.raises(UnreachableError):
+            retry_broken(poller, store)
+    retry_broken(poller, store)
+    assert [row.attempts for row in _quarantined(store)] == [2]
+
+    source.breaks_at = set()
+    retry_broken(poller, store)
+    assert store.counts(MAILBOX)["case"] == 2
+    assert _quarantined(store) == []
+
+
+def test_what_failed_for_another_reason_waits_for_a_person(
+    make_poller: Make,
+    source: FakeSource,
+    pipeline: FakePipeline,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(quarantine, "FIRST_PAUSE", timedelta(0))
+    source.fill([1]).fill([2], size=20_000_000)
+    pipeline.fails = {1}
+    poller = make_poller()
+    poller.poll()
+    source.fetched.clear()
+    retry_broken(poller, store)
+    assert source.fetched == []
+
+
+def _until_quarantined(poller: Poller) -> None:
+    for _ in range(10):
+        with suppress(UnreachableError):
+            poller.poll()
+
+
+def _quarantined(store: Store) -> list[quarantine.Quarantined]:
+    with store.reading() as connection:
+        return quarantine.rows(connection)
 
 
 def test_a_database_that_refuses_nothing_holds_each_message_once_whatever_breaks(
