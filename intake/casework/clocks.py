@@ -18,9 +18,10 @@ from rules.deadlines import SATURDAY, DaysOff
 
 if TYPE_CHECKING:
     from intake.casework.judge import Judged
-    from rules.types import Policy
+    from rules.types import Deadline, Policy
 
-_REVIEW: Final = "review_by"
+_DUE: Final = ("review_by", "refund_by")
+"""What people see as due is the first of these that there is (contract, Deadlines)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,19 +58,22 @@ def due_day(judged: Judged, row: Mapping[str, object], waits: Iterable[Pause], n
     decision = judged.decision
     state = row["state"]
     assert isinstance(state, State)  # noqa: S101 - the column's type
-    review_by = decision.deadlines.get(_REVIEW)
-    if review_by is None:
-        return decision.deadlines.get("refund_by")
+    name = next((one for one in _DUE if decision.deadlines.get(one) is not None), None)
+    last = None if name is None else decision.deadlines[name]
+    if name is None or last is None:
+        return None
     if evaluated(state, before=str(row["outcome"]), after=decision.outcome) is State.NEEDS_INFORMATION:
         return None
-    complete = judged.known.get("claim.completed_on") or judged.known.get("claim.requested_on")
+    deadline = judged.policy.deadlines[name]
+    known = (judged.known.get(fact) for fact in (*deadline.start, "claim.requested_on"))
+    begin = next((day for day in known if isinstance(day, date)), last)
     spent = {
         day
         for wait in waits
         for day in _days(wait, now, ZoneInfo(judged.policy.timezone))
-        if isinstance(complete, date) and day > complete  # before that the period had not begun
+        if day > begin  # before that the period had not begun
     }
-    return _later(review_by, spent, judged.policy)
+    return _later(last, spent, deadline, judged.policy)
 
 
 def today(policy: Policy, now: datetime) -> date:
@@ -95,9 +99,9 @@ def _days(wait: Pause, now: datetime, zone: ZoneInfo) -> Iterable[date]:
         yield day
 
 
-def _later(day: date, spent: set[date], policy: Policy) -> date:
+def _later(day: date, spent: set[date], deadline: Deadline, policy: Policy) -> date:
     """As many days later as were spent, both counted as the deadline counts."""
-    free = days_off(policy) if policy.deadlines[_REVIEW].business else None
+    free = days_off(policy) if deadline.business else None
     left = sum(_counts(one, free) for one in spent)
     while left:
         day += timedelta(days=1)

@@ -15,7 +15,7 @@ from intake.mail.redacted import Author, RedactedMessage
 from intake.processed import Processed
 from intake.redaction.text import Redacted
 from intake.store.documents import Document, facts_document
-from intake.store.values import Disposition, Origin
+from intake.store.values import Disposition, Origin, State
 
 if TYPE_CHECKING:
     from rules.types import Decision
@@ -219,12 +219,19 @@ def case_row(item: Processed, decision: Decision, *, ident: int, at: datetime) -
         "outcome": decision.outcome,
         "missing": tuple(item.missing),
         "flags": tuple(seen.flag.value for seen in item.extraction.flags),
-        "due": decision.deadlines.get("review_by") or decision.deadlines.get("refund_by"),
+        "due": _due(decision),
         "identity": _identity(item, best.get(FieldName.ACCOUNT_EMAIL)),
         "owner": None,
         "held_until": None,
         "state_since": at,
     }
+
+
+def _due(decision: Decision) -> date | None:
+    """Nothing is due while the customer is asked."""
+    if state_of(decision.outcome) is State.NEEDS_INFORMATION:
+        return None
+    return decision.deadlines.get("review_by") or decision.deadlines.get("refund_by")
 
 
 def _identity(item: Processed, account: object) -> Relation:

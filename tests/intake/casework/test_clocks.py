@@ -34,10 +34,14 @@ def at(day: int, hour: int = 12, month: int = 6) -> datetime:
 
 
 def due(
-    waits: list[Pause], now: datetime, state: State = State.READY, outcome: str = "approve_if_verified"
+    waits: list[Pause],
+    now: datetime,
+    state: State = State.READY,
+    outcome: str = "approve_if_verified",
+    policy: str = "eofferix",
 ) -> date | None:
-    mail = stories.mail(1)
-    judged = stories.judge().judge("eofferix", list(claims(mail, 1, at(2))))
+    mail = stories.mail(1, policy=policy)
+    judged = stories.judge().judge(policy, list(claims(mail, 1, at(2))))
     return due_day(judged, {"state": state, "outcome": outcome}, waits, now)
 
 
@@ -49,6 +53,27 @@ def test_the_due_day_is_the_policys_and_later_by_what_we_waited() -> None:
     assert due([Pause(start=at(4), end=None)], at(8)) == waited  # a pause that ends just now
     assert due([Pause(start=at(6), end=at(7))], at(9)) == plain  # a weekend costs nobody anything
     assert due([Pause(start=at(1), end=at(2))], at(9)) == plain  # before the period began
+
+
+def test_a_deadline_of_calendar_days_rests_by_calendar_days() -> None:
+    assert due([], at(2), policy="pars") == date(2026, 6, 9)  # seven days after the request
+    weekend = [Pause(start=at(6), end=at(8))]
+    assert due(weekend, at(9), policy="pars") == date(2026, 6, 11)
+    assert (
+        due(weekend, at(7), State.NEEDS_INFORMATION, policy="pars", outcome="needs_information") is not None
+    )
+    waiting = due(weekend, at(7), State.NEEDS_INFORMATION, policy="pars")
+    assert waiting is None  # while the customer is asked nothing is due, whatever the deadline is called
+
+
+@pytest.mark.parametrize(("hour", "later"), [(20, 1), (21, 0)])
+def test_days_of_waiting_end_at_midnight_in_moscow(hour: int, later: int) -> None:
+    """Asked at 23:00 and at 24:00 of Moscow's Wednesday, answered on its Friday: the day of asking is ours."""
+    asked = datetime(2026, 6, 3, hour, tzinfo=UTC)
+    found = due([Pause(start=asked, end=at(5, hour=9))], at(9))
+    plain = due([], at(9))
+    assert plain is not None
+    assert found == plain + timedelta(days=1 + later)
 
 
 def test_while_it_waits_there_is_none() -> None:
