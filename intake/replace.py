@@ -21,6 +21,7 @@ from intake.mail.parse import parse
 from intake.mail.source import Listed, Source
 from intake.poll_values import LEASE_S, batches
 from intake.redaction.redactor import RedactionError, Redactor
+from intake.store import outbox
 from intake.store.store import Store
 from intake.store.values import Action, CopyPrints, Lease, Progress
 
@@ -93,10 +94,23 @@ class Replacer:
         failed: dict[int, str] = {}
         wanted = {action.key.uid: action for action in actions}
         there = self._source.describe(sorted(wanted))
+        left = {message.uid for message in there}
+        self._finish_deleting(lease, [action for uid, action in wanted.items() if uid not in left])
         box = self._box
         for batch in batches(there, messages=_AT_ONCE, size=box.batch_bytes, cap=box.max_message_bytes):
             failed |= self._batch(lease, batch, wanted)
         return failed
+
+    def _finish_deleting(self, lease: Lease, gone: Sequence[Action]) -> None:
+        """Removes originals for good that an earlier try had moved to the trash when it was killed."""
+        begun = [action.message for action in gone if action.begun is not None]
+        if not begun:
+            return
+        with self._store.reading() as connection:
+            sizes = outbox.originals(connection, begun)
+        self._store.renew(lease, LEASE_S)  # fencing, as before every deletion
+        keys = self._copier.keys
+        self._source.purge(set(sizes.values()), lambda raw: keys.fingerprint(raw.data) in sizes)
 
     def _batch(self, lease: Lease, batch: Sequence[Listed], wanted: Mapping[int, Action]) -> dict[int, str]:
         copies = self._copies(batch, wanted)

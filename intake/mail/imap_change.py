@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 
@@ -14,7 +14,15 @@ from imapclient import IMAPClient
 from intake.mail import quirks
 from intake.mail.imap_folders import Use, find_use, list_folders
 from intake.mail.imap_giant import answer_key
-from intake.mail.source import FolderEnd, FolderState, MessageRefusedError, UnreachableError
+from intake.mail.message import RawMessage
+from intake.mail.source import (
+    FolderEnd,
+    FolderState,
+    Listed,
+    MessageRefusedError,
+    Unfetched,
+    UnreachableError,
+)
 
 _CHUNK = 500  # ids are sent one by one, comma between: servers cut lines at some 64 kB
 _DELETED = b"\\Deleted"
@@ -35,6 +43,14 @@ class ImapChanges(ABC):
 
     @abstractmethod
     def uids_after(self, last_uid: int, since: date | None) -> list[int]:
+        """See Source."""
+
+    @abstractmethod
+    def describe(self, uids: Sequence[int]) -> list[Listed]:
+        """See Source."""
+
+    @abstractmethod
+    def fetch(self, batch: Sequence[Listed]) -> Iterator[RawMessage | Unfetched]:
         """See Source."""
 
     @property
@@ -141,6 +157,18 @@ class ImapChanges(ABC):
         r"""See Source; where an expunged message lives on in a view of all mail, through the folder \Trash."""
         trash = self._trash()
         return self._expunge(uids) if trash is None else self._throw_away(uids, trash)
+
+    def purge(self, sizes: Collection[int], wanted: Callable[[RawMessage], bool]) -> None:
+        """See Source."""
+        folder, trash = self._folder, self._trash()
+        if folder is None or trash is None or folder == trash:
+            return
+        self.open(trash)
+        for message in self.describe(self.uids_after(0, None)):
+            if message.size in sizes:
+                found = [got for got in self.fetch([message]) if isinstance(got, RawMessage) and wanted(got)]
+                self._expunge([message.uid for _ in found])
+        self.open(folder)
 
     def _trash(self) -> str | None:
         """The folder that deletions have to go through; None: they need not."""

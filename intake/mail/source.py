@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import TracebackType
@@ -149,6 +149,12 @@ class Source(Protocol):
 
     def delete(self, uids: Sequence[int]) -> bool:
         """Deletes these messages and no others; False: the server has no way to, they are flagged only."""
+
+    def purge(self, sizes: Collection[int], wanted: Callable[[RawMessage], bool]) -> None:
+        """Where deletions go through a folder of their own, removes for good what was left there and is `wanted`.
+
+        Only messages of one of these sizes are fetched and shown to `wanted`.
+        """
 
     def close(self) -> None:
         """Ends the connection; never raises."""

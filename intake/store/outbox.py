@@ -69,6 +69,12 @@ def begin(
         connection.execute(insert(OwnCopy), fresh)
 
 
+def originals(connection: Connection, messages: Sequence[int]) -> dict[str, int]:
+    """The size of each of these stored messages by the keyed fingerprint of its bytes."""
+    query = select(Message.raw_fingerprint, Message.size).where(Message.id.in_(messages))
+    return {row.raw_fingerprint: row.size for row in connection.execute(query)}
+
+
 def pending(connection: Connection, mailbox: str) -> int:
     """How many actions are not done, due or not."""
     query = select(func.count()).where(Outbox.mailbox == mailbox, Outbox.done.is_(false()))

@@ -48,3 +48,11 @@ def test_one_that_fails_is_done_again_with_the_next_pass() -> None:
             job.run()
     assert [entry["event"] for entry in logs] == ["db.failed"]
     assert (len(tries), len(waits)) == (2, 1)
+
+
+def test_what_broke_the_line_is_looked_after_with_every_pass_that_went_through() -> None:
+    done: list[str] = []
+    job = MailboxJob(Quiet(), postpone=lambda *_: None, retry=lambda: done.append("retry"))
+    for _ in range(3):
+        job.run()
+    assert len(done) == 3

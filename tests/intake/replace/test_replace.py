@@ -10,6 +10,8 @@ from imapclient import IMAPClient
 
 from intake.checks import Level, _server
 from intake.config_model import Config
+from intake.mail import quirks
+from intake.mail.imap import ImapSource
 from intake.poll_values import Counts
 from intake.store.store import Store
 from tests.crash.world import MAILBOX, is_unredacted, letter, letters, on_disk, settings
@@ -169,3 +171,30 @@ def _due_again(store: Store) -> None:
 
     with store._engine.begin() as connection:
         connection.execute(update(Outbox).values(next_try=0))
+
+
+class Killed(BaseException):
+    """What stands for SIGKILL between two commands to the server."""
+
+
+def test_a_kill_between_trash_and_expunge_leaves_no_original_there(
+    make: Make, server: Dovecot, user: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quirks, "TRASH_ONLY", "UIDPLUS")  # as if this server had but one way to delete
+    server.deliver(letter(9), user=user, folder="Trash")  # what somebody threw away
+    server.deliver(letter(1), letter(2), user=user)
+    expunge = ImapSource._expunge
+
+    def killed(*_: object) -> bool:
+        raise Killed
+
+    monkeypatch.setattr(ImapSource, "_expunge", killed)
+    with pytest.raises(Killed):
+        make().poll()
+    assert server.count(user, "Trash") == 3
+    monkeypatch.setattr(ImapSource, "_expunge", expunge)
+    make().poll()
+    assert store.pending_actions(MAILBOX) == 0
+    assert on_disk(server, user, "Trash") == [letter(9)]
+    assert not any(map(is_unredacted, on_disk(server, user)))
+    assert server.count(user) == 2
