@@ -20,9 +20,9 @@ def queue(store: Store, lease: Lease) -> Store:
         return make.processed(uid, decision=make.decision(deadlines=deadlines, **changes))
 
     batch = [
-        due(1, None),
+        due(1, None, outcome="needs_information"),
         due(2, date(2026, 7, 3)),
-        due(3, date(2026, 7, 1), outcome="needs_information"),
+        due(3, date(2026, 7, 1)),
         due(4, date(2026, 7, 3), outcome="deny", policy="pars"),
     ]
     store.record(lease, batch, after=make.KEEP, last_uid=4)  # type: ignore[arg-type] # each is processed
@@ -36,12 +36,13 @@ def test_the_most_urgent_case_is_on_top(queue: Store) -> None:
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        (CaseQuery(states=(State.NEEDS_INFORMATION,)), ["R-1003"]),
-        (CaseQuery(states=(State.READY, State.CLOSED)), ["R-1002", "R-1004", "R-1001"]),
+        (CaseQuery(states=(State.NEEDS_INFORMATION,)), ["R-1001"]),
+        (CaseQuery(states=(State.READY, State.CLOSED)), ["R-1003", "R-1002", "R-1004"]),
         (CaseQuery(policy="pars"), ["R-1004"]),
         (CaseQuery(outcome="deny"), ["R-1004"]),
         (CaseQuery(mailbox="billing"), []),
         (CaseQuery(due_before=date(2026, 7, 3)), ["R-1003"]),
+        (CaseQuery(due_before=date(2026, 7, 2), days=(("pars", date(2026, 7, 4)),)), ["R-1003", "R-1004"]),
         (CaseQuery(limit=2), ["R-1003", "R-1002"]),
         (CaseQuery(limit=2, offset=1), ["R-1002", "R-1004"]),
     ],
@@ -55,7 +56,12 @@ def test_a_refund_day_stands_for_a_review_day_that_there_is_not(store: Store, le
     deadlines = {"claim_by": date(2026, 6, 9), "review_by": None, "refund_by": date(2026, 7, 9)}
     item = make.processed(1, decision=make.decision(deadlines=deadlines))
     store.record(lease, [item], after=make.KEEP, last_uid=1)
-    assert store.cases()[0].due == date(2026, 7, 9)
+    asked = make.processed(2, decision=make.decision(deadlines=deadlines, outcome="needs_information"))
+    store.record(lease, [asked], after=make.KEEP, last_uid=2)
+    assert [row.due for row in store.cases()] == [
+        date(2026, 7, 9),
+        None,
+    ]  # it rests while the customer is asked
 
 
 def test_every_row_is_the_contract_s_object(queue: Store) -> None:
