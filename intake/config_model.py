@@ -98,6 +98,7 @@ class MailboxConfig(_Section):
     folders: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)] = ("INBOX",)
     start_from: date | Literal["all"]
     idle: bool = True
+    idle_folders: Annotated[int, Field(ge=1, le=50)] = 3  # with the poller's: 4, as Courier allows
     poll_interval_s: Annotated[int, Field(ge=1, le=86400)] = 60
     jitter_s: Annotated[int, Field(ge=0, le=3600)] = 5
     batch_messages: Annotated[int, Field(ge=1, le=500)] = 50

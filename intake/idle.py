@@ -19,9 +19,6 @@ from intake.mail.imap_connect import PasswordProvider
 from intake.mail.imap_idle import IdleLine
 from intake.mail.source import MisconfiguredError, RefusedError, SourceError
 
-FOLDERS = (
-    3  # watched at most, a connection each: with the poller's own these are the four that Courier allows
-)
 _LOOK_S = 2.0  # between two looks at whether the poller gets through
 _LIVED_S = 60.0  # a line that ends sooner counts as a failure in a row
 _MENDED_S = 300.0  # a person has to mend something
@@ -48,7 +45,7 @@ def watching(
         IdleWatch(name, folder, jobs[name], connect=partial(IdleLine, name, box, secrets[name]))
         for name, box in boxes.items()
         if box.idle
-        for folder in _watched(box.folders)
+        for folder in _watched(box)
     ]
     for watch in watches:
         watch.start()
@@ -150,6 +147,6 @@ class IdleWatch:
         return wait
 
 
-def _watched(folders: tuple[str, ...]) -> list[str]:
+def _watched(box: MailboxConfig) -> list[str]:
     """The first few by name; of "all", the one where mail comes in."""
-    return ["INBOX" if folder == "*" else folder for folder in folders[:FOLDERS]]
+    return ["INBOX" if folder == "*" else folder for folder in box.folders[: box.idle_folders]]

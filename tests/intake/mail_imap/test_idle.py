@@ -196,6 +196,7 @@ def test_a_server_without_idle_is_polled_alone(job: Job, watch: Watch) -> None:
         ({"idle": False}, []),
         ({"folders": ("*",)}, ["INBOX"]),
         ({"folders": ("a", "b", "c", "d")}, ["a", "b", "c"]),
+        ({"folders": ("a", "b", "c", "d"), "idle_folders": 4}, ["a", "b", "c", "d"]),
     ],
 )
 def test_the_first_folders_of_each_mailbox_are_watched(
