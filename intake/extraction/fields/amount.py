@@ -60,9 +60,9 @@ def read(page: Page, sums: Sequence[SumSpan], days: Sequence[Place]) -> Iterator
             confidence, rule = _BOOKED, "a line of a statement"
         if not span.marked and "total" in words and page.ending("sum", _label_end(page, first)):
             confidence = max(confidence, 0.75)
-        words -= set() if span.marked else {"promise"}  # «верните мои 750»
+        speaks = words if span.marked else words - {"promise"}  # «верните мои 750»
         # the only sum of a letter is what it is about: "order 4711, price 79.00 EUR"
-        confidence *= _ONLY_PRICE if only and words == {"price"} else _factor(words, doubled=doubled)
+        confidence *= _ONLY_PRICE if only and words == {"price"} else _factor(speaks, doubled=doubled)
         rule = ", ".join([rule, *sorted(words)])
         if (span.money.amount, span.money.currency) in singles:
             confidence *= 0.6

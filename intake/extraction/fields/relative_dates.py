@@ -36,11 +36,12 @@ def days_after(page: Page, found: Sequence[DaySpan]) -> Iterator[DaySpan]:
         if mark.kind.isdecimal():
             continue
         start = page.tokens.starts[mark.first]
-        named = max((span for span in found if span.end <= start), key=lambda span: span.end, default=None)
-        if named is not None:
-            yield _span(
-                page, named.day + timedelta(days=int(mark.kind[1:])), mark.first, mark.last, "relative"
-            )
+        before = [span.day for span in sorted(found, key=lambda span: span.start) if span.end <= start]
+        if before:
+            # "on 30/06 and 01/07 … the next day": a day that is named as well, else the one after the last
+            later = [day + timedelta(days=int(mark.kind[1:])) for day in reversed(before)]
+            day = next((one for one in later if one in before), later[0])
+            yield _span(page, day, mark.first, mark.last, "relative")
 
 
 def _hour_of_day(page: Page, mark: Mark) -> bool:

@@ -82,6 +82,8 @@ def _noun(page: Page, at: int) -> bool:
 def _bare_noun(page: Page, at: int) -> bool:
     """Whether what follows a bare figure is anything but a mark, a join or a verb of paying."""
     word = page.tokens.words[at]
+    if page.tokens.sentences[at] != page.tokens.sentences[at - 1]:
+        return False
     if word in _AFTER_BARE:
         # a figure after the mark makes it a sum, a time or a fuller date
         return (
