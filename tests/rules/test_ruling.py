@@ -1,6 +1,7 @@
 """Rulings from memory: facts that no clause tells apart are ruled alike, and a remembered ruling is the one worked out."""
 
 from datetime import date, timedelta
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -79,6 +80,58 @@ def test_facts_of_one_pattern_are_ruled_alike(policy: Policy) -> None:
                 met += alike in rulings
                 assert rulings.setdefault(alike, wanted) == wanted, flat
     assert met > 50
+
+
+BETWEEN = [
+    ("claim.requested_on <= order.paid_on and order.paid_on < order.promised_by", "days"),
+    ("order.promised_by > order.paid_on and order.paid_on >= claim.requested_on", "days"),
+    ("claim.amount <= order.amount and order.amount < 31", "sums"),
+    ("31 > order.amount and order.amount >= claim.amount", "sums"),
+]
+
+
+@pytest.mark.parametrize(("condition", "kind"), BETWEEN)
+def test_what_an_unknown_lies_between_is_no_other_matter(condition: str, kind: str) -> None:
+    """Days or sums known at both sides of an unknown one: whether it can lie between them hangs on both."""
+    policy = small(clause("1", condition), clause("2", "order.cancelled_on is known", "deny"))
+    days = ["2026-06-01", "2026-06-02", "2026-06-05", "2026-06-09"]
+    drawn_from: dict[str, list[Any]] = {
+        key: [None, *(days if kind == "days" else ["29.99", "30.99", "31", "31.01"])]
+        for key in (
+            "claim.requested_on",
+            "order.paid_on",
+            "order.promised_by",
+            "claim.amount",
+            "order.amount",
+        )
+        if key in condition
+    }
+    for values in product(*drawn_from.values()):
+        flat = {key: value for key, value in zip(drawn_from, values, strict=True) if value is not None}
+        if kind == "sums":
+            flat |= {"claim.currency": "EUR", "order.currency": "EUR"}
+        assert ruled(reader(flat, policy)) == rule(reader(flat, policy)), flat
+
+
+def test_whether_anything_is_left_is_asked_anew_for_every_sum() -> None:
+    """Here only a condition reads the sums; no outcome has an amount."""
+    policy = small(
+        clause("1", "derived.nothing_left", "deny"),
+        clause("2", "order.product == 'vps'", "manual_review"),
+        head='[refund]\nmethod = "recalculated"\n',
+    )
+    outcomes = [
+        decide(
+            facts(
+                claim={"reason": "other"},
+                order={"product": "vps", "amount": "30", "currency": "EUR"},
+                usage=[{"item": "fee", "amount": spent}],
+            ),
+            policy,
+        ).outcome
+        for spent in ("10", "30", "29.99", "31")
+    ]
+    assert outcomes == ["manual_review", "deny", "manual_review", "deny"]
 
 
 def moved(flat: Flat, days: int) -> Flat:
