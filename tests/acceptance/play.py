@@ -101,6 +101,23 @@ class Play:
         os.utime(new, (moment, moment))  # Dovecot's INTERNALDATE: rounds follow each other by minutes
         return ident
 
+    def bounce(self, who: str) -> None:
+        """The letter that was sent to somebody comes back, as Postfix returns it: headers alone, to our envelope."""
+        ((envelope, letter),) = [
+            (sender, data) for sender, recipient, data in self.mailman.letters if who in recipient
+        ]
+        back = envelope.partition("<")[2].partition(">")[0]
+        head = letter.partition(b"\r\n\r\n")[0].decode("ascii")
+        parts = (
+            f"From: MAILER-DAEMON@mx.example.net\nTo: {back}\nReturn-Path: <>\nMessage-ID: <{len(head)}@mx.example.net>\n"
+            'Subject: Undelivered Mail\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type="delivery-status";'
+            ' boundary="b"\n\n--b\nContent-Type: text/plain\n\nNo such user.\n'
+            f"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.net\n\n"
+            f"Final-Recipient: rfc822; {who}\nAction: failed\nStatus: 5.1.1\n\n"
+            f"--b\nContent-Type: text/rfc822-headers\n\n{head}\n\n--b--\n"
+        )
+        self.server.deliver(parts.replace("\r\n", "\n").replace("\n", "\r\n").encode(), user="support")
+
     def poll(self) -> dict[str, dict[str, int]]:
         """Ends the round: takes in the mail of both mailboxes."""
         assert self.engine is not None

@@ -18,7 +18,9 @@ def act(stage: Play) -> None:
         stage.run("letter", "draft", stage.of(f"{name}@example.org")[0])
     stage.run("queue", "close", closed, "--as", "withdrawn", "--reason", "the customer said so by phone")
     stage.run("letter", "send", silent)
+    stage.run("letter", "send", stage.of("gone@example.org")[0])
     answers(stage, first)
+    stage.bounce("gone@example.org")
     stage.poll()
     last(stage, first)
     decide(stage, late)
@@ -50,6 +52,7 @@ def requests(stage: Play) -> dict[str, str]:
         "other": ask("other", full("other", "EO-10003")),
         "late": ask("late", full("late", "PE-10004"), to="pars"),
         "silent": ask("silent", f"{TWICE} My account is silent@example.org."),
+        "gone": ask("gone", f"{TWICE} My account is gone@example.org."),
         "again": ask("again", full("again", "EO-10005")),
         "both": ask("both", full("both", "EO-10006"), ident="<both@mail.example.net>"),
     }

@@ -171,6 +171,18 @@ def test_who_stays_silent_is_closed_after_two_weeks(told: Play) -> None:
     assert case["history"][-1]["after"]["resolution"] == "no_reply"
 
 
+def test_a_letter_that_comes_back_brings_a_person(told: Play) -> None:
+    name = _one(told, "gone")
+    case = told.show(name)
+    assert (case["state"], case["messages"], case["missing"] != []) == ("ready", 1, True)
+    assert [(one["kind"], one["way"], one["standing"]) for one in case["letters"]] == [
+        ("ask", "send", "bounced")
+    ]
+    assert told.actions(name)[-2:] == ["letter.bounced", "message.joined"]
+    assert "CAME BACK" in told.run("queue", "show", name)
+    assert told.of("mailer-daemon@mx.example.net") == told.of("MAILER-DAEMON@mx.example.net") == []
+
+
 def test_letters_and_audit_hold_after_it_all(told: Play) -> None:
     told.run("audit", "verify")
     assert told.poll() == {
