@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html as entities
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -46,6 +47,7 @@ _INVISIBLE = re.compile(
     re.IGNORECASE,
 )
 _ATTRIBUTES = ("alt", "title", "aria-label", "value", "placeholder", "summary", "content", "label")
+_NAMES = ("name", "id", "aria-label", "placeholder", "title")
 _SPACES = re.compile(r"[ \t\r\n\f\xa0\u2000-\u200a\u202f\u205f\u3000]+")
 _NOTHING = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u034f\u180e]")
 _TWICE = re.compile(
@@ -133,10 +135,16 @@ def _element(node: LexborNode, writer: _Writer) -> _Element:
     if attributes:
         for name in _ATTRIBUTES:
             if value := attributes.get(name):
-                writer.hide(value)
+                writer.hide(_named(attributes, value) if name == "value" else value)
         hides = hides or "hidden" in attributes or bool(_INVISIBLE.search(attributes.get("style") or ""))
         quotes = quotes or bool(_QUOTES.search(attributes.get("class") or ""))
     return tag, quotes, hides
+
+
+def _named(attributes: Mapping[str, str | None], value: str) -> str:
+    """The value of a form's field beside the field's name, without which nobody could tell what it is."""
+    name = next(filter(None, map(attributes.get, _NAMES)), "")
+    return f"{name}: {value}" if name else value
 
 
 def _open(element: _Element, writer: _Writer) -> None:
