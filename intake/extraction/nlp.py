@@ -50,25 +50,25 @@ class Classifier:
         self._known: dict[str, int] = {}  # word: its row
         self._rows: _Scores = np.zeros((_MOST_WORDS, len(self.labels)), dtype=np.float32)
 
-    def likelihoods(self, sentences: Sequence[Sequence[str]]) -> list[Mapping[str, float]]:
-        """For each sentence, given as one folded word or more, the likelihood of each label."""
+    def likelihoods(self, sentences: Sequence[Sequence[str]]) -> Mapping[str, list[float]]:
+        """For each label how likely it is in each sentence, given as one folded word or more."""
         words = list(chain.from_iterable(sentences))
-        starts = [0, *accumulate(len(sentence) for sentence in sentences[:-1])]
+        starts = [0, *accumulate(map(len, sentences[:-1]))]
         scores = self._bias + np.add.reduceat(self._rows[self._places(words)], starts, axis=0)
         shares = np.exp(scores - scores.max(axis=1, keepdims=True))
         shares /= shares.sum(axis=1, keepdims=True)
-        return [dict(zip(self.labels, row, strict=True)) for row in shares.tolist()]
+        return dict(zip(self.labels, shares.T.tolist(), strict=True))
 
     def _places(self, words: list[str]) -> list[int]:
-        new = {word: None for word in words if word not in self._known}
-        if new:
+        if not self._known.keys() >= set(words):
+            new = [word for word in dict.fromkeys(words) if word not in self._known]
             if len(self._known) + len(new) > _MOST_WORDS:
                 self._known.clear()
-                new = dict.fromkeys(words)
+                new = list(dict.fromkeys(words))
             first = len(self._known)
-            self._rows[first : first + len(new)] = self._scores(list(new))
+            self._rows[first : first + len(new)] = self._scores(new)
             self._known.update(zip(new, range(first, first + len(new)), strict=True))
-        return [self._known[word] for word in words]
+        return list(map(self._known.__getitem__, words))
 
     def _scores(self, words: list[str]) -> _Scores:
         with self._pipeline.memory_zone():  # or the string store would keep every new word of every mail
@@ -77,9 +77,9 @@ class Classifier:
         return scores - self._bias
 
 
-def likelihoods(sentences: Sequence[Sequence[str]]) -> list[Mapping[str, float]]:
-    """For each sentence, given as folded words, the likelihood of each reason and of `NONE`."""
-    return classifier().likelihoods(sentences) if sentences else []
+def likelihoods(sentences: Sequence[Sequence[str]]) -> Mapping[str, list[float]]:
+    """For each reason and `NONE`, how likely it is in each sentence, given as folded words."""
+    return classifier().likelihoods(sentences) if sentences else {}
 
 
 def model_version() -> str:

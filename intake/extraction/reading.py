@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from intake.extraction.cues import Hit, Lexicon
 from intake.extraction.language import detect
@@ -19,10 +20,21 @@ class Marked:
 
     passage: Passage
     hits: tuple[Hit, ...]
+    _by_label: dict[str, list[tuple[int, Hit]]] = field(
+        init=False, compare=False, repr=False
+    )  # with its place
+
+    def __post_init__(self) -> None:
+        found: dict[str, list[tuple[int, Hit]]] = {}
+        for placed in enumerate(self.hits):
+            found.setdefault(placed[1].cue.label, []).append(placed)
+        object.__setattr__(self, "_by_label", found)
 
     def of(self, *labels: str, negated: bool = False) -> Iterator[Hit]:
-        """The hits that speak for one of `labels`."""
-        return (hit for hit in self.hits if hit.label in labels and hit.negated is negated)
+        """The hits that speak for one of `labels`, in their order."""
+        found = [placed for label in {*labels} if (placed := self._by_label.get(label))]
+        placed = found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
+        return (hit for _, hit in placed if hit.negated is negated)
 
     def sentences_of(self, *labels: str) -> frozenset[int]:
         """The sentences in which one of `labels` is spoken for."""

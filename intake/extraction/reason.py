@@ -16,6 +16,7 @@ from intake.extraction.reading import Marked, Reading, mark_nothing
 from intake.extraction.types import Candidate, Evidence, Field, Kind, Reason, Source
 
 _LABELS = {f"reason.{reason.value}": reason for reason in Reason}
+_SCORED = {reason: reason.value for reason in Reason}  # by the classifier
 _DECLINED = "flag.declines_alternative"
 _REFUSALS = ("flag.declines_waiting", _DECLINED)
 _OF_OFFERS = frozenset({Reason.DISSATISFIED, Reason.WRONG_ORDER, Reason.UNWANTED_RENEWAL})
@@ -50,8 +51,14 @@ class _Vote:
     """What one side says for a reason."""
 
     weight: float
-    evidence: Evidence
+    marked: Marked
+    sentence: int  # the one that says it best
     rule: str
+
+    @property
+    def evidence(self) -> Evidence:
+        """The sentence: cut out only for who shows it."""
+        return self.marked.passage.sentence_evidence(self.sentence)
 
 
 def read_reason(reading: Reading, kind: Kind) -> Field | None:
@@ -138,7 +145,8 @@ def _by_cues(hits: list[tuple[float, Marked, Hit]]) -> _Vote:
     _, marked, best = hits[0]
     return _Vote(
         weight=sum(weight * _FADE**index for index, (weight, _, _) in enumerate(hits)),
-        evidence=marked.evidence(best),
+        marked=marked,
+        sentence=best.sentence,
         rule=f"cue: {best.cue.source}",
     )
 
@@ -148,14 +156,11 @@ def _by_model(reading: Reading, together: Callable[[Iterable[float]], float] = s
     spoken = list(_statements(reading))[:_MOST]
     scores = likelihoods([words for _, _, words in spoken])
     votes = {}
-    for reason in Reason:
-        likely = [score[reason.value] for score in scores]
-        total = together(likely) if likely else 0.0
-        if total > _FLOOR:
+    for reason, label in _SCORED.items():
+        likely = scores.get(label)
+        if likely and (total := together(likely)) > _FLOOR:
             marked, sentence, _ = spoken[likely.index(max(likely))]
-            votes[reason] = _Vote(
-                weight=total, evidence=marked.passage.sentence_evidence(sentence), rule="classifier"
-            )
+            votes[reason] = _Vote(weight=total, marked=marked, sentence=sentence, rule="classifier")
     return votes
 
 
@@ -174,11 +179,12 @@ def _scored(reason: Reason, cues: _Vote | None, model: _Vote | None) -> Scored:
     shown = cues or model
     if shown is None:
         raise ValueError("a reason that nobody speaks for")
+    evidence = shown.evidence
     return Scored(
         reason=reason,
         score=points + likely,
-        evidence=shown.evidence,
-        source=Source.SUBJECT if shown.evidence.part == "subject" else Source.BODY,
+        evidence=evidence,
+        source=Source.SUBJECT if evidence.part == "subject" else Source.BODY,
         rule=shown.rule,
         heard=points >= _HEARD or total >= _BELIEVED,
         plain=points >= _PLAIN,
