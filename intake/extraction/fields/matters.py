@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -30,6 +31,18 @@ def first_matter(page: Page, found: Found) -> Found:
     if page.doubled:
         return corrected
     return _one_in_sentence(page, _one_sentence(page, corrected))
+
+
+def repeated(page: Page, sums: Iterable[Candidate], days: Iterable[Candidate]) -> bool:
+    """Whether a sentence of paying names one sum twice and two days: "12 EUR on 3 June and 12 EUR on 5 June"."""
+    name, sentences = page.part.name, page.tokens.sentences
+    paid = {sentences[mark.first] for mark in page.group("cue") if mark.kind in {"pay", "renew"}}
+    told = Counter((_sentence(page, one), str(one.value)) for one in sums if one.evidence.part == name)
+    dated = Counter(
+        sentence
+        for sentence, _ in {(_sentence(page, one), one.value) for one in days if one.evidence.part == name}
+    )
+    return any(times > 1 and dated[where] > 1 and where in paid for (where, _), times in told.items())
 
 
 def _one_sentence(page: Page, found: Found) -> Found:

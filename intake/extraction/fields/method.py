@@ -18,6 +18,8 @@ _BACK = 0.45
 _SPENT = 0.8  # a blocked card may have paid before; another method that is named is likelier
 _HEAD_START = {"pay": 4, "renew": 3, "buy": 3, "want": 2, "unpaid": 1}
 _DEBITED = 6
+_WORDS_TOO = frozenset({"sofort", "ideal"})
+_USED_REACH = 11
 _CHARGED = 4
 _DEBIT_REACH = 12
 _FADE = 0.012
@@ -29,7 +31,7 @@ _MORE = 0.02
 def read(page: Page) -> Iterator[Candidate]:
     """Candidates for the method of payment in one part."""
     for mark in page.group("method"):
-        if mark.kind == "none":
+        if mark.kind == "none" or _adverb(page, mark):
             continue  # "card number", "card details": no way of paying
         method = Method(mark.kind)
         confidence, rule = _judge(page, mark, method)
@@ -39,6 +41,13 @@ def read(page: Page) -> Iterator[Candidate]:
             start, end = page.tokens.starts[mark.first], page.tokens.ends[mark.last - 1]
             yield page.candidate(method, start, end, confidence + _SPECIFIC.get(method, _MORE), rule)
     yield from _debits(page)
+
+
+def _adverb(page: Page, mark: Mark) -> bool:
+    """Whether a name is the word of every day: "hat sofort abgebucht", "would be ideal"."""
+    written = page.text[page.tokens.starts[mark.first] : page.tokens.ends[mark.last - 1]]
+    led = page.ending("src", mark.first)
+    return written in _WORDS_TOO and (led is None or led.kind != "by")
 
 
 def _debits(page: Page) -> Iterator[Candidate]:
@@ -88,6 +97,12 @@ def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
     return (0.8, "used for the payment") if used else (_NAMED, "named")
 
 
+def _used_here(page: Page, mark: Mark) -> bool:
+    """Such as "I used store credit", "usé mi saldo": the word itself right before the balance."""
+    found = page.touching(mark.first, mark.last, "src", before=2)
+    return found is not None and found.kind == "used" and found.last - found.first == 1
+
+
 def _again(page: Page, mark: Mark) -> bool:
     """Whether the money should go back there, "wieder auf die Kreditkarte": so it came from there."""
     beside = page.touching(mark.first, mark.last, "src", before=5)
@@ -102,6 +117,8 @@ def _balance(page: Page, mark: Mark, best: Near | None) -> tuple[float, str]:
     if led is not None and led.kind == "either":  # "débité sur mon solde", but "à garder sur mon solde"
         taken = best is not None and best.left and best.mark.kind == "pay" and best.distance <= _DEBITED
         return (0.8, "taken from the balance") if taken else (0.3, "where the money should go")
+    if _used_here(page, mark):
+        return 0.8, "a balance used"
     told = best is not None and best.mark.kind == "pay" and best.distance <= (3 if best.left else 2)
     return (0.7, "cue: pay") if told and led is None else (0.3, "a balance named")
 
@@ -124,6 +141,8 @@ def _aimed_at(page: Page, want: Near, mark: Mark) -> bool:
 def _denied(page: Page, mark: Mark) -> bool:
     """Such as "not PayPal", "не с карты": a negation up to three words before, in the same clause."""
     found = page.touching(mark.first, mark.last, "neg", before=3)
+    if found and found.kind == "without" and mark.first - found.last > 1:
+        return False  # "without asking she paid by card"
     if found and found.kind == "instead" and mark.first - found.last > 1:
         return False  # "500 instead of 50 by transfer"
     return found is not None and page.tokens.clauses[found.first] == page.tokens.clauses[mark.first]
@@ -142,7 +161,7 @@ def _used(page: Page, mark: Mark) -> bool:
     """Such as "the card that I paid with": words that make a destination the source of the payment."""
     return any(
         near.mark.kind == "used"
-        and near.distance <= 9
+        and near.distance <= _USED_REACH
         and page.tokens.sentences[near.mark.first] == page.tokens.sentences[mark.first]
         for near in page.near(mark.first, mark.last, "src")
     )

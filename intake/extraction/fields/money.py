@@ -18,6 +18,7 @@ _NUMBER = re.compile(
 )
 _TIMES = re.compile(r"\d(?<![\w.,-]\d)\d? ?[x×х*] ?(?=\d)")  # "2 x 19.90": two payments of it
 _TRAIL = re.compile(r"(?:[.,]-{1,2}|\.)?(?= |\W|$)")
+_ABOUT = ("лей", "вень", "ров")  # «рублей 150», «гривень 150»: about so much
 _NO_CODE = "none"  # a unit of value that has no ISO 4217 code
 # Codes that are words or products in lower case: 3 php servers, give it 2 try.
 _CAPITALS_ONLY = frozenset(
@@ -137,7 +138,7 @@ def _currency_before(page: Page, first: int, text: str) -> Mark | None:
         return None
     # a word of money before figures belongs to the figures before it: "19 euros 2 times"
     word = words[mark.last - 1]
-    single = not word.isalpha() or len(word) <= 3 or mark.kind in {"EUR", "USD"}
+    single = not word.isalpha() or len(word) <= 3 or mark.kind in {"EUR", "USD"} or word.endswith(_ABOUT)
     behind = words[mark.first - 1] if mark.first else ""
     previous = behind.isdecimal() and behind[0] != "0" and word not in {"$", "€", "£"}
     previous = previous and text[page.tokens.starts[mark.first - 1]] != "\x00"  # the year of a day is no sum

@@ -18,9 +18,12 @@ _WEIGHT = {"pay": 0.95, "renew": 0.88, "buy": 0.8, "dated": 0.58, "want": 0.35, 
 _HEAD_START = {"pay": 4, "renew": 3, "buy": 2, "dated": 1, "want": -2, "event": 0, "unpaid": 1}
 _FORM = {"full": 1.0, "no_year": 1.0, "relative": 0.98, "weekday": 0.95, "day_only": 0.93}
 _SUM_NEARBY = 0.74  # "EUR 12, 3 June": a sum with a day and no other word
+_METHOD_NEARBY = 0.62  # "on Saturday she used my PayPal"
+_METHOD_REACH = 8
 _ALONE = 0.42
 _ONLY = 0.47
 _AGAIN = 0.6
+_FIRST_TIME = 0.7  # of a double payment the later day is wanted
 _LIMITED = 0.15
 _OWN_DATE = 0.2
 _ANOTHERS = 4  # added to the distance of a cue that stands nearer to another day
@@ -50,7 +53,9 @@ def read(
         confidence, rule = _judge(page, span, places, sums, ids)
         if told and only and _LIMITED < confidence < _ONLY and "want" not in rule:
             confidence, rule = _ONLY, f"{rule}, the only day beside a payment"
-        if told and page.doubled and _LIMITED < confidence < _AGAIN and _joined(page, place[0]):
+        if page.doubled and _first_time(page, place):
+            confidence *= _FIRST_TIME
+        elif told and page.doubled and _LIMITED < confidence < _AGAIN and _joined(page, place[0]):
             confidence, rule = _AGAIN, f"{rule}, and once more"
         found = page.candidate(span.day, span.start, span.end, confidence * _FORM[span.form], rule)
         if span.other is not None:
@@ -82,6 +87,9 @@ def _judge(
     weight, rule = (_ALONE, "a date alone") if best is None else _weigh(*best)
     if sum_gap <= _SUM_REACH and (best is None or sum_gap <= best[1]) and weight < _SUM_NEARBY:
         weight, rule = _SUM_NEARBY - _FADE * sum_gap, "beside the sum"
+    _, method_gap = nearest(page, [(mark.first, mark.last) for mark in page.group("method")], first, last)
+    if method_gap <= _METHOD_REACH and (best is None or method_gap <= best[1]) and weight < _METHOD_NEARBY:
+        weight, rule = _METHOD_NEARBY - _FADE * method_gap, "beside the method"
     if best is None and span.day == page.today and span.form in {"full", "no_year"} and sum_gap > _SUM_REACH:
         return _OWN_DATE, "the letter's own date"
     if id_gap <= 4 and (best is None or id_gap < best[1]) and weight < 0.7:
@@ -151,6 +159,12 @@ def _paid_in_sentence(page: Page, place: Place) -> bool:
         and not _negated(page, near)
         for near in page.near(*place, "cue")
     )
+
+
+def _first_time(page: Page, place: Place) -> bool:
+    """Such as "the first on 8 June"."""
+    found = page.touching(*place, "rank", before=3)
+    return found is not None and found.kind == "first"
 
 
 def _joined(page: Page, first: int) -> bool:

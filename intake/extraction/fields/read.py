@@ -5,7 +5,7 @@ from __future__ import annotations
 from intake.extraction.fields import account_email, amount, method, order_number, payment_date
 from intake.extraction.fields.dates import read_dates
 from intake.extraction.fields.lexicon import lexicon
-from intake.extraction.fields.matters import first_matter
+from intake.extraction.fields.matters import first_matter, repeated
 from intake.extraction.fields.money import read_sums
 from intake.extraction.fields.page import Page
 from intake.extraction.fields.pages import read_pages
@@ -33,7 +33,12 @@ def read_fields(
         for name, candidates in _read_page(page, message, settings).items():
             found[name] += ((page.part.authority, candidate) for candidate in candidates)
     twice = any(
-        page.doubled for page in pages if page.part.source in {Source.BODY, Source.SUBJECT, Source.QUOTED}
+        page.doubled
+        or repeated(
+            page, [one for _, one in found[amount.NAME]], [one for _, one in found[payment_date.NAME]]
+        )
+        for page in pages
+        if page.part.source in {Source.BODY, Source.SUBJECT, Source.QUOTED}
     )
     return {name: choose(name, found[name], later=twice and name is payment_date.NAME) for name in FIELDS}
 
