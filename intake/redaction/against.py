@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from intake.redaction.labels import Hit, Kind
+from intake.redaction.hits import Hit
+from intake.redaction.kinds import Kind
 from intake.redaction.scan import WORDS, Scan
 from intake.redaction.values import Value
 

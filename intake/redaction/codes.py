@@ -6,7 +6,8 @@ import re
 
 from intake.redaction.beside import _UNIT
 from intake.redaction.findings import SecretType
-from intake.redaction.labels import Hit, Kind
+from intake.redaction.hits import Hit
+from intake.redaction.kinds import Kind
 from intake.redaction.scan import Scan
 
 _PIN = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from intake.redaction.findings import SecretType
-from intake.redaction.labels import Kind
+from intake.redaction.kinds import Kind
 from intake.redaction.scan import Scan
 
 _SEPARATORS = ("\t", "|", ";", ",")

@@ -21,7 +21,6 @@ _LENGTHS = {
 }  # fmt: skip
 _CHAR = re.compile(r"[ \-.\t\r\n>_]{0,6}+([0-9a-z])")
 _CHECK = 2  # check digits of an IBAN
-_SHORTEST = 12  # digits of a card
 _TRACK1 = re.compile(r"%?b ?[0-9](?:[ ]?[0-9]){11,18} ?\^[^\^\n]{2,30}\^[^\n?]{4,80}\??")
 _TRACK2 = re.compile(
     r"(?:;[0-9](?:[ ]?[0-9]){11,18} ?[=d]|(?<![0-9a-z])[0-9]{13,19}[=d](?=[0-9]{7}))[0-9]{4,40}[0-9?f]*"
@@ -71,10 +70,9 @@ def _valid(compact: str) -> bool:
 def find_tracks(scan: Scan) -> None:
     """Cut magnetic stripe data, with or without its sentinels."""
     text = scan.folded.lower
-    if "^" in text:
+    signs = {sign for start, end in scan.rows for sign in "^=d" if text.find(sign, start, end + 2) >= 0}
+    if "^" in signs:
         for match in _TRACK1.finditer(text):
             scan.cut(*match.span(), SecretType.TRACK, "track.one")
-    if not any(end - start >= _SHORTEST for start, end in scan.numbers) and ";" not in text:
-        return
-    for match in _TRACK2.finditer(text):
+    for match in _TRACK2.finditer(text) if signs & {"=", "d"} else ():
         scan.cut(*match.span(), SecretType.TRACK, "track.two")

@@ -6,59 +6,21 @@ A blank in a word stands for a blank, dash, underscore, slash or line break; `*`
 
 from __future__ import annotations
 
-import sys
+import re
+import string
 import tomllib
 import unicodedata
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
 
 import ahocorasick
 
+from intake.redaction.hits import Hits, Vocabulary
+from intake.redaction.kinds import DEVICES, RANK, STARTING, Kind
 from intake.redaction.normalise import Folded, fold
 
-
-class Kind(StrEnum):
-    """What a word of the label files says about the number or word beside it."""
-
-    __hash__ = str.__hash__  # Enum's own is Python code, and every finder asks for kinds
-
-    CARD = "card"  # a payment card
-    NOT_CARD = "not_card"  # a card that pays nothing: SIM, library, loyalty
-    LABEL = "label"  # an exact label of another number: order, invoice, IMEI
-    CVV = "cvv"
-    BACK = "back"  # where the CVV is printed; counts beside a card or the word
-    FRONT = "front"  # where American Express prints it; counts beside a card word
-    THING = "thing"  # what has a back and is no card: box, ticket, router
-    CODE = "code"  # says nothing alone
-    NOT_CODE = "not_code"  # promo code, postcode, error code; the back of the box
-    EXPIRY = "expiry"
-    PIN = "pin"
-    NOT_PIN = "not_pin"
-    PASSWORD = "password"  # noqa: S105 - the name of a kind
-    NOT_PASSWORD = "not_password"  # noqa: S105 - the name of a kind
-    LOGIN = "login"
-    OTP = "otp"
-    SMS = "sms"  # also announces a code that came by it
-    WARNING = "warning"  # "never share": what is said of such codes
-    OTP_CONTEXT = "otp_context"  # makes "code" a one-time code
-    NOT_OTP = "not_otp"  # and this unmakes it
-    TOKEN = "token"  # noqa: S105 - the name of a kind
-    NOT_TOKEN = "not_token"  # noqa: S105 - the name of a kind
-    NUMBER = "number"  # a number word; in the files under `digits`
-    ATM = "atm"  # where a PIN is typed
-    TOLD = "told"  # a verb of sending, reading out, typing in: what it tells is a value
-    MONEY = "money"  # a number beside it is a sum
-    OTHER = "other"  # a number beside it counts or names something else: room, page, version
-    UNIT = "unit"  # a number before it counts: minutes, people
-
-
-# The longest word wins where two overlap; of one word with two kinds, the one that stands first here.
-_RANK = {kind: rank for rank, kind in enumerate(Kind)}
 _MISSPELLED = (Kind.PASSWORD, Kind.CVV, Kind.PIN, Kind.OTP, Kind.OTP_CONTEXT)
 _LONG = 6  # letters of a word whose misspellings are known too
 _SETS = (
@@ -84,51 +46,11 @@ _SETS = (
 )
 
 
-class Hit(NamedTuple):
-    """A word of the label files in a folded text."""
-
-    start: int
-    end: int
-    kind: Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """The words found in one text, in its order, none inside another."""
-
-    all: list[Hit]
-    starts: list[int]
-    kinds: frozenset[Kind]
-
-    def of(self, *kinds: Kind) -> list[Hit]:
-        """Those of the given kinds."""
-        if self.kinds.isdisjoint(kinds):
-            return []
-        return [hit for hit in self.all if hit.kind in kinds]
-
-    def apart(self, *kinds: Kind) -> Iterator[tuple[Hit, int, int]]:
-        """Each of the given kinds, where the one before it ends and where the next one starts.
-
-        What belongs to a label is looked for no further than that, so the whole search stays linear.
-        """
-        hits = self.of(*kinds)
-        for at, hit in enumerate(hits):
-            floor = hits[at - 1].end if at else 0
-            ceiling = hits[at + 1].start if at + 1 < len(hits) else sys.maxsize
-            yield hit, floor, ceiling
-
-    def within(self, start: int, end: int, *kinds: Kind) -> list[Hit]:
-        """Those of the given kinds that lie wholly between `start` and `end`."""
-        first = bisect_left(self.starts, start)
-        last = bisect_left(self.starts, end)
-        return [hit for hit in self.all[first:last] if hit.kind in kinds and hit.end <= end]
-
-
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Every language's words, ready to search."""
 
-    automaton: ahocorasick.Automaton
+    vocabulary: Vocabulary
     filler: frozenset[str]  # words that may stand between a label and its value
     linking: frozenset[str]  # these, and what joins two values or two groups of one
     copula: frozenset[str]  # of these, those that announce a value: "is"
@@ -153,35 +75,8 @@ class Lexicon:
     digits: Mapping[str, str]  # number words
 
     def find(self, folded: Folded) -> Hits:
-        """The words in a text; of two that overlap the one that starts first, then the longer."""
-        words = folded.words
-        size = len(words)
-        found: list[tuple[int, int, int, Kind]] = []
-        for last, (length, rank, kind, ahead, behind) in self.automaton.iter(words):
-            start, end = last + 1 - length, last + 1
-            if start and (
-                (words[start - 1].isalpha() and not ahead)
-                or (words[start - 1].isdigit() and words[start].isdigit())
-            ):
-                continue
-            if end < size and (
-                (words[end].isalpha() and not behind) or (words[end].isdigit() and words[last].isdigit())
-            ):
-                continue
-            if behind:
-                while end < size and words[end].isalpha():
-                    end += 1
-            found.append((start, -end, rank, kind))
-        if not found:
-            return Hits([], [], frozenset())
-        found.sort()
-        hits: list[Hit] = []
-        reached = 0
-        for start, negative_end, _, kind in found:
-            if -negative_end > reached:
-                hits.append(Hit(start, -negative_end, kind))
-                reached = -negative_end
-        return Hits(hits, [hit.start for hit in hits], frozenset(hit.kind for hit in hits))
+        """The words in a text."""
+        return Hits(folded.words, self.vocabulary)
 
 
 @cache
@@ -214,7 +109,7 @@ def lexicon(extra: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> Lexicon:
         | words[Kind.BACK]
     )
     return Lexicon(
-        automaton=_compile(words),
+        vocabulary=_compile(words),
         filler=filler,
         linking=filler | words["between"] | words["joint"],
         copula=frozenset(words["copula"]),
@@ -279,19 +174,48 @@ def _misspelled(word: str) -> set[str]:
     return slips
 
 
-def _compile(words: Mapping[str, set[str]]) -> ahocorasick.Automaton:
-    automaton = ahocorasick.Automaton()
-    entries: dict[str, tuple[int, int, Kind, bool, bool]] = {}
-    for kind in sorted(Kind, key=_RANK.__getitem__, reverse=True):
+_Entry = tuple[int, int, Kind, bool, bool]  # length, rank, kind, may be a word's end, may be its beginning
+# An automaton tries the ways on from a letter one by one, those first that were added first.
+_FREQUENT = "etaoinsrhldcumfpgwybvkxjqzоеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъіїєґ"
+_BY_FREQUENCY = {ord(char): chr(at + 1) for at, char in enumerate(_FREQUENT)}
+_BLANK = " \x00"  # never met, as folding drops NUL; but the blanks between words need no more than one try
+
+
+def _compile(words: Mapping[str, set[str]]) -> Vocabulary:
+    entries: dict[str, _Entry] = {}
+    for kind in sorted(Kind, key=RANK.__getitem__, reverse=True):
         for word in words[kind]:
-            bare = word.strip("*")
-            entries[bare] = (len(bare), _RANK[kind], kind, word.startswith("*"), word.endswith("*"))
+            bare = word.strip("*")  # listed with `*` and without, it may go on
+            ahead = not words[kind].isdisjoint((f"*{bare}", f"*{bare}*"))
+            behind = not words[kind].isdisjoint((f"{bare}*", f"*{bare}*"))
+            entries[bare] = (len(bare), RANK[kind], kind, ahead, behind)
     known = entries.keys() | set().union(*(words[name] for name in _SETS)) | words[Kind.NUMBER]
     for kind in _MISSPELLED:
         for word in words[kind]:
             for slip in _misspelled(word) - known:
-                entries.setdefault(slip, (len(slip), _RANK[kind], kind, False, False))
-    for word, entry in entries.items():
-        automaton.add_word(word, entry)
+                entries.setdefault(slip, (len(slip), RANK[kind], kind, False, False))
+    starting = {
+        bare
+        for bare, (_, _, kind, _, behind) in entries.items()
+        if kind in STARTING
+        or (
+            kind in DEVICES
+            and (bare in words["device"] or (behind and any(d.startswith(bare) for d in words["device"])))
+        )
+    }
+    signs = set(string.punctuation).difference(*entries)
+    return Vocabulary(
+        starting=_automaton({word: entries[word] for word in starting}),
+        others=_automaton({word: entry for word, entry in entries.items() if word not in starting}),
+        numbers=_automaton({word: entry for word, entry in entries.items() if entry[2] is Kind.NUMBER}),
+        edges=re.compile(f"[{re.escape(''.join(sorted(signs)))}]"),
+    )
+
+
+def _automaton(entries: Mapping[str, _Entry]) -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    automaton.add_word(_BLANK, (len(_BLANK), 0, Kind.OTHER, False, False))
+    for word in sorted(entries, key=lambda word: word.translate(_BY_FREQUENCY)):
+        automaton.add_word(word, entries[word])
     automaton.make_automaton()
     return automaton

@@ -81,26 +81,28 @@ def _odd_ranges(last: int) -> str:
 
 
 def _odd(characters: str) -> re.Pattern[str]:
-    """What folding changes. The character class stands first: the search skips to it."""
+    """What folding changes. The character class stands first, in its own case: the search skips to it."""
     return re.compile(
-        rf"[&<%={characters}](?:(?<=&)(?P<entity>{_ENTITY})|(?<=<)(?P<tag>{_TAG})|(?P<escape>{_ESCAPE})|(?<![&<%=]))",
-        re.IGNORECASE,
+        rf"[&<%={characters}](?i:(?<=&)(?P<entity>{_ENTITY})|(?<=<)(?P<tag>{_TAG})|(?P<escape>{_ESCAPE})|(?<![&<%=]))"
     )
 
 
 _ODD = _odd(f"{_CONTROLS}{_odd_ranges(0x05FF)}\\u0600-\\U0010ffff")
 _ODD_ASCII = _odd(_CONTROLS)
-_WORD_BREAKS = {ord(c): " " for c in "\t\n\r\f\v-_/"}
+# What stands in most mail beyond ASCII, one for one: often nothing else beyond it is left.
+_COMMON = tuple((char, _fold_char(char)) for char in "\xa0–—‘’“”«»")
+_WORD_BREAKS = "\t\n\r\f\v-_/"
 _fold_char_cached = lru_cache(maxsize=4096)(_fold_char)  # single characters, never words
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A folded text in three parallel forms of the same length, and the way back."""
+    """A folded text in four parallel forms of the same length, and the way back."""
 
     plain: str  # folded, case kept
     lower: str  # the same in lower case
     words: str  # the same with blanks for line breaks, dashes, underscores and slashes
+    ascii: bytes  # `plain` with "?" for each character beyond ASCII: bytes are searched faster
     starts: tuple[int, ...]  # where each segment starts in the folded text …
     origins: tuple[int, ...]  # … and in the original
     widths: tuple[int, ...]  # length in the original of a segment folded as a whole; 0: copied one to one
@@ -119,9 +121,11 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold `text`; linear in its length."""
-    odd = _ODD_ASCII if text.isascii() else _ODD
-    if not odd.search(text):
-        return _finish(text, [0], [0], [0])
+    odd = _ODD_ASCII
+    if not text.isascii():
+        for char, folded in _COMMON:
+            text = text.replace(char, folded)
+        odd = _ODD_ASCII if text.isascii() else _ODD
     pieces: list[str] = []
     starts, origins, widths = [0], [0], [0]
     length = copied = 0
@@ -139,8 +143,10 @@ def fold(text: str) -> Folded:
         widths += (match.end() - match.start(), 0) if folded else (0,)
         length += len(folded)
         copied = match.end()
-    pieces.append(text[copied:])
-    return _finish("".join(pieces), starts, origins, widths)
+    if pieces:
+        pieces.append(text[copied:])
+        text = "".join(pieces)
+    return _finish(text, starts, origins, widths)
 
 
 def _decode(match: re.Match[str]) -> str:
@@ -163,10 +169,14 @@ def _finish(plain: str, starts: list[int], origins: list[int], widths: list[int]
     lower = plain.lower()
     if len(lower) != len(plain):  # a few letters grow in lower case (U+0130)
         lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in plain)
+    words = lower
+    for char in _WORD_BREAKS:
+        words = words.replace(char, " ")
     return Folded(
         plain=plain,
         lower=lower,
-        words=lower.translate(_WORD_BREAKS),
+        words=words,
+        ascii=plain.encode("ascii", "replace"),
         starts=tuple(starts),
         origins=tuple(origins),
         widths=tuple(widths),

@@ -10,10 +10,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from intake.redaction.findings import SecretType
-from intake.redaction.labels import Kind
+from intake.redaction.kinds import Kind
 from intake.redaction.ranges import LENGTHS, LuhnSums
 from intake.redaction.scan import Scan
 from intake.redaction.shapes import Shape, shape
@@ -36,7 +36,6 @@ _CLAUSE = re.compile(r"[.,;!?]")
 # Sixteen digits after a point may be a measured value. After a comma they are the next cell of a table sooner than
 # a fraction, and behind a date or a sum ("22.61,4…") a point parts cells and sentences too.
 _FRACTION = re.compile(r"(?<![0-9])(?<![0-9][-./:,])[0-9]{1,3}[.]$")
-_SHORTEST = 12  # digits of a card
 _SMALL = 2  # digits: groups of this size also come from dates, times and lists
 
 
@@ -55,18 +54,12 @@ class Window:
 def find_cards(scan: Scan) -> None:
     """Cut every card number that is written in digits."""
     text = scan.folded.plain
-    if not _long(scan):
-        return
-    for cluster in _CLUSTER.finditer(text):
+    for cluster in chain.from_iterable(_CLUSTER.finditer(text, *row) for row in scan.rows):
         first = bisect_left(scan.numbers, (cluster.start(), 0))
         last = bisect_left(scan.numbers, (cluster.end(), 0))
         groups = scan.numbers[first:last]
         _protect(scan, groups)
         cut_best(scan, groups)
-
-
-def _long(scan: Scan) -> bool:
-    return sum(end - start for start, end in scan.numbers) >= _SHORTEST
 
 
 def cut_best(scan: Scan, groups: list[tuple[int, int]], dictated: str = "") -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from intake.redaction.findings import SecretType
-from intake.redaction.labels import Hit, Kind
+from intake.redaction.hits import Hit
+from intake.redaction.kinds import Kind
 from intake.redaction.scan import Scan
 from intake.redaction.wordforms import ORDERLY, QUOTED, inside, made_up, strong, trimmed
 

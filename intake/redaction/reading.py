@@ -6,7 +6,8 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from intake.redaction.against import against
-from intake.redaction.labels import Hit, Kind
+from intake.redaction.hits import Hit
+from intake.redaction.kinds import Kind
 from intake.redaction.scan import WORDS, Scan
 from intake.redaction.values import Value
 

@@ -21,7 +21,7 @@ from intake.redaction.normalise import fold
 from intake.redaction.pan import find_cards
 from intake.redaction.passwords import find_passwords
 from intake.redaction.repeats import find_repeats
-from intake.redaction.scan import Cut, Scan
+from intake.redaction.scan import Cut, Scan, digit_rows, digit_runs
 from intake.redaction.settings import RedactionSettings, compile_pattern
 from intake.redaction.spoken import find_spoken_cards
 from intake.redaction.text import Redacted, Sensitive, sealed
@@ -43,14 +43,9 @@ _CUT = {
     "}": SecretType.PASSWORD,
 }
 _HIDDEN = re.compile(r"\x1a{3}([#^~{}])?\x1a*")
-_DIGITS = re.compile(r"[0-9]+")
 _PASSES = 12
-_FINDERS = (
-    find_known_tokens,
-    find_tracks,
-    find_ibans,
-    find_cards,
-    find_lookalikes,
+_BY_FORM = (find_known_tokens, find_tracks, find_ibans, find_cards, find_lookalikes)
+_BY_WORDS = (  # these go from a word of the label files or from a card, but for `find_logins`
     find_spoken_cards,
     find_beside_cards,
     find_cvvs,
@@ -61,9 +56,8 @@ _FINDERS = (
     find_logins,
     find_labelled_tokens,
     find_columns,
-    find_repeats,
 )
-_LAST = (find_told_codes, find_told_passwords, find_repeats)  # where the others find nothing (more)
+_LAST = (find_told_codes, find_told_passwords)  # where the others find nothing
 
 
 class RedactionError(Exception):
@@ -114,7 +108,7 @@ class Redactor:
             if match.group(1):
                 earlier.append(Cut(*match.span(), _CUT[match.group(1)], "earlier"))
         hits = self._lexicon.find(folded)
-        numbers = [match.span() for match in _DIGITS.finditer(folded.plain)]
+        numbers = digit_runs(folded.ascii)
         kept = sorted(match.span() for pattern in self._keep for match in pattern.finditer(folded.plain))
         scan = Scan(
             folded=folded,
@@ -124,12 +118,19 @@ class Redactor:
             cards=[(cut.start, cut.end) for cut in earlier if cut.type is SecretType.PAN],
             numbers=numbers,
             kept=kept,
+            rows=digit_rows(numbers),
             taken=taken,
         )
-        for finder in _FINDERS:
+        for finder in _BY_FORM:
             finder(scan)
-        for finder in _LAST if not scan.cuts else ():
+        labelled = hits.starting or scan.cards
+        for finder in _BY_WORDS if labelled else (find_logins,):
             finder(scan)
+        find_repeats(scan)
+        if labelled and not scan.cuts:
+            for finder in _LAST:
+                finder(scan)
+            find_repeats(scan)
         return scan
 
     def _apply(self, text: str, scan: Scan, earlier: list[Finding], part: str) -> tuple[str, list[Finding]]:

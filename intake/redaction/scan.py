@@ -7,14 +7,52 @@ from bisect import bisect_right, insort
 from dataclasses import dataclass, field
 
 from intake.redaction.findings import SecretType
-from intake.redaction.labels import Hit, Hits, Kind, Lexicon
+from intake.redaction.hits import Hit, Hits
+from intake.redaction.kinds import Kind
+from intake.redaction.labels import Lexicon
 from intake.redaction.normalise import Folded
 from intake.redaction.sentences import Sentences, sentences
 
 _SENTENCE_END = re.compile(r"[.!?…](?=\s)(?<![ (](?:no|nr|ca|st)\.)(?<![ (]num\.)|\n\s*\n|\x1a\x1a\n")
 WORDS = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_DIGIT = bytes(chr(code).isdigit() for code in range(128)).ljust(256, b"\x00")  # 1 where there is a digit
+_CARD_DIGITS, _CARD_GAP = (
+    12,
+    6,
+)  # a card has so many digits at least, and so many characters between two at most
 _REACH = 200  # no sentence is looked at further than this
 _SHORT_LINE = 50  # a line shorter than this was not wrapped: its break ends the sentence
+
+
+def digit_runs(ascii_: bytes) -> list[tuple[int, int]]:
+    """Every run of digits."""
+    digits = ascii_.translate(_DIGIT)
+    runs: list[tuple[int, int]] = []
+    start = digits.find(1)
+    while start >= 0:
+        end = digits.find(0, start)
+        if end < 0:
+            end = len(digits)
+        runs.append((start, end))
+        start = digits.find(1, end)
+    return runs
+
+
+def digit_rows(numbers: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """From where to where numbers stand so close together, and have so many digits, that they may hold a card."""
+    rows: list[tuple[int, int]] = []
+    first = last = -_CARD_GAP - 1
+    digits = 0
+    for start, end in numbers:
+        if start - last > _CARD_GAP:
+            if digits >= _CARD_DIGITS:
+                rows.append((first, last))
+            first, digits = start, 0
+        digits += end - start
+        last = end
+    if digits >= _CARD_DIGITS:
+        rows.append((first, last))
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +77,9 @@ class Scan:
     cards: list[tuple[int, int]]  # cut so far, those of an earlier pass included; sorted
     numbers: list[tuple[int, int]]  # every run of digits
     kept: list[tuple[int, int]]  # a merchant's own numbers (`keep_patterns`), sorted
+    rows: list[
+        tuple[int, int]
+    ]  # rows of these with as many digits as a card, where they stand close together
     taken: bytearray  # one a character: 1 = cut, 2 = protected
     cuts: list[Cut] = field(default_factory=list)
     _sentences: Sentences | None = None

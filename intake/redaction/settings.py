@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from intake.redaction.labels import Kind
+from intake.redaction.kinds import Kind
 
 # Public test numbers of the schemes, as people group them: a pattern that fits one would let cards through.
 _TEST_CARDS = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from intake.redaction.findings import SecretType
-from intake.redaction.labels import Kind
+from intake.redaction.kinds import Kind
 from intake.redaction.pan import cut_best
 from intake.redaction.ranges import LuhnSums, lengths
 from intake.redaction.scan import Scan
@@ -29,6 +29,9 @@ class _Number:
 def find_spoken_cards(scan: Scan) -> None:
     """Cut dictated cards and CVVs."""
     cards = scan.hits.of(Kind.CARD)
+    labels = scan.hits.of(Kind.CVV, Kind.CODE, Kind.BACK)
+    if not (cards or labels):
+        return
     if cards and len(scan.numbers) > 2:
         for groups in _rows(scan, scan.numbers):
             cut_best(scan, groups, "pan.dictated")
@@ -37,7 +40,7 @@ def find_spoken_cards(scan: Scan) -> None:
         for row in _rows(scan, sorted(words + scan.numbers), spoken=frozenset(words)):
             _cut_row(scan, [_number(scan, *span) for span in row])
     if words:
-        for hit in scan.hits.of(Kind.CVV, Kind.CODE, Kind.BACK):
+        for hit in labels:
             if hit.kind is Kind.CVV or scan.beside_card(hit.start, hit.end, 80):
                 _cut_cvv(scan, hit.end)
 

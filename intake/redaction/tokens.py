@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from intake.redaction.findings import SecretType
-from intake.redaction.labels import Kind
+from intake.redaction.kinds import Kind
 from intake.redaction.scan import Scan
 
 _KNOWN = re.compile(
@@ -24,6 +24,8 @@ _KNOWN = re.compile(
     r")"
 )
 _LONG = re.compile(r"[A-Za-z0-9_\-.:+/=]{16,}+")
+_IN_KEYS = bytes(re.match(r"[A-Za-z0-9_\-.:+/=]", chr(code)) is not None for code in range(256))
+_SIXTEEN = b"\x01" * 16
 _PRIVATE = re.compile(
     r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:[^-]{0,8192})(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?"
 )
@@ -41,9 +43,10 @@ _ORDER = re.compile(
 def find_known_tokens(scan: Scan) -> None:
     """Cut keys that show by their form what they are."""
     text = scan.folded.plain
-    for long in _LONG.finditer(text):
-        for match in _KNOWN.finditer(text, *long.span()):
-            scan.cut(*_trim(text, *match.span()), SecretType.TOKEN, "token.form")
+    if _SIXTEEN in scan.folded.ascii.translate(_IN_KEYS):
+        for long in _LONG.finditer(text):
+            for match in _KNOWN.finditer(text, *long.span()):
+                scan.cut(*_trim(text, *match.span()), SecretType.TOKEN, "token.form")
     if "PRIVATE KEY" in text:
         for match in _PRIVATE.finditer(text):
             scan.cut(*match.span(), SecretType.TOKEN, "token.private_key")
@@ -66,12 +69,12 @@ def find_labelled_tokens(scan: Scan) -> None:
             start, end = _trim(text, *match.span())
             if not scan.joins(hit.end, start) and not re.search(r"[:=][\s\"'`(*]{0,4}$", gap):
                 continue
-            if _random(text[start:end]):
+            if drawn(text[start:end]):
                 scan.cut(start, end, SecretType.TOKEN, "token.label")
                 break
 
 
-def _random(value: str) -> bool:
+def drawn(value: str) -> bool:
     """Whether a word is drawn, not written: digits among letters, and no order, date or link."""
     if _ORDER.fullmatch(value):
         return False

@@ -14,7 +14,8 @@ from intake.redaction.against import COUNTERS, SECRETS
 from intake.redaction.beside import of_a_thing
 from intake.redaction.codes import postal
 from intake.redaction.findings import SecretType
-from intake.redaction.labels import Hit, Kind
+from intake.redaction.hits import Hit
+from intake.redaction.kinds import Kind
 from intake.redaction.reading import CARD_NEAR, LONGEST, Reading, apposed
 from intake.redaction.scan import WORDS, Scan
 from intake.redaction.values import Value, values
@@ -71,10 +72,10 @@ _ONLY: Mapping[Kind, int] = {  # what says so little that one size alone is beli
 
 def find_told_codes(scan: Scan) -> None:
     """Cut CVVs, PINs and one-time codes that a sentence tells in its own words."""
-    if not scan.numbers and Kind.NUMBER not in scan.hits.kinds:
-        return
     labels = [hit for hit in scan.hits.of(*_LABELS) if _speaks(scan, hit)]
     if not labels and not (scan.cards and Kind.CARD in scan.hits.kinds):
+        return
+    if not scan.numbers and not scan.hits.of(Kind.NUMBER):
         return
     reading = Reading(scan, labels, [hit.start for hit in labels])
     edges = {edge: cut.type for cut in scan.earlier if cut.type in _FIT for edge in (cut.start, cut.end)}

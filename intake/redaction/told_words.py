@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from intake.redaction.findings import SecretType
-from intake.redaction.labels import Hit, Kind
+from intake.redaction.hits import Hit
+from intake.redaction.kinds import Kind
 from intake.redaction.reading import apposed
 from intake.redaction.scan import WORDS, Scan
 from intake.redaction.wordforms import ORDERLY, QUOTED, inside, made_up, strong, trimmed

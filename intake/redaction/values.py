@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from intake.redaction.labels import Kind
+from intake.redaction.kinds import Kind
 from intake.redaction.scan import Scan
 
 _DIGITS = re.compile(  # a digit first: the search skips to it; then what makes a number part of something

@@ -66,7 +66,7 @@ def test_findings_of_a_later_pass_move_those_of_an_earlier(monkeypatch: pytest.M
         if scan.cards and at >= 0 and "4" not in scan.folded.lower:
             scan.cut(at, at + 6, SecretType.TOKEN, "late")
 
-    monkeypatch.setattr(module, "_FINDERS", (*module._FINDERS, late))
+    monkeypatch.setattr(module, "_BY_FORM", (*module._BY_FORM, late))
     redaction = Redactor().redact(Sensitive("secret, 4111111111111111, x"))
     assert redaction.text.text == "[token removed], [card •••• 1111], x"
     assert [redaction.text.text[finding.start : finding.end] for finding in redaction.findings] == [
@@ -79,7 +79,7 @@ def test_a_text_that_never_comes_to_rest_is_not_let_through(monkeypatch: pytest.
     def restless(scan: Scan) -> None:
         scan.cut(len(scan.folded.plain) - 1, len(scan.folded.plain), SecretType.TOKEN, "restless")
 
-    monkeypatch.setattr(module, "_FINDERS", (restless,))
+    monkeypatch.setattr(module, "_BY_FORM", (restless,))
     monkeypatch.setattr(module, "_PLACEHOLDER", re.compile("never"))
     with pytest.raises(RedactionError):
         Redactor().redact(Sensitive("x"))
