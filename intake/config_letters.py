@@ -1,4 +1,4 @@
-"""What leaves the house: the tables [letters], [smtp], [webhook] and [clocks] of the config."""
+"""What leaves the house: the tables [letters], [smtp], [webhook], [clocks] and [metrics] of the config."""
 
 from __future__ import annotations
 
@@ -104,6 +104,20 @@ class WebhookConfig(_Section):
             raise _wrong(
                 "not an https address", 'write "https://hooks.example.org/refunds"; http to this machine only'
             )
+        return value
+
+
+class MetricsConfig(_Section):
+    """Where the daemon answers Prometheus; off while nothing is named."""
+
+    listen: str | None = None
+
+    @field_validator("listen")
+    @classmethod
+    def _this_machine(cls, value: str | None) -> str | None:
+        host, _, port = (value or "").rpartition(":")
+        if value is not None and not (is_loopback(host.strip("[]")) and port.isdigit() and int(port) < 65536):
+            raise _wrong("not a port of this machine", 'write "127.0.0.1:9108"')
         return value
 
 

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from intake.config_letters import ClocksConfig, LettersConfig, SmtpConfig, WebhookConfig, is_loopback
+from intake.config_letters import (
+    ClocksConfig,
+    LettersConfig,
+    MetricsConfig,
+    SmtpConfig,
+    WebhookConfig,
+    is_loopback,
+)
 from intake.config_oauth import OAuthConfig
 from intake.config_orders import OrdersConfig
 from intake.config_review import ReviewConfig
@@ -200,6 +207,7 @@ class Config(_Section):
     webhook: WebhookConfig = WebhookConfig()
     webhooks: tuple[WebhookConfig, ...] = ()
     clocks: ClocksConfig = ClocksConfig()
+    metrics: MetricsConfig = MetricsConfig()
     orders: OrdersConfig | None = None
     mailbox: Annotated[dict[str, MailboxConfig], Field(default_factory=dict)]
 

@@ -10,6 +10,7 @@ import gc
 import os
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
@@ -75,7 +76,7 @@ def run_daemon(
     with heeding_signals(stop, reloads=reread is not None) as heard:
         while True:
             try:
-                with opened(config, stop=stop, observer=observer) as engine:
+                with opened(config, stop=stop, observer=observer) as engine, _metrics(engine):
                     last = None
                     _serve(engine, stop, manager)
             except UnavailableError as error:
@@ -97,6 +98,10 @@ def run_daemon(
             forget(config.state_dir)
         uptime = round(monotonic() - started)
         emit(Event.SERVICE_STOPPED, signal=heard.name, uptime_s=uptime)
+
+
+def _metrics(engine: Engine | DryEngine) -> AbstractContextManager[object]:
+    return engine.errands.metrics() if isinstance(engine, Engine) else nullcontext()
 
 
 def _anew(config: Config, reread: Callable[[], Config]) -> Config:

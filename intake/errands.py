@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from intake.casework.clocks import reminds, silent, today
@@ -56,6 +57,22 @@ class Errands:
         if self._looked is None or self.ticks() - self._looked >= CLOCKS_S:
             self._looked = self.ticks()
             self.clocks()
+
+    def metrics(self) -> AbstractContextManager[object]:
+        """Answers Prometheus where the config says so, until the block ends.
+
+        Raises:
+            ConfigError: the port is taken.
+        """
+        listen = self.config.metrics.listen
+        if listen is None:
+            return nullcontext()
+        from intake.metrics import (
+            exposition,
+            metrics_server,
+        )  # and so http.server: who is not asked does without
+
+        return metrics_server(listen, partial(exposition, self.store, self.policies))
 
     def clocks(self) -> int:
         """Reminds of days that come near, closes what nobody answers; gives how many cases were closed."""
@@ -116,7 +133,7 @@ def errands(config: Config, store: Store, desk: Desk, stop: threading.Event) -> 
     """Errands by the config, with connections for webhooks that are closed at the end.
 
     Raises:
-        ConfigError: the certificate file of the webhook is none.
+        ConfigError: the certificate file of a webhook is none.
     """
     with ExitStack() as stack:
         deliverers = tuple(_deliverer(hook, store, stop, stack) for hook in config.every_webhook)

@@ -28,6 +28,7 @@ COMMANDS: Final[dict[str, str]] = {
     "letter": "letter",
     "quarantine": "quarantine",
     "reconcile": "reconcile",
+    "metrics": "metrics",
     "import": "import_",
 }
 """Each command with its module in `intake.cli`, whose `register` adds it; in the order of `intake --help`."""
