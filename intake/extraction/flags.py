@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from intake.extraction.cues import Hit, is_address
+from intake.extraction.frames import apart_from, beside
 from intake.extraction.reading import Marked, Reading, first_evidence
 from intake.extraction.several import several_requests
 from intake.extraction.types import Evidence, Field, FieldName, Flag, FlagSeen, Kind, Method, Reason, Source
@@ -18,9 +20,13 @@ _DESTINATIONS = {
     "flag.to_card": frozenset({Method.CARD, Method.APPLE_PAY, Method.GOOGLE_PAY}),
     "flag.to_account": frozenset({Method.BANK_TRANSFER, Method.DIRECT_DEBIT}),
     "flag.to_wallet": frozenset({Method.PAYPAL, Method.YOOMONEY, Method.WEBMONEY, Method.CRYPTO, Method.SBP}),
+    "flag.to_it": frozenset(Method),  # the one that was named
 }
 _PLAIN = 2.0  # a refusal above this weight needs no offer beside it, one before it will do
 _BLUNT = 5.0  # "no, thanks" refuses what was spoken of two sentences before, or what support has just asked
+_CLOSE = 8  # words behind an address that still speak of it
+_MORE = frozenset({"flag.extension", "flag.offered"})
+_CLEAR = 3.0  # a cue from this weight on says alone that something has not come
 _BARE = 2  # words and marks of a sentence that is a plain "no."
 _OTHER_GROUNDS = frozenset(
     {Reason.UNWANTED_RENEWAL, Reason.CANCELLATION}
@@ -70,17 +76,17 @@ def _of_the_words(
     if _differs(message, fields):
         account = fields.get(FieldName.ACCOUNT_EMAIL)
         yield Flag.SENDER_DIFFERS, account.chosen.evidence if account else None
-    yield from _cued(message, reading)
+    yield from _cued(message, reading, fields)
+    balance = _balance(reading)
     late = _waiting(reading, fields)
-    declined = _alternative(reading.body, fields)
+    declined = _alternative(reading, fields, balance=balance is not None)
     if message.is_reply and not (late or declined):
         late, declined = _answered(message, reading)
     if late:
         yield Flag.DECLINES_WAITING, late
     if declined:
         yield Flag.DECLINES_ALTERNATIVE, declined
-    balance = _balance(reading)
-    original = _original(message, reading, fields)
+    original = None if balance else _original(message, reading, fields)
     if balance:
         yield Flag.WANTS_BALANCE, balance
     elif original:
@@ -90,12 +96,12 @@ def _of_the_words(
         yield Flag.SEVERAL_REQUESTS, several
 
 
-def _cued(message: RedactedMessage, reading: Reading) -> Iterator[tuple[Flag, Evidence]]:
+def _cued(message: RedactedMessage, reading: Reading, fields: Fields) -> Iterator[tuple[Flag, Evidence]]:
     """Flags that cue words alone raise."""
-    other = first_evidence(reading.parts, "flag.third_party")
+    other = _of_another(reading, fields)
     if other:
         yield Flag.THIRD_PARTY, other
-    lost = first_evidence(reading.parts, "flag.lost_email_access") or _unreachable(reading)
+    lost = _lost(reading)
     if lost:
         yield Flag.LOST_EMAIL_ACCESS, lost
     if message.is_reply:  # the authority that an agent asked for may come as a forwarded word
@@ -106,39 +112,79 @@ def _cued(message: RedactedMessage, reading: Reading) -> Iterator[tuple[Flag, Ev
                     yield Flag.THIRD_PARTY, evidence
 
 
-def _unreachable(reading: Reading) -> Evidence | None:
-    """A mailbox, and in the same sentence that it is gone or shut to the customer; not a mail of support's."""
+def _of_another(reading: Reading, fields: Fields) -> Evidence | None:
+    """Written for somebody else: said so, or one whom the customer knows is named, and near by that it is theirs.
+
+    Not where that one spent the customer's own money.
+    """
     for marked in reversed(reading.parts):
-        named = marked.sentences_of("flag.mailbox") - marked.sentences_of("flag.other_mail")
+        for hit in apart_from(marked, "flag.third_party", other="flag.own_name"):
+            return marked.evidence(hit)
+    if _reason(fields) is Reason.UNAUTHORIZED_PAYMENT:
+        return None
+    body, own = reading.body, "flag.own_matter"
+    return beside(body, "flag.their_matter", "flag.kin_named", apart=1, unless=own) or beside(
+        body, "flag.their_state", "flag.kin_named", unless=own
+    )
+
+
+def _lost(reading: Reading) -> Evidence | None:
+    """The mailbox is gone or shut to the customer: said at one go, or a mailbox and that in one sentence.
+
+    Not a mail of support's that did not come or open.
+    """
+    for marked in reversed(reading.parts):
+        for hit in apart_from(marked, "flag.lost_email_access", other="flag.other_mail"):
+            return marked.evidence(hit)
+        others = marked.sentences_of("flag.other_mail")
+        named = [hit for hit in marked.of("flag.mailbox") if hit.sentence not in others]
         for hit in marked.of("flag.unreachable"):
-            if hit.sentence in named:
+            if any(_speaks_of(marked, hit, mailbox) for mailbox in named):
                 return marked.evidence(hit)
     return None
 
 
-def _alternative(body: Marked, fields: Fields) -> Evidence | None:
+def _speaks_of(marked: Marked, hit: Hit, mailbox: Hit) -> bool:
+    """Whether it is the mailbox that is gone; a bare address may be named for its account, so that stands close."""
+    words, steps = marked.passage.words, marked.passage.steps
+    if not is_address(words[mailbox.first]):
+        return hit.sentence == mailbox.sentence
+    return hit.sentence == mailbox.sentence and 0 <= steps[hit.first] - steps[mailbox.last] <= _CLOSE
+
+
+def _alternative(reading: Reading, fields: Fields, *, balance: bool) -> Evidence | None:
     """An offer refused: said at one go, or a refusal in the sentence of an offer, or soon after it.
 
     Words that refuse to wait ("no extension of the delivery time") refuse nothing else, and what was
-    not had ("never got the credits") is not refused.
+    not had ("never got the credits") is not refused. Who wants the balance does not refuse it.
     """
-    others = list(body.of("flag.declines_waiting", "flag.not_had"))
+    body = reading.body
+    others = list(body.of("flag.declines_waiting", "flag.not_had", "flag.wants_balance"))
     labels = ["flag.declines_alternative"]
     if _reason(fields) not in _OTHER_GROUNDS:
         labels.append("flag.declines_extension")
     for hit in body.of(*labels):
         if not any(hit.overlaps(other) for other in others):
             return body.evidence(hit)
-    return _refused(body, "flag.offered", besides=body.sentences_of("flag.declines_waiting"))
+    late = _late(reading, fields)
+    waiting = body.sentences_of("flag.declines_waiting") if late else frozenset[int]()
+    offers = ["flag.offered"]
+    if not balance:
+        offers.append("flag.offered_balance")
+    if not late and _reason(fields) not in _OTHER_GROUNDS:
+        offers.append("flag.extension")
+    return _refused(body, *offers, besides=waiting) or beside(
+        body, "flag.negation", "flag.sure_offer", unless="flag.not_refused"
+    )
 
 
-def _refused(body: Marked, offer: str, besides: Collection[int] = ()) -> Evidence | None:
+def _refused(body: Marked, *offers: str, besides: Collection[int] = ()) -> Evidence | None:
     """A refusal in the sentence of an offer, a plain one in the next, a blunt one up to two after it."""
     own = list(body.of("flag.not_had"))  # "the extra space that I ordered" is no offer
     offered = {
         hit.sentence  # negated or not: it is named
         for hit in body.hits
-        if hit.label == offer and not any(hit.overlaps(other) for other in own)
+        if hit.label in offers and not any(hit.overlaps(other) for other in own)
     }
     for hit in body.of("flag.refuses", "flag.bare_no"):
         if hit.label == "flag.bare_no" and body.passage.length(hit.sentence) > _BARE:
@@ -164,23 +210,47 @@ def _answered(message: RedactedMessage, reading: Reading) -> tuple[Evidence | No
 
 def _waiting(reading: Reading, fields: Fields) -> Evidence | None:
     """Late delivery is no longer wanted; "no longer need it" says so only where something is late."""
-    direct = first_evidence(reading.parts, "flag.declines_waiting")
+    direct = _postponed(reading, fields)
     if direct is None and _reason(fields) is not Reason.OVERDUE_TERMINATION:  # there the payment was late
         direct = first_evidence(reading.parts, "flag.too_late")
-    if direct or _reason(fields) is not Reason.NOT_ACTIVATED:
+    if direct or not _late(reading, fields):
         return direct
     return _refused(reading.body, "flag.offered_wait") or first_evidence(
         reading.parts, "flag.made_other_arrangements"
     )
 
 
+def _postponed(reading: Reading, fields: Fields) -> Evidence | None:
+    """Waiting refused; where nothing is late, an offer or a longer term refused is no waiting refused."""
+    late = _late(reading, fields)
+    for marked in reversed(reading.parts):
+        more = {hit.sentence for hit in marked.hits if hit.label in _MORE and not late}
+        waits = [hit for hit in marked.hits if hit.label == "flag.waits"]
+        for hit in marked.of("flag.declines_waiting"):
+            if hit.sentence not in more or any(hit.overlaps(wait) for wait in waits):
+                return marked.evidence(hit)
+    return None
+
+
+def _late(reading: Reading, fields: Fields) -> bool:
+    """Something paid for has not come, as its main ground or beside one."""
+    reason = _reason(fields)
+    return reason is Reason.NOT_ACTIVATED or (
+        reason is Reason.CANCELLATION
+        and any(hit.cue.weight >= _CLEAR for part in reading.parts for hit in part.of("reason.not_activated"))
+    )
+
+
 def _balance(reading: Reading) -> Evidence | None:
-    """The money shall go to the balance, and the same words do not say that it shall not, or whence it came."""
+    """The money shall go to the balance, and the sentence names no other place, nor whence it came."""
     for marked in reversed(reading.parts):
         refused = marked.sentences_of("flag.declines_balance")
-        back = list(marked.of("flag.wants_original_method", "flag.not_had"))
+        back = list(marked.of("flag.wants_original_method", "flag.not_had", "flag.balance_fact"))
+        elsewhere = list(marked.of(*_DESTINATIONS))
         for hit in marked.of("flag.wants_balance"):
-            if hit.sentence not in refused and not any(hit.overlaps(other) for other in back):
+            if hit.sentence in refused or any(hit.overlaps(other) for other in back):
+                continue
+            if all(hit.sentence != other.sentence or hit.overlaps(other) for other in elsewhere):
                 return marked.evidence(hit)
     return None
 

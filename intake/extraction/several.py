@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import NamedTuple
 
 from intake.extraction.reading import Marked, Reading, first_evidence
 from intake.extraction.types import Evidence, Field, FieldName
@@ -14,15 +15,37 @@ Fields = Mapping[FieldName, Field | None]
 _ITEM = re.compile(
     r"^[ \t]*(?:[-*•–—]|\(?\d{1,2}[.)]|[a-zа-я][.)])[ \t]+(?=\S)(?P<item>[^\n]*\d[^\n]*)$", re.MULTILINE
 )
-_SUM = re.compile(r"\d[\d .,']*\s?(?:[€$£¥₽₴]|[A-Z]{3}\b|eur|usd|руб|р\b|грн)|[€$£¥₽₴]\s?\d", re.IGNORECASE)
+_MONEY = r"(?:[€$£¥₽₴]|(?-i:[A-Z]{3})\b|eur|usd|руб|р\b|грн|євро|евро|bucks|zł|kč)"
+_SUM = re.compile(rf"\d[\d .,']*\s?{_MONEY}|[€$£¥₽₴]\s?\d", re.IGNORECASE)
 _SUM_REACH = 90  # characters behind a number in which its own sum stands
-_TWO = 2
+_LABEL = (
+    r"(?:orders?|invoices?|subscriptions?|licen[cs]es?|bestell\w*|auftr[aä]g\w*|rechnung\w*|vertr[aä]g\w*|lizenz\w*"
+    r"|commandes?|cmd|factures?|contrats?|pedidos?|facturas?|contratos?|suscripci\w*"
+    r"|заказ\w*|сч[её]т\w*|договор\w*|лицензи\w*|замовлен\w*|рахун\w*|ліцензі\w*|n[°ºo]s?|nr|№)"
+)
+_NUMBER = re.compile(r"(?<![\w.,/@-])(?<!\d[ \u00a0])[^\W\d_]{0,6}[-/.]?\d[\w/.-]*(?<![/.-])", re.UNICODE)
+_LABELLED = re.compile(rf"(?<!\w){_LABEL}[.:]?\s*(?:{_LABEL}[.:]?\s*)?$", re.IGNORECASE)
+_JOINED = re.compile(
+    r"(?:\s*\([^()\n]{0,80}\))?\s*(?:[,;&+]|(?<=[\s)])(?:and|und|sowie|et|y|e|и|і|й|та|plus|as well as|а также|а також)(?=\s))"
+    rf"\s*(?:(?:the|die|den|el|la|le|les|los|for|für|pour|por|за|по|also)\s+)*(?:{_LABEL}[.:]?\s*){{0,2}}[#№]?",
+    re.IGNORECASE,
+)
+_DATE_OR_YEAR = re.compile(
+    r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?|\d{4}-\d\d-\d\d|\d{1,2}[.:h]\d\d"
+)
 _ASKED = re.compile(
     r"refund|reimburs|cancel|back|erstatt|zurück|kündig|storn|rembours|annul|résili|reembols|dev[ou]l|devuelv"
     r"|верн|возвр|отмен|скас",
     re.IGNORECASE,
 )
-_JOINED = re.compile(r"[\w-]+(?:\s*[,;&+]|\s+(?:\w+\s+){1,4})\s*(?:(?:order|invoice|no)\.?\s+)?(?:#|№)?\s*")
+_DIGITS = 3  # a number of fewer is a count or a day
+
+
+class _Named(NamedTuple):
+    start: int
+    end: int
+    number: str
+    labelled: bool
 
 
 def several_requests(reading: Reading, fields: Fields, *, duplicate: bool) -> Evidence | None:
@@ -36,54 +59,64 @@ def several_requests(reading: Reading, fields: Fields, *, duplicate: bool) -> Ev
     items = [item for item in _ITEM.finditer(body.text.text) if _SUM.search(item["item"])]
     if len(items) > 1:
         return body.evidence(items[0].start(), items[-1].end())
-    return _numbered(reading, fields)
+    return _numbered(reading.body, fields)
 
 
-def _numbered(reading: Reading, fields: Fields) -> Evidence | None:
+def _numbered(body: Marked, fields: Fields) -> Evidence | None:
     """Two numbers of one kind, the second asked back as well.
 
-    Joined in one breath ("X and Y"), each with a sum of its own behind it, or the second with an "also";
+    Joined in one breath ("orders X and Y"), each with a sum of its own behind it, or the second with an "also";
     but not one that shall stay as it is.
     """
-    field = fields.get(FieldName.ORDER_NUMBER)
-    if field is None:
-        return None
-    numbers = {str(candidate.value) for candidate in (field.chosen, *field.others)}
-    if len({_shape(number) for number in numbers}) != 1 or len(numbers) < _TWO:
-        return None
-    body = reading.body
+    kept = body.sentences_of("flag.kept")
+    named = [one for one in _named(body, fields) if body.passage.sentence_at(one.start) not in kept]
     text = body.passage.text.text
-    named = sorted(
-        (match.start(), match.group()) for match in re.finditer("|".join(map(re.escape, numbers)), text)
-    )
-    named = [(at, number) for at, number in named if body.passage.sentence_at(at) not in _kept(body)]
-    for (at, number), (after, other) in pairwise(named):
-        if number != other and _JOINED.fullmatch(text[at:after]):
-            return body.passage.evidence(at, after + len(other))
-    also = body.sentences_of("flag.also") & body.sentences_of("kind.wish", "kind.cancel")
-    for at, number in named:
-        if number != named[0][1] and body.passage.sentence_at(at) in also:
-            return body.passage.evidence(at, at + len(number))
-    return _each_with_its_sum(body, {number: at for at, number in reversed(named)})
+    for one, other in pairwise(named):
+        between = text[one.end : other.start]
+        if one.labelled and _alike(one, other) and _JOINED.fullmatch(between):
+            return body.passage.evidence(one.start, other.end)
+    return _apart(body, [one for one in named if one.labelled])
 
 
-def _each_with_its_sum(body: Marked, first: Mapping[str, int]) -> Evidence | None:
-    """Numbers, each with a sum behind it, and words that ask for it near by."""
-    text, at = body.passage.text.text, sorted(first.values())
-    if len(at) < _TWO:
+def _named(body: Marked, fields: Fields) -> Iterator[_Named]:
+    """The numbers of the text that could be those of orders; labelled where a word says so or a field was read there."""
+    field = fields.get(FieldName.ORDER_NUMBER)
+    known = {str(one.value) for one in (field.chosen, *field.others)} if field else set()
+    text = body.passage.text.text
+    for found in _NUMBER.finditer(text):
+        number = found.group()
+        if sum(map(str.isdigit, number)) < _DIGITS or _DATE_OR_YEAR.fullmatch(number):
+            continue
+        if re.match(rf"\s?{_MONEY}|[\s\u00a0]\d", text[found.end() : found.end() + 8], re.IGNORECASE):
+            continue
+        before = text[max(0, found.start() - 24) : found.start()]
+        labelled = number in known or _LABELLED.search(before) is not None
+        yield _Named(found.start(), found.end(), number, labelled)
+
+
+def _apart(body: Marked, named: list[_Named]) -> Evidence | None:
+    """Numbers that stand apart: each with a sum of its own, or the second with an "also" and a wish."""
+    first = {one.number: one for one in reversed(named)}
+    alike = sorted(one for one in first.values() if any(_alike(one, other) for other in first.values()))
+    if not alike:
         return None
-    ends = [*at[1:], min(len(text), at[-1] + _SUM_REACH)]
-    pieces = [text[start:end][:_SUM_REACH] for start, end in zip(at, ends, strict=True)]
-    asked = (_ASKED.search(text[max(0, start - _SUM_REACH) : start + _SUM_REACH]) for start in at)
-    if all(_SUM.search(piece) for piece in pieces) and all(asked):
-        return body.passage.evidence(at[0], ends[-1])
+    also = body.sentences_of("flag.also") & body.sentences_of("kind.wish", "kind.cancel")
+    for one in alike[1:]:
+        if body.passage.sentence_at(one.start) in also:
+            return body.passage.evidence(one.start, one.end)
+    text = body.passage.text.text
+    ends = [*(one.start for one in alike[1:]), alike[-1].end + _SUM_REACH]
+    sums = (_SUM.search(text[one.end : end][:_SUM_REACH]) for one, end in zip(alike, ends, strict=True))
+    asked = (_ASKED.search(text[max(0, one.start - _SUM_REACH) : one.start + _SUM_REACH]) for one in alike)
+    if all(sums) and all(asked):
+        return body.passage.evidence(alike[0].start, alike[-1].end)
     return None
 
 
-def _kept(body: Marked) -> frozenset[int]:
-    return body.sentences_of("flag.kept")
+def _alike(one: _Named, other: _Named) -> bool:
+    """Two numbers of one kind share letters and length: an order and its invoice do not."""
+    return one.number != other.number and _shape(one.number) == _shape(other.number)
 
 
 def _shape(number: str) -> str:
-    """The letters of a number: two numbers of one kind share them, an order and its invoice do not."""
-    return re.sub(r"[\W\d_]+", "", number).casefold()
+    return re.sub(r"\d", "0", number).casefold()

@@ -1,0 +1,39 @@
+"""Two things said near each other, in any order, that mean together what neither means alone.
+
+A pattern of the cue grammar fixes the order of its words. Where a meaning has many orders ("she cannot write
+herself, my mother", "my mother, who is in hospital") the two halves are tables of their own, and meet here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from intake.extraction.cues import Hit
+from intake.extraction.reading import Marked
+from intake.extraction.types import Evidence
+
+
+def apart_from(marked: Marked, *labels: str, other: str) -> Iterator[Hit]:
+    """The hits for one of `labels`, less those on words that say something else, `other`."""
+    others = list(marked.of(other))
+    return (hit for hit in marked.of(*labels) if not any(hit.overlaps(one) for one in others))
+
+
+def beside(marked: Marked, what: str, near: str, *, apart: int = 0, unless: str = "") -> Evidence | None:
+    """The sentence that says `what`, where it or one up to `apart` sentences away names `near`.
+
+    A cue counts though negated: it is named all the same. A sentence that says `unless`, or has it between
+    the two, shows nothing.
+    """
+    named = {hit.sentence for hit in marked.hits if hit.label == near}
+    if not named:
+        return None
+    barred = {hit.sentence for hit in marked.hits if unless and hit.label == unless}
+    for hit in marked.hits:
+        if hit.label != what:
+            continue
+        for other in range(hit.sentence - apart, hit.sentence + apart + 1):
+            between = range(min(hit.sentence, other), max(hit.sentence, other) + 1)
+            if other in named and barred.isdisjoint(between):
+                return marked.evidence(hit)
+    return None
