@@ -13,6 +13,9 @@ _MAX_CONTACT_LINE = 70
 _DELIMITER = re.compile(r"--\s?|—{1,2}|–{1,2}|_{2,4}")
 _CONTACT = re.compile(r"\d[\d\s()/.-]{6,}|@|www\.|https?:|\|", re.IGNORECASE)
 _LABELLED = re.compile(r"\s*[^\W\d_][\w .-]{1,30}:\s*\S")
+_POSTSCRIPT = re.compile(
+    r"\s*(?:(?:P\.?\s?){1,3}S|(?:З\.?\s?){1,2}Ы|(?:П\.?\s?){1,2}С)\b\s?[.:,)–—-]*\s*\S", re.IGNORECASE
+)
 _SENTENCE_END = re.compile(r"[?!]|[^\W\d_]{3,}\.$|P\.?\s?S\.?\b|З\.?Ы\.?\b", re.IGNORECASE)
 
 
@@ -22,6 +25,7 @@ def split_signature(lines: list[str]) -> tuple[list[int], list[int]]:
     if end is None:
         end = _under_closing(lines)
     cut = set(range(len(lines) if end is None else end, len(lines)))
+    cut -= _postscript(lines, cut)
     cut |= _disclaimer(lines, len(lines) if end is None else end)
     mobile = phrases().mobile
     cut |= {i for i, line in enumerate(lines) if len(line) <= 120 and mobile.match(line)}
@@ -43,6 +47,15 @@ def _delimited(lines: list[str]) -> int | None:
             found = index
         filled += bool(line.strip())
     return found if found is not None and any(map(str.strip, lines[:found])) else None
+
+
+def _postscript(lines: list[str], cut: set[int]) -> set[int]:
+    """The paragraph of a "P.S." that somebody wrote under their signature: words after all."""
+    start = next((index for index in sorted(cut) if _POSTSCRIPT.match(lines[index])), None)
+    if start is None:
+        return set()
+    end = next((index for index in range(start, len(lines)) if not lines[index].strip()), len(lines))
+    return set(range(start, end))
 
 
 def _cuts(lines: list[str], index: int, filled: int, dashes: int) -> bool:

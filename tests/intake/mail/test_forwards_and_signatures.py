@@ -126,6 +126,18 @@ def test_what_only_looks_like_a_signature_stays(text: str) -> None:
     assert split(text)[:2] == (text, "")
 
 
+@pytest.mark.parametrize("mark", ["P.S.", "PS:", "ps", "P.P.S.", "З.Ы.", "ПС."])
+def test_a_postscript_under_a_signature_is_said_by_the_writer(mark: str) -> None:
+    text = (
+        f"Please refund.\n-- \nAnn Example\nExample Ltd\n\n{mark} not to my balance, please.\n\n+1 555 0100"
+    )
+    new, signature, _, _ = split(text)
+    assert new.endswith(f"{mark} not to my balance, please.")
+    assert "Example Ltd" in signature
+    assert "balance" not in signature
+    assert "555" not in new
+
+
 def test_signature_above_a_quote() -> None:
     new, signature, quotes, _ = split(f"Order 5\n-- \nAnn\n\nOn 1 Jun 2026 at 09:12, {HELP} wrote:\n> Which?")
     assert (new, signature, quotes[0][2]) == ("Order 5", "-- \nAnn", "Which?")
