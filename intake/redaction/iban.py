@@ -19,7 +19,7 @@ _LENGTHS = {
     **dict.fromkeys(("al", "az", "by", "cy", "do", "gt", "hu", "lb", "pl", "sv", "ni"), 28), **dict.fromkeys(("br", "eg", "ps", "qa", "ua"), 29),
     **dict.fromkeys(("jo", "kw", "mu", "ye"), 30), **dict.fromkeys(("mt", "sc"), 31), "lc": 32, "ru": 33,
 }  # fmt: skip
-_CHAR = re.compile(r"[ \-.\t\r\n>_]{0,6}+([0-9a-z])")
+_CHAR = re.compile(r"[ \-.\t\r\n>_+]{0,6}+([0-9a-z])")
 _CHECK = 2  # check digits of an IBAN
 _TRACK1 = re.compile(r"%?b ?[0-9](?:[ ]?[0-9]){11,18} ?\^[^\^\n]{2,30}\^[^\n?]{4,80}\??")
 _TRACK2 = re.compile(
@@ -33,7 +33,7 @@ def find_ibans(scan: Scan) -> None:
     for first, last in scan.numbers:
         if last - first < _CHECK:
             continue
-        head = first - 1 if text[first - 1 : first] in {" ", "-"} else first
+        head = first - 1 if text[first - 1 : first] in {" ", "-", "+"} else first
         country = text[head - 2 : head] if head > 1 else ""
         wanted = _LENGTHS.get(country)
         if wanted is None or _glued(text, head - 2):

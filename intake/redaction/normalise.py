@@ -13,6 +13,7 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote
 
 _DROPPED = frozenset({"Mn", "Me", "Cf", "Cc", "Co", "Cs"})
 _SPECIAL = {
@@ -53,7 +54,15 @@ _INLINE_TAGS = frozenset(
 _TAG_NAMES = "|".join(sorted(_BLANK_TAGS | _BREAK_TAGS | _INLINE_TAGS, key=len, reverse=True))
 # Only tags whose attributes are looks: what stands in any other attribute must still be seen.
 _TAG = rf"/?(?:{_TAG_NAMES})(?:\s+(?:style|class|face|size|color|dir|lang)\s*=(?![^<>]*[0-9]{{5}})[^<>]{{0,160}})?\s*/?>"
-_ESCAPE = r"(?<=%)(?:2[0D]|3[0-9]|A0|C2%A0)|(?<==)(?:(?:20|2D|3[0-9]|A0)(?![0-9])|(?:20|2D)(?=[0-9]{4}(?![0-9]{3}))|(?<=[0-9A-Za-z]=)\r?\n(?=[0-9A-Za-z]))"
+# Percent signs (RFC 3986, UTF-8, up to thrice), quoted-printable (RFC 2045, 6.7), JSON (RFC 8259, 7). Of digits alone a
+# percent sign may also stand behind a number: no card is cut short for that.
+_ESCAPE = (
+    r"(?<=%)(?:25){0,2}(?:20|2[A-F]|3[A-F]|5[BDF]|7[BD]|0[AD]|A0|(?:2[1-9]|40)(?![0-9]{9,14}(?![0-9]))|3[0-9](?![0-9]{9})"
+    r"|[CD][0-9A-F]%(?:25){0,2}[89AB][0-9A-F]|E[0-9A-F](?:%(?:25){0,2}[89AB][0-9A-F]){2})"
+    r"|(?<==)(?:(?:20|2D|3[0-9]|A0)(?![0-9])|(?:20|2D)(?=[0-9]{4}(?![0-9]{3}))|[CD][0-9A-F]=[89AB][0-9A-F]|(?<=[0-9A-Za-z]=)\r?\n(?=[0-9A-Za-z]))"
+    r"|(?<=\\)\\{0,3}(?:u[0-9A-F]{4}|[nrt])"
+)
+_WRITTEN = {"n": "\n", "r": "\r", "t": "\t"}
 _CONTROLS = r"\x00-\x08\x0e-\x19\x1b-\x1f\x7f"  # but U+001A, by which the redactor hides its placeholders
 
 
@@ -83,7 +92,7 @@ def _odd_ranges(last: int) -> str:
 def _odd(characters: str) -> re.Pattern[str]:
     """What folding changes. The character class stands first, in its own case: the search skips to it."""
     return re.compile(
-        rf"[&<%={characters}](?i:(?<=&)(?P<entity>{_ENTITY})|(?<=<)(?P<tag>{_TAG})|(?P<escape>{_ESCAPE})|(?<![&<%=]))"
+        rf"[&<%=\\{characters}](?i:(?<=&)(?P<entity>{_ENTITY})|(?<=<)(?P<tag>{_TAG})|(?P<escape>{_ESCAPE})|(?<![&<%=\\]))"
     )
 
 
@@ -91,7 +100,7 @@ _ODD = _odd(f"{_CONTROLS}{_odd_ranges(0x05FF)}\\u0600-\\U0010ffff")
 _ODD_ASCII = _odd(_CONTROLS)
 # What stands in most mail beyond ASCII, one for one: often nothing else beyond it is left.
 _COMMON = tuple((char, _fold_char(char)) for char in "\xa0–—‘’“”«»")
-_WORD_BREAKS = "\t\n\r\f\v-_/"
+_WORD_BREAKS = "\t\n\r\f\v-_/+"
 _fold_char_cached = lru_cache(maxsize=4096)(_fold_char)  # single characters, never words
 
 
@@ -159,10 +168,20 @@ def _decode(match: re.Match[str]) -> str:
     if kind == "tag":
         name = re.split(r"[\s/>]", raw.lstrip("</"), maxsplit=1)[0].lower()
         return "\n" if name in _BREAK_TAGS else " " if name in _BLANK_TAGS else ""
-    hexadecimal = raw[1:3]
+    return _unescaped(raw)
+
+
+def _unescaped(raw: str) -> str:
     if raw[1] in "\r\n":
         return ""
-    return " " if hexadecimal.upper() in {"A0", "C2"} else chr(int(hexadecimal, 16))
+    if raw[0] == "\\":
+        code = raw.lstrip("\\").lower()
+        decoded = _WRITTEN.get(code) or chr(int(code[1:], 16))
+    elif raw[1:].upper() == "A0":  # Latin-1
+        return " "
+    else:
+        decoded = unquote(unquote(unquote(raw.replace("=", "%"))))
+    return "".join(char if char in _WRITTEN.values() else _fold_char_cached(char) for char in decoded)
 
 
 def _finish(plain: str, starts: list[int], origins: list[int], widths: list[int]) -> Folded:

@@ -17,6 +17,7 @@ from intake.redaction.kinds import Kind
 from intake.redaction.ranges import LENGTHS, LuhnSums
 from intake.redaction.scan import Scan
 from intake.redaction.shapes import Shape, shape
+from intake.redaction.tables import aligned, heading, line_at
 
 _CLUSTER = re.compile(r"[0-9](?:[\W_]{0,6}+[0-9]){11,}+")
 _HEX = re.compile(r"[0-9a-f]+")
@@ -201,9 +202,22 @@ def _named_card(scan: Scan, window: Window) -> bool:
 def label_before(scan: Scan, window: Window) -> bool:
     """Whether an exact label of another number stands directly before: "order no. 4…"."""
     hit = scan.last_before(window.start, 40, Kind.LABEL, Kind.NOT_CARD, Kind.CARD, Kind.NOT_CODE)
-    if hit is None or hit.kind is Kind.CARD:
+    if hit is None or hit.kind is Kind.CARD or not scan.joins(hit.end, window.start, 24):
         return False
-    return scan.joins(hit.end, window.start, 24)
+    text = scan.folded.lower
+    line = line_at(text, hit.start)
+    if line[1] >= window.start:
+        return True
+    table = heading(text, line, line_at(text, window.start))
+    if table is None:
+        return True
+    # In the first row of a table the label before may head another column.
+    sign, heads = table
+    cells = aligned(text, heads, line_at(text, window.start), sign)
+    return any(
+        first <= hit.start < last and start <= window.start < end
+        for (first, last), (start, end) in zip(heads, cells, strict=True)
+    )
 
 
 def _card_word_in_sentence(scan: Scan, window: Window) -> bool:
