@@ -15,7 +15,7 @@ from intake.keys import Keys
 from intake.log import Event
 from intake.people import Actor, Role
 from intake.redaction.text import Redacted, Sensitive
-from intake.store import verdicts
+from intake.store import people, verdicts
 from intake.store.changes import CaseChange
 from intake.store.changes_log import ConflictError, changed_since
 from intake.store.decisions import decision_of
@@ -242,6 +242,12 @@ class Verdicts:
     def _second(self, change: CaseChange, verdict: StoredVerdict, actor: Actor) -> None:
         if verdict.decider == actor.name:
             raise ForbiddenError(Problem(where=change.label, what="a second person confirms, not the first"))
+        first = people.user(change.connection, verdict.decider)
+        if first is None or first.disabled:  # whose login may be another user's by now: the same eyes
+            what = f"{verdict.decider}, who decided it, is no user any more"
+            raise WrongStateError(
+                Problem(where=change.label, what=what, remedy="send it back: intake queue send-back")
+            )
         if verdict.lead_only and actor.role is not Role.LEAD:
             raise ForbiddenError(
                 Problem(where=change.label, what="the mailbox is said to be lost: a lead confirms")

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,8 @@ from intake.errors import Exit, IntakeError, Problem
 
 _FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
 """What makes a spreadsheet run a cell (OWASP, CSV injection), full-width forms included."""
+_BEHIND_A_BREAK: Final = re.compile(r"([;,|]\s*|(?<=\S)[\t\r\n]\s*)(?=[=+\-@＝＋－＠])")
+"""Where a spreadsheet of another country, which splits at semicolons, would begin a cell."""
 EXPORT_EXAMPLES = (
     "Examples: [bold]intake queue export --state closed --out closed.csv[/bold] · "
     "[bold]intake queue export --format jsonl | jq .verdict[/bold]"
@@ -146,6 +149,7 @@ def as_csv(columns: Iterable[str], rows: Iterable[dict[str, object]]) -> str:
 def cell(value: object) -> str:
     """One value as a cell: a list by its words, what would run as a formula behind an apostrophe."""
     text = " ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    text = _BEHIND_A_BREAK.sub(r"\1'", text)
     return f"'{text}" if text.lstrip().startswith(_FORMULA) or text.startswith(_FORMULA) else text
 
 

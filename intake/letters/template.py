@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -25,7 +25,9 @@ from intake.redaction.redactor import Redactor
 from intake.redaction.text import Redacted, Sensitive
 
 _LAYOUT: Final = "layout.html"
-_ERRORS: Final = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_ERRORS: Final = (
+    TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
 _MOST: Final = 20_000  # characters of a letter
 _ITEM: Final = "- "
 
@@ -142,9 +144,37 @@ def _own(path: Path) -> dict[str, Any]:
         for kind in LetterKind
         if not _is_letter(table.get(kind.value, {}))
     ]
+    problems += [
+        Problem(where=f"{path}: {place}", what="is none of our words", remedy="letters/en.toml lists them")
+        for place in _misfits(table.get("words", {}), _ours(LANGUAGES[0])["words"], "words")
+    ]
+    problems += [
+        Problem(where=f"{path}: clause.{name}", what="is a table of rules, each with its words in quotes")
+        for name in _odd_clauses(table.get("clause", {}))
+    ]
     if problems:
         raise ConfigError(*problems)
     return table
+
+
+def _misfits(own: object, ours: object, place: str) -> Iterator[str]:
+    """Where a company's words have another shape than ours."""
+    if not isinstance(own, dict) or not isinstance(ours, dict):
+        if isinstance(ours, dict) or not isinstance(own, str):
+            yield place
+        return
+    for name, value in own.items():
+        yield from _misfits(value, ours.get(name), f"{place}.{name}")
+
+
+def _odd_clauses(table: object) -> list[str]:
+    if not isinstance(table, dict):
+        return ["*"]
+    return [
+        name
+        for name, rules in table.items()
+        if not isinstance(rules, dict) or not all(isinstance(text, str) for text in rules.values())
+    ]
 
 
 def _is_letter(table: object) -> bool:

@@ -25,6 +25,7 @@ from intake.store.changes_facts import claims
 from intake.store.store import Store
 from intake.store.values import State
 from tests.intake.casework import stories
+from tests.intake.casework.conftest import more
 
 ANA = Actor(name="ana", role=Role.AGENT)
 
@@ -170,3 +171,15 @@ def _told(store: Store) -> int:
 
     with store.reading() as connection:
         return connection.execute(select(func.count()).select_from(Reminder)).scalar_one()
+
+
+def test_who_answers_while_the_clock_is_looked_at_is_not_silent(store: Store, work: Errands) -> None:
+    ask(store)
+    looking = replace(work, now=later(16))
+    (found,) = looking._silent()
+    more(store, stories.answer(2, "mail1", method="card"))
+    assert looking._closed(found) is False
+    assert looking.clocks() == 0
+    case = store.case("R-1001")
+    assert case is not None
+    assert case.row.state is State.READY

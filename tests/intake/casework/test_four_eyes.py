@@ -17,6 +17,7 @@ from intake.casework.verdicts import Wish
 from intake.errors import BadDataError
 from intake.mail.redacted import AuthResult, SenderCheck
 from intake.people import SYSTEM
+from intake.store import people
 from intake.store.errors import StoreError
 from intake.store.store import Store
 from intake.store.tables import Verdict
@@ -166,3 +167,14 @@ def test_a_payment_that_no_order_number_names_goes_back_once_too(
         verdicts.decide("R-1002", wish, LEE)
     for case in ("R-1003", "R-1004"):  # payments of other months
         assert verdicts.decide(case, wish, LEE).state is State.DECIDED
+
+
+def test_who_is_no_user_any_more_is_no_first_person(store: Store, verdicts: Verdicts, denied: str) -> None:
+    """Their login may be mapped to a new user, who would confirm what they decided themselves."""
+    verdicts.decide(denied, Wish(word="approve", amount=Decimal("9.00"), reason=WHY), ANA)
+    with store.writing() as connection:
+        people.change(connection, "ana", disabled=True, os_user=None)
+    with pytest.raises(WrongStateError, match="no user any more"):
+        verdicts.confirm(denied, LEE)
+    verdicts.send_back(denied, LEE, comment="ana has left the company")
+    assert state(store, denied) is State.IN_REVIEW

@@ -182,6 +182,9 @@ def test_a_company_replaces_what_it_wants(tmp_path: Path) -> None:
         "{{ asked_on }}{{ questions }}",
         "  ",
         "{% for a in range(99999999) %}x{% endfor %}",
+        "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
+        "{% if amount %}x{% endif %}{{ company }}",
+        "{{ company.format(questions) }}{{ order_number }}",
     ],
 )
 def test_check_names_the_template_that_is_wrong(tmp_path: Path, text: str) -> None:
@@ -196,6 +199,28 @@ def test_check_names_a_letter_that_there_is_not(tmp_path: Path) -> None:
     assert problem.where.endswith("recieved")
     with pytest.raises(ConfigError):
         texts("en", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ('[words]\ndestination = "home"\n', "words.destination"),
+        ("[words]\npaid = 3\n", "words.paid"),
+        ('[words.item]\ncoffee = "Coffee"\n', None),
+        ('words = "none"\n', "words"),
+        ('clause = "none"\n', r"clause\.\*"),
+        ("[clause.pars]\n'1.goods' = 4\n", r"clause\.pars"),
+    ],
+)
+def test_words_of_another_shape_are_named_before_a_letter_needs_them(
+    tmp_path: Path, text: str, where: str | None
+) -> None:
+    (tmp_path / "de.toml").write_text(text, encoding="utf-8")
+    if where is None:  # a company's own item needs a word of its own
+        assert texts("de", tmp_path).word("item", "coffee") == "Coffee"
+        return
+    with pytest.raises(ConfigError, match=where):
+        texts("de", tmp_path)
 
 
 def test_a_card_in_a_template_is_cut_out_of_the_letter(tmp_path: Path) -> None:

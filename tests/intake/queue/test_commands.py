@@ -160,6 +160,20 @@ def test_no_cell_starts_a_formula(text: str) -> None:
     assert row == [f"'{text}", 'x"y,z\n']
 
 
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("A-1;=1+1", "A-1;'=1+1"),
+        ("A-1, @x", "A-1, '@x"),
+        ("A\n+1", "A\n'+1"),
+        ("A-1;B-2", "A-1;B-2"),
+        ("a-b@x.org", "a-b@x.org"),
+    ],
+)
+def test_nor_does_one_that_another_country_s_spreadsheet_sees(text: str, safe: str) -> None:
+    assert cell(text) == safe
+
+
 def test_counts(run: Run) -> None:
     run("ana", "queue", "close", "R-1002", "--as", "withdrawn", "--reason", WHY)
     found = json.loads(run("ana", "queue", "stats", "--json").stdout)
