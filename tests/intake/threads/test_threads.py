@@ -206,15 +206,15 @@ FIELDS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(FIELDS, min_size=1, max_size=3), st.data())
 def test_no_order_of_arrival_changes_the_facts(said: list[dict[str, Any]], data: st.DataObject) -> None:
     mails = [incomplete(), *(proven(answer(uid, **claim)) for uid, claim in enumerate(said, start=2))]
     stranger = proven(stories.answer(9, "mail1", method="crypto", received=START), by="bob@example.net")
     shuffled = data.draw(st.permutations(mails))
     cut = data.draw(st.integers(0, len(mails)))
-    with TemporaryDirectory() as one, TemporaryDirectory() as two:
-        straight, mixed = Box(Path(one)), Box(Path(two))
+    with TemporaryDirectory() as one, TemporaryDirectory() as two, TemporaryDirectory() as three:
+        straight, mixed, wild = Box(Path(one)), Box(Path(two)), Box(Path(three))
         for mail in mails:
             straight.take(mail)
         straight.take(stranger)
@@ -231,6 +231,13 @@ def test_no_order_of_arrival_changes_the_facts(said: list[dict[str, Any]], data:
             expected.row.messages,
         )
         assert len(mixed.store.cases()) == 1
+        for mail in data.draw(st.permutations([*mails, stranger])):  # who comes first opens a case of his own
+            wild.take(mail)
+        (own,) = [row for row in wild.store.cases() if row.account_email == found.row.account_email]
+        theirs = wild.case(own.label)
+        assert {mail.sender for mail in theirs.messages} >= {sealed("ann@example.org")}
+        assert theirs.facts["claim"] == expected.facts["claim"]
+        wild.store.close()
         straight.store.close()
         mixed.store.close()
 
