@@ -1,4 +1,4 @@
-"""The spaCy text classifier: for each sentence, how likely each reason is, or none.
+"""The spaCy text classifier: for each sentence, how likely each reason is, a bare wish, a mere detail, or none.
 
 A linear bag of words (spacy.TextCatBOW) over folded words and pieces of them; data and training in `model`.
 It ranks what the cues leave open, so it may be unsure. Loaded when the first message is read (about 1 s).
@@ -23,7 +23,8 @@ if TYPE_CHECKING:  # at run time spaCy comes with the first message: half a seco
     from spacy.tokens import Doc
 
 WEIGHTS = Path(__file__).parent / "model" / "weights"
-NONE = "none"  # the label of a sentence that asks for no money back
+NONE = "none"  # the label of a sentence that asks for something else, or for nothing
+WISH = "wish"  # of one that asks for money back and gives no reason
 PIPE = "textcat"
 _STEMS = (4, 6)  # letters: inflected languages share the head of a word
 _MOST_WORDS = 20_000  # scored and kept; more than a message that is read can hold

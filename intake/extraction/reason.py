@@ -11,15 +11,18 @@ from dataclasses import dataclass, replace
 from math import exp, log
 
 from intake.extraction.cues import Hit
-from intake.extraction.nlp import likelihoods
+from intake.extraction.nlp import NONE, WISH, likelihoods
 from intake.extraction.reading import Marked, Reading, mark_nothing
 from intake.extraction.types import Candidate, Evidence, Field, Kind, Reason, Source
 
 _LABELS = {f"reason.{reason.value}": reason for reason in Reason}
-_SCORED = {reason: reason.value for reason in Reason}  # by the classifier
 _DECLINED = "flag.declines_alternative"
+_OFFERED = "flag.offered"
+_LOCKED_OUT = "flag.lost_email_access"
+_OF_ACCESS = frozenset({Reason.TECHNICAL_FAILURE, Reason.PROVIDER_FAULT, Reason.NOT_ACTIVATED})
 _REFUSALS = ("flag.declines_waiting", _DECLINED)
-_OF_OFFERS = frozenset({Reason.DISSATISFIED, Reason.WRONG_ORDER, Reason.UNWANTED_RENEWAL})
+_TOO_LATE = ("flag.declines_waiting", "flag.too_late", "flag.made_other_arrangements")
+_OF_OFFERS = frozenset({Reason.DISSATISFIED, Reason.WRONG_ORDER, Reason.UNWANTED_RENEWAL, Reason.OTHER})
 _FADE = 0.6  # each further cue for the same reason counts less: ten weak hints are not ten proofs
 _SUBJECT = 0.8  # of a subject line's cues: it names the matter, but in two words
 _TRUST = 1.5  # points of a cue for each unit of log likelihood; 1 to 2 did equally well
@@ -27,8 +30,8 @@ _SPREAD = 2.0  # points that make a reason 2.7 times as likely; fitted on letter
 _UNSAID = 4.0  # points of a reason that no word names
 _SUREST = 0.97
 _FLOOR = 1e-3  # likelihood below which a sentence says nothing
-_BELIEVED = 0.5  # likelihood from which the classifier alone names a reason
-_HEARD, _PLAIN = 2.0, 3.0  # points of cues that do so in a request, in a reply
+_BELIEVED = 0.35  # likelihood from which the classifier alone names a reason
+_HEARD, _PLAIN = 2.0, 4.0  # points of cues that do so in a request, in a reply
 _SHORTEST = 3  # words: greetings and names are no statements
 _MOST = 40  # sentences that are looked at
 
@@ -48,7 +51,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Vote:
-    """What one side says for a reason."""
+    """What one side says for a reason, or the classifier for another label."""
 
     weight: float
     marked: Marked
@@ -104,21 +107,29 @@ def rank(reading: Reading) -> list[Scored]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """The sentence that sounds most like a reason for a refund."""
+class Heard:
+    """What a message sounds like to the classifier: the likelihood of its most telling sentence, each way."""
 
-    reason: Reason | None
-    likelihood: float
-    evidence: Evidence | None
+    reason: float  # that it gives a reason for a refund
+    complaint: Evidence | None  # the sentence that does
+    wish: float  # that it asks for money back
+    wished: Evidence | None
+    other: float  # that it asks for something else, or for nothing
 
 
-def likeliest(reading: Reading) -> Statement:
-    """How much the message sounds like one that asks for money back, by its most telling sentence."""
+def hear(reading: Reading) -> Heard:
+    """How much the message sounds like one that asks for money back, and how much like another."""
     votes = _by_model(reading, together=max)
-    if not votes:
-        return Statement(reason=None, likelihood=0.0, evidence=None)
-    reason = max(votes, key=lambda reason: votes[reason].weight)
-    return Statement(reason=reason, likelihood=votes[reason].weight, evidence=votes[reason].evidence)
+    reasons = (votes[reason] for reason in Reason if reason in votes)
+    reason = max(reasons, key=lambda vote: vote.weight, default=None)
+    wish, other = votes.get(WISH), votes.get(NONE)
+    return Heard(
+        reason=reason.weight if reason else 0.0,
+        complaint=reason.evidence if reason else None,
+        wish=wish.weight if wish else 0.0,
+        wished=wish.evidence if wish else None,
+        other=other.weight if other else 0.0,
+    )
 
 
 def _hits(reading: Reading) -> dict[Reason, list[tuple[float, Marked, Hit]]]:
@@ -128,10 +139,18 @@ def _hits(reading: Reading) -> dict[Reason, list[tuple[float, Marked, Hit]]]:
         seen = set()
         refusals = list(marked.of(*_REFUSALS))
         declined = [hit for hit in refusals if hit.label == _DECLINED]
+        if any(hit.cue.weight >= _HEARD for hit in marked.of("reason.not_activated")):
+            declined += marked.of(*_TOO_LATE)  # what came too late is "no longer needed"
+        offers = marked.sentences_of(_OFFERED)
+        locked_out = list(marked.of(_LOCKED_OUT))
         for hit in marked.hits:
             reason = _LABELS.get(hit.label)
-            if reason is Reason.CANCELLATION and any(hit.overlaps(other) for other in declined):
+            if reason is Reason.CANCELLATION and (
+                hit.sentence in offers or any(hit.overlaps(other) for other in declined)
+            ):
                 continue  # "no extra month needed"; but "no longer needed, found another" is a reason
+            if reason in _OF_ACCESS and any(hit.overlaps(other) for other in locked_out):
+                continue  # "can't get into the mailbox" explains the sender's address
             if reason in _OF_OFFERS and any(hit.overlaps(other) for other in refusals):
                 continue  # "a later date doesn't suit us" speaks of the offer, not of the service
             if reason and not hit.negated and (reason, hit.cue.source) not in seen:
@@ -151,16 +170,16 @@ def _by_cues(hits: list[tuple[float, Marked, Hit]]) -> _Vote:
     )
 
 
-def _by_model(reading: Reading, together: Callable[[Iterable[float]], float] = sum) -> dict[Reason, _Vote]:
-    """For each reason its likelihoods over the sentences together, and the sentence where it is likeliest."""
+def _by_model(reading: Reading, together: Callable[[Iterable[float]], float] = sum) -> dict[str, _Vote]:
+    """For each label its likelihoods over the sentences together, and the sentence where it is likeliest."""
     spoken = list(_statements(reading))[:_MOST]
     scores = likelihoods([words for _, _, words in spoken])
     votes = {}
-    for reason, label in _SCORED.items():
+    for label in (*Reason, WISH, NONE):
         likely = scores.get(label)
         if likely and (total := together(likely)) > _FLOOR:
             marked, sentence, _ = spoken[likely.index(max(likely))]
-            votes[reason] = _Vote(weight=total, marked=marked, sentence=sentence, rule="classifier")
+            votes[label] = _Vote(weight=total, marked=marked, sentence=sentence, rule="classifier")
     return votes
 
 

@@ -1,7 +1,9 @@
 """Trains the classifier from `statements.tsv`: `python -m intake.extraction.model.train`.
 
-The data are short statements, invented, one a line: text, reason or "none", language. The same data give the
-same weights. `--check` cross-validates instead: five parts, each judged by a model that never saw it.
+The data are short statements, invented, one a line: text, label, language. A label is a reason, "wish" (money
+back, no reason given), "plain" (a detail, a greeting) or "none" (something else is wanted, or nothing).
+The same data give the same weights. `--check` cross-validates instead: five parts, each judged by a model that
+never saw it.
 """
 
 from __future__ import annotations

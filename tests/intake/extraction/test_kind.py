@@ -131,3 +131,51 @@ def test_a_machine_that_says_so_asks_for_nothing(body: str) -> None:
 )
 def test_a_wish_in_passing_is_a_wish(body: str) -> None:
     assert read(body).kind is Kind.REFUND_REQUEST
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Elle ne peut plus travailler et demande le remboursement du stockage.",
+        "I cannot work with it and want my money back.",
+        "мені не треба ваших лімітів поверніть гроші",
+        "Прошу вернуть переводом на тот же счёт, откуда деньги пришли.",
+        "Не надо мне бонусов, верните деньги.",
+    ],
+)
+def test_what_is_denied_before_a_wish_leaves_the_wish(body: str) -> None:
+    assert read(body).kind is Kind.REFUND_REQUEST
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "не повертайте гроші, усе працює",
+        "Ne me remboursez pas, tout marche.",
+        "Un amigo me ha dicho que a él le devolvisteis el dinero. Solo quiero saber si puedo ampliar la RAM.",
+        "Tengo que cancelar nuestra reunión del lunes 21.",
+        "Just saw the £15 back on my card, that was quick.",
+    ],
+)
+def test_an_imperative_denied_another_s_refund_and_a_meeting_called_off_are_no_wish(body: str) -> None:
+    assert read(body).kind is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Nein, bis zum 30. kann ich nicht warten, der Auftrag ist geplatzt. Bezahlt: 9.10., 77,35 €. Bitte gutschreiben.",
+        "Gracias por la respuesta. Lo he pensado y prefiero que me lo dejen en el saldo.",
+    ],
+)
+def test_an_answer_that_tells_more_than_thanks_is_a_reply(body: str) -> None:
+    assert extract(answer(body, "Re: 40-118"), SETTINGS).kind is Kind.REPLY
+
+
+def test_an_answer_to_a_machine_s_receipt_can_start_a_matter() -> None:
+    body = (
+        "I never asked for this renewal and have not used the service since January, as you can see. "
+        "You took 59 USD from my card on 3 May. Please reverse the charge."
+    )
+    receipt = "You paid 59.00 USD on 3 May. This is an automated message."
+    assert extract(answer(body, "Re: Receipt", receipt), SETTINGS).kind is Kind.REFUND_REQUEST
