@@ -69,13 +69,18 @@ class Redactor:
     """Cuts card data and other secrets out of text (PCI DSS v4.0.1, 3.3.1 and 3.5.1)."""
 
     settings: RedactionSettings = field(default_factory=RedactionSettings)
-    _lexicon: Lexicon = field(init=False, repr=False, compare=False)
+    _extra: tuple[tuple[str, tuple[str, ...]], ...] = field(init=False, repr=False, compare=False)
     _keep: tuple[re.Pattern[str], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         extra = tuple(sorted((kind, tuple(words)) for kind, words in self.settings.extra_labels.items()))
-        object.__setattr__(self, "_lexicon", lexicon(extra))
+        object.__setattr__(self, "_extra", extra)
         object.__setattr__(self, "_keep", tuple(map(compile_pattern, self.settings.keep_patterns)))
+
+    @property
+    def _lexicon(self) -> Lexicon:
+        """Read with the first text: the daemon has redactors for what seldom happens, and 25 MB are not nothing."""
+        return lexicon(self._extra)
 
     def redact(self, text: Sensitive, part: str = "body") -> Redaction:
         """Redact one part of a message.
