@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator
 
 from intake.extraction.fields.page import FAR, Near, Page
@@ -30,6 +31,8 @@ _BESIDE, _PREPOSITION = (
     3,
     4,
 )  # tokens up to which a preposition, a word of four letters at most, speaks of an address
+_LEAST = 0.5
+_REPEATED = 0.12
 _SENDERS = 0.84  # the sender's own address written out in the message
 _STRANGERS = 0.66
 _SAID = 0.86
@@ -39,13 +42,17 @@ _DEFAULT = 0.5
 def read(page: Page, message: RedactedMessage, settings: ReadingSettings) -> Iterator[Candidate]:
     """Candidates for the account's address in one part."""
     sender = message.sender_email.text.casefold() if message.sender_email else ""
-    for match in _ADDRESS.finditer(page.text) if "@" in page.text else ():
+    matches = list(_ADDRESS.finditer(page.text)) if "@" in page.text else []
+    times = Counter(match.group().casefold() for match in matches)
+    for match in matches:
         start, end = match.start(), match.end()
         address = match.group().strip(".'-").casefold()
         if not is_ours(address, settings):
             start += match.group().casefold().index(address)
             end = start + len(address)
             confidence, rule = _judge(page, start, end, own=address == sender)
+            if times[match.group().casefold()] > 1 and confidence > _LEAST:
+                confidence += _REPEATED  # "we have two accounts, a@… and b@…; it is b@…"
             if confidence > 0.1:
                 value = page.part.redacted.slice(start, end).derive(address)
                 yield page.candidate(value, start, end, confidence, rule)
@@ -86,9 +93,10 @@ def _judge(page: Page, start: int, end: int, *, own: bool) -> tuple[float, str]:
         elsewhere = page.tokens.sentences[near.mark.first] != page.tokens.sentences[first]
         if near.distance > _REACH or (not near.left and near.distance > 6) or (doubt and elsewhere):
             continue
-        if doubt and near.distance > _BESIDE and len(_words(page, near)) <= _PREPOSITION:
+        preposition = doubt and len(_words(page, near)) <= _PREPOSITION
+        if preposition and near.distance > _BESIDE:
             continue  # "the account is in the name of my wife: ann@…": no "of ann@…"
-        effective = near.distance - _HEAD_START[near.mark.kind] + (0 if near.left else 3)
+        effective = near.distance - _HEAD_START[near.mark.kind] + (0 if near.left else 3) + preposition
         if effective < least:
             best, least = near, effective
     weight, rule = (_SENDERS, "the sender's address") if own else (_STRANGERS, "an address")

@@ -6,25 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from intake.extraction.fields.number_forms import DOTTED, PHONE, like_id, numbers, own_form
 from intake.extraction.fields.page import Mark, Page
 from intake.extraction.fields.places import Place, blanked, nearest
 from intake.extraction.types import Candidate, FieldName
 
 NAME = FieldName.ORDER_NUMBER
 
-_ID = re.compile(
-    r"(?<![\w@.,/+•-])(?:[a-zа-яіїєґ]{2,4} \d{5,}(?![\w-])|\d{2,4}(?: \d{3,4}){1,3}(?![\w-])|(?=[\w/.-]{0,24}\d)[^\W_](?:[^\W_]|[-_/](?=[^\W_])|\.(?=\d))*)"
-)
-_OWN_FORM = re.compile(r"[a-z]{1,6}(?:[-_/]\d+)*[-_/]?\d{2,}(?:[-_/][a-z0-9]+)*")
-# With dots: DX.7719 and 2026.0815 name something, 49.90, 1.490, 22.04 and 10.0.0.1 do not.
-_DOTTED = re.compile(r"[a-z][\w/-]*\.\d{3,}[\w/-]*|(?!\d+\.\d\d$)\d{4,}(?:\.\d+)+(?:[-/]\w+)*")
-_GROUPS = re.compile(r"(?!(?:20\d\d-){1,2})(?:\d{1,6}(?:-\d+)*-\d{3,}|\d{4,}-[a-z]{1,2})")  # 31-20077, 6620-A
-_PHONE = re.compile(  # its first sign stands apart, so that it is searched for quickly
-    r"[+(\d](?:(?<=\+)\d[\d ()/-]{7,}\d|(?<=\()\d{2,5}\) ?\d[\d -]{4,}\d|(?<=0)(?<![\w-]0)\d{2,4}(?:[ -]\d{2,4}){2,}|(?<=\d)(?<![\w-]\d)\d{2}-\d{2}-\d{2}\b|(?<=\d)(?<![\w-]\d)\d{2}[ -]\d{3}[ -]\d{2,4}(?:[ -]\d{2})?\b)",
-    re.ASCII,
-)
-_DIGIT = re.compile(r"\d")
-_BEFORE_DIGIT = 24  # characters of a number that may stand before its first digit, see `_ID`
 _TAG = re.compile(r"\[[^\]\n]{3,24}\]")  # [EFX-R-2120]: a help desk's own tag in the subject
 # What a label of this kind is worth: order, else invoice, else service (contract, Words).
 _WEIGHT = {"order": 0.97, "invoice": 0.88, "service": 0.8, "number": 0.68, "ref": 0.6, "receipt": 0.55}
@@ -41,10 +29,6 @@ _PUNCTUATION = frozenset("#№:=.-(–\"'«»“”„[]*°º_|>")
 _BY_ITSELF = 0.52
 _CROWD = 8  # numbers without a label: more of them are a log, not orders
 _STOPS = frozenset(".!?;")
-_PRODUCT_DIGITS = 4  # VPS-2, RTX-3060: too few figures to be an order without a label
-_NOT_IDS = re.compile(
-    r"\d+(?:gb|tb|mb|kb|ghz|mhz|px|mm|cm|kg|km|h|hr|hrs|min|st|nd|rd|th|x|ms|fps|go|to|mo|гб|тб|мб|шт|мес|го|й|я|е|м|ч|х|р|руб|usd|eur|k|к)|\d{1,2}/\d{1,2}|24/7|cve-.*|iso-.*|utf-?\d+|sha-?\d+|covid-.*|mp3|h26[45]|x86|win\d+"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +46,14 @@ class IdSpan:
 
 def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
     """Everything with the form of a number that names something; slices in `taken` are something else."""
-    text = _PHONE.sub(_masked, blanked(page.masked, taken))
+    text = PHONE.sub(lambda match: _phone_masked(page, match), blanked(page.masked, taken))
     if page.part.name == "subject":
         text = _TAG.sub(_masked, text)
     spans: list[IdSpan] = []
     named: dict[str, tuple[Mark | None, bool]] = {}
-    for match in _numbers(text):
+    for match in numbers(text):
         start, end = match.start(), match.end()
-        if not _like_id(text, match):
+        if not like_id(text, match):
             continue
         first, last = page.tokens.range(start, end)
         if " " in match.group() and match.group()[0].isalpha() and _is_word(page, first):
@@ -84,7 +68,7 @@ def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
         named_so = label is not None and direct and not right
         if text[start].isdigit() and " " in text[start:end] and not named_so:
             continue
-        if "." in text[start:end] and not (named_so and _DOTTED.fullmatch(text[start:end])):
+        if "." in text[start:end] and not (named_so and DOTTED.fullmatch(text[start:end])):
             continue
         spans.append(
             IdSpan(start=start, end=end, first=first, last=last, label=label, direct=direct, right=right)
@@ -106,18 +90,15 @@ def read(page: Page, spans: Sequence[IdSpan]) -> Iterator[Candidate]:
             yield page.candidate(value, span.start, span.end, confidence - 0.002 * min(order, 20), rule)
 
 
-def _numbers(text: str) -> Iterator[re.Match[str]]:
-    """Every match of `_ID`; text without digits is passed over."""
-    at = 0
-    while (digit := _DIGIT.search(text, at)) and (
-        match := _ID.search(text, max(at, digit.start() - _BEFORE_DIGIT))
-    ):
-        yield match
-        at = match.end()
-
-
 def _masked(match: re.Match[str]) -> str:
     return "\x00" * len(match.group())
+
+
+def _phone_masked(page: Page, match: re.Match[str]) -> str:
+    """Blanks for what looks like a phone, unless a label says that it is an order: "order no. 100-200-300"."""
+    label = _label_before(page, page.tokens.range(match.start(), 0)[0], ())
+    named = label is not None and label[0] is not None and label[0].kind in {"order", "invoice"}
+    return match.group() if named else _masked(match)
 
 
 def _is_word(page: Page, at: int) -> bool:
@@ -132,20 +113,6 @@ def _is_word(page: Page, at: int) -> bool:
     )
 
 
-def _like_id(text: str, match: re.Match[str]) -> bool:
-    word = match.group()
-    figures = sum(char.isdigit() for char in word)
-    if figures < 3 or len(word) > 32 or figures > 20 or _NOT_IDS.fullmatch(word):
-        return False
-    if not set(word) - set("0-/_ "):
-        return False
-    if word.lstrip("abcdefghijklmnopqrstuvwxyz-_/ ").strip("0") == "" and figures >= 4:
-        return False  # EO-000000: a sample
-    after = text[match.end() : match.end() + 2]
-    # a host name, an address, a time, a share, a range of numbers
-    return not (after[:1] in {"@", "%", "\x00"} or (after[:1] in {".", ":", ","} and after[1:].isalnum()))
-
-
 def _label(page: Page, first: int, last: int, before: Sequence[IdSpan]) -> tuple[Mark | None, bool, bool]:
     """The word that says what the figures are, whether it stands directly by them, and whether after them."""
     found = _label_before(page, first, before)
@@ -156,12 +123,19 @@ def _label(page: Page, first: int, last: int, before: Sequence[IdSpan]) -> tuple
         return after, True, True
     for near in page.near(first, last, "id"):
         named = near.distance <= _LABEL_REACH and near.mark.kind not in _BARE_LABELS
+        if near.mark.kind in _FOREIGN and any(span.direct and span.label == near.mark for span in before):
+            continue  # "quote Q-1180, which I ordered as 55-7781"
         if named and (near.left or not _labels_another(page, near.mark)):
             return near.mark, False, not near.left
     # "order 5501932 stays, cancel 5501933": the second is an order as well
     sentence = page.tokens.sentences[first]
     for span in reversed(before[-_LISTED:]):
-        if span.label is not None and span.direct and page.tokens.sentences[span.first] == sentence:
+        if (
+            span.label is not None
+            and span.direct
+            and span.label.kind not in _FOREIGN
+            and page.tokens.sentences[span.first] == sentence
+        ):
             return span.label, False, False
     return None, False, False
 
@@ -236,7 +210,7 @@ def _labels_another(page: Page, mark: Mark) -> bool:
 def _judge(page: Page, span: IdSpan, places: Sequence[Place]) -> tuple[float, str]:
     text = page.folded[span.start : span.end]
     figures = sum(char.isdigit() for char in text)
-    own = _own_form(text, figures)
+    own = own_form(text, figures)
     if own < _BY_ITSELF and figures > 4 and _alone(page, span):
         own = _BY_ITSELF
     rule = "form"
@@ -267,21 +241,6 @@ def _alone(page: Page, span: IdSpan) -> bool:
         span.last == len(words) or words[span.last] in _STOPS or sentences[span.last] != sentences[span.first]
     )
     return opens and closes
-
-
-def _own_form(text: str, figures: int) -> float:
-    """What the form alone is worth: EO-102230 names something, 2026 does not."""
-    if text.isdigit():
-        if 5 <= figures <= 9:
-            return 0.46
-        return 0.15
-    if _GROUPS.fullmatch(text) and (6 <= figures <= 14 or text[-1].isalpha()):
-        return 0.44
-    if _OWN_FORM.fullmatch(text) and "-" in text:
-        return 0.78 if figures > _PRODUCT_DIGITS else 0.5 if figures == _PRODUCT_DIGITS else 0.25
-    if _OWN_FORM.fullmatch(text):
-        return 0.6 if figures > _PRODUCT_DIGITS else 0.25
-    return 0.25
 
 
 def _choice(page: Page, span: IdSpan, places: Sequence[Place]) -> float:
