@@ -28,7 +28,8 @@ def work_off(store: Store, source: Source, replacer: Replacer, lease: Lease, sto
     while not stop.is_set() and (due := store.due_actions(lease.mailbox, _AT_ONCE)):
         for _, group in groupby(sorted(due, key=_sort), key=_together):
             actions = list(group)
-            store.renew(lease, LEASE_S)  # fencing: whoever lost the lease must not move anything any more
+            if actions[0].kind is not ActionKind.MARK:  # a keyword set twice is set
+                store.renew(lease, LEASE_S)  # fencing: whoever lost the lease must not move anything any more
             try:
                 failed = _tell(store, source, replacer, lease, actions)
             except MessageRefusedError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Future, wait
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -52,6 +52,7 @@ class Collector:
         Raises:
             WorkerError: no worker could be started.
         """
+        self._await(batch, keep)
         for place, item in batch.work:
             if isinstance(item, Unfetched):
                 yield place.uid, _unfetched(place, item)
@@ -63,6 +64,12 @@ class Collector:
                 yield place.uid, self._failed(place, raw, error)
             except CancelledError:
                 return
+
+    def _await(self, batch: Batch, keep: Callable[[], None]) -> None:
+        """Sleeps until the whole batch is done, or it is to stop: woken by each message, it would be in the workers' way."""
+        futures = [item[1] for _, item in batch.work if not isinstance(item, Unfetched)]
+        while not self.stop.is_set() and wait(futures, _LOOK_S).not_done:
+            keep()
 
     def _wait(self, future: Future[Processed], keep: Callable[[], None]) -> Processed:
         while True:

@@ -20,7 +20,7 @@ from intake.processed import Processed, StageError
 from intake.worker_main import Task
 from intake.worker_process import GoneError, WorkerError, WorkerProcess
 
-_IN_HAND: Final = 4  # messages that one worker has: one under work, the others in its pipe
+_IN_HAND: Final = 8  # messages that one worker has: one under work, the others in its pipe
 _PIPE: Final = (
     64 * 1024
 )  # bytes of them together: what a socket surely holds, so that no side waits for the other

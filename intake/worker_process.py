@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import select
 from typing import Final
 
 from intake.errors import Problem, UnavailableError
@@ -53,6 +54,8 @@ class WorkerProcess:
         context.set_forkserver_preload(["intake.worker_preload"])
         self._stage = context.RawArray("b", 1)
         self._link, there = context.Pipe()
+        self._answers = select.poll()  # Connection.poll makes a selector anew for every message
+        self._answers.register(self._link, select.POLLIN)
         self._process = context.Process(
             target=serve, args=(task, there, self._stage), name="intake-worker", daemon=True
         )
@@ -89,7 +92,7 @@ class WorkerProcess:
             GoneError: there was none in `seconds`, or the worker has ended.
         """
         try:
-            if not self._link.poll(seconds):
+            if not self._answers.poll(seconds * 1000):
                 raise GoneError(STAGES[self._stage[0]], "time")
             return unpacked(self._link.recv_bytes())
         except (OSError, EOFError):

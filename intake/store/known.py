@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Connection, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
 
 from intake.mail.message import MessageKey
 from intake.processed import Fingerprints, Processed
@@ -63,24 +64,22 @@ def load(connection: Connection, items: Sequence[Processed | Failed]) -> Known:
     known = Known()
     keys = [item.key for item in items if item.key is not None]
     prints = [item.fingerprints for item in items if isinstance(item, Processed)]
-    place = tuple_(Message.mailbox, Message.folder, Message.uidvalidity, Message.uid)
-    for row in _messages(connection, place.in_([_place(key) for key in keys])):
-        known.places[_seen(row).key] = _seen(row)
-    for row in _messages(connection, Message.raw_fingerprint.in_([p.raw for p in prints])):
-        known.raw.setdefault(row.raw_fingerprint, _seen(row))
-    for row in _messages(connection, Message.content_fingerprint.in_([p.content for p in prints])):
-        known.content.setdefault(row.content_fingerprint, _seen(row))
-    for column, wanted_prints in (
-        (OwnCopy.raw_fingerprint, [p.raw for p in prints]),
-        (OwnCopy.content_fingerprint, [p.content for p in prints]),
-    ):
-        known.own.update(connection.scalars(select(column).where(column.in_(wanted_prints))))
+    places, raw, content = set(keys), {p.raw for p in prints}, {p.content for p in prints}
+    for row in _messages(connection, or_(_lies(Message, keys), _has(Message, raw, content))):
+        seen = _seen(row)
+        if seen.key in places:
+            known.places[seen.key] = seen
+        if row.raw_fingerprint in raw:
+            known.raw.setdefault(row.raw_fingerprint, seen)
+        if row.content_fingerprint in content:
+            known.content.setdefault(row.content_fingerprint, seen)
+    copies = select(OwnCopy.raw_fingerprint, OwnCopy.content_fingerprint).where(_has(OwnCopy, raw, content))
+    known.own.update(found for row in connection.execute(copies) for found in row if found in raw | content)
     _load_quarantine(connection, known, keys)
     return known
 
 
 def _load_quarantine(connection: Connection, known: Known, keys: Sequence[MessageKey]) -> None:
-    place = tuple_(Quarantine.mailbox, Quarantine.folder, Quarantine.uidvalidity, Quarantine.uid)
     columns = (
         Quarantine.mailbox,
         Quarantine.folder,
@@ -88,7 +87,7 @@ def _load_quarantine(connection: Connection, known: Known, keys: Sequence[Messag
         Quarantine.uid,
         Quarantine.attempts,
     )
-    for row in connection.execute(select(*columns).where(place.in_([_place(key) for key in keys]))):
+    for row in connection.execute(select(*columns).where(_lies(Quarantine, keys))):
         known.quarantined[_key(row)] = row.attempts
 
 
@@ -111,8 +110,28 @@ _COLUMNS = (
 )
 
 
-def _place(key: MessageKey) -> tuple[str, str, int, int]:
-    return key.mailbox, key.folder, key.uidvalidity, key.uid
+def _lies(table: type[Message | Quarantine], keys: Iterable[MessageKey]) -> ColumnElement[bool]:
+    """At one of these places; a batch is of one folder, nearly always."""
+    uids: dict[tuple[str, str, int], list[int]] = defaultdict(list)
+    for key in keys:
+        uids[key.mailbox, key.folder, key.uidvalidity].append(key.uid)
+    here = (
+        and_(
+            table.mailbox == mailbox,
+            table.folder == folder,
+            table.uidvalidity == uidvalidity,
+            table.uid.in_(found),
+        )
+        for (mailbox, folder, uidvalidity), found in uids.items()
+    )
+    return or_(false(), *here)
+
+
+def _has(
+    table: type[Message | OwnCopy], raw: Collection[str], content: Collection[str]
+) -> ColumnElement[bool]:
+    """With one of these fingerprints."""
+    return or_(table.raw_fingerprint.in_(sorted(raw)), table.content_fingerprint.in_(sorted(content)))
 
 
 def _key(row: AnyRow) -> MessageKey:

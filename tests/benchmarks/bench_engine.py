@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import multiprocessing
 import resource
 import tempfile
 import threading
@@ -17,6 +18,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -131,20 +133,54 @@ def _warm_up(processor: Processor) -> bool:
     )
 
 
-def whole(server: Dovecot, workers: int) -> tuple[int, float, float]:
-    """Everything on, into a fresh database: messages, seconds, and seconds of this process's own processor time."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What all worker processes have had since they began, in seconds."""
+
+    ran: float  # on a processor
+    ready: float  # the same, and the time that they waited for one while others ran
+
+    @classmethod
+    def now(cls) -> Spent:
+        ran = ready = 0.0
+        for process in multiprocessing.active_children():
+            on, waiting, _ = Path(f"/proc/{process.pid}/schedstat").read_text().split()
+            ran, ready = ran + int(on) / 1e9, ready + (int(on) + int(waiting)) / 1e9
+        return cls(ran=ran, ready=ready)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One pass over the mailbox with everything on."""
+
+    count: int
+    took: float  # seconds
+    own: float  # of this process's processor time
+    ran: float  # of the workers'
+    asleep: float  # share of the time in which a worker had nothing to do
+
+    def __str__(self) -> str:
+        workers = (
+            f", {self.ran * 1000 / self.count:.2f} in the workers, who slept {self.asleep:.0%} of the time"
+        )
+        return f"{self.own * 1000 / self.count:.2f} ms a message in this process" + workers * bool(self.ran)
+
+
+def whole(server: Dovecot, workers: int) -> Measured:
+    """Everything on, into a fresh database."""
     watch = Stopwatch()
     with tempfile.TemporaryDirectory() as name, installation(server, Path(name), workers) as opened:
         poller, store, source = opened
         with ExitStack() as stack:
             if not workers:
                 _measured(watch, store, source, stack)
-            begun, own = time.perf_counter(), time.process_time()
+            before, begun, own = Spent.now(), time.perf_counter(), time.process_time()
             count = poller.poll().seen
-            took, own = time.perf_counter() - begun, time.process_time() - own
+            took, own, after = time.perf_counter() - begun, time.process_time() - own, Spent.now()
     if not workers:
         watch.table(took, count)
-    return count, took, own
+    ready = (after.ready - before.ready) / took / max(1, workers)
+    return Measured(count=count, took=took, own=own, ran=after.ran - before.ran, asleep=1 - ready)
 
 
 def _measured(watch: Stopwatch, store: Store, source: ImapSource, stack: ExitStack) -> None:
@@ -177,11 +213,12 @@ def main() -> None:
                 begun, own = time.perf_counter(), time.process_time()
                 low = floor(server) / (time.perf_counter() - begun)
                 low_own = (time.process_time() - own) * 1000 / options.messages
-                count, took, main_own = whole(server, workers)
-                ratios[workers].append(count / took / low)
+                done = whole(server, workers)
+                rate = done.count / done.took
+                ratios[workers].append(rate / low)
                 print(
-                    f"{workers} workers: {count / took:.0f}/s, floor {low:.0f}/s ({low_own:.2f} ms of processor):"
-                    f" {ratios[workers][-1]:.0%} of it; {main_own * 1000 / count:.2f} ms a message in this process"
+                    f"{workers} workers: {rate:.0f}/s, floor {low:.0f}/s ({low_own:.2f} ms of processor):"
+                    f" {ratios[workers][-1]:.0%} of it; {done}"
                 )
     for workers, found in ratios.items():
         print(f"{workers} workers: median {sorted(found)[len(found) // 2]:.0%} of the floor")

@@ -1,7 +1,8 @@
 """Memory of the whole daemon over a backlog, with a message of 25 MB in it: flat, however many there are.
 
-By hand: `python -m tests.benchmarks.bench_memory [MESSAGES] [--large MB]`. Runs `intake poll --once` on a Dovecot
-and adds up PSS (shared pages counted once) of all its processes, every half second.
+By hand: `python -m tests.benchmarks.bench_memory [MESSAGES] [--large MB] [--workers N]`. Runs `intake poll --once` on a
+Dovecot and adds up PSS (shared pages counted once) of all its processes, every half second. At the end, for each kind
+of process, the most that one had: RSS, its share (PSS), and what is its own alone (USS).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.dovecot import PASSWORD, Dovecot
@@ -35,16 +37,36 @@ def family(pid: int) -> list[int]:
     return found
 
 
-def pss_mib(pids: list[int]) -> float:
-    """Proportional set size of all, in MiB."""
-    total = 0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """One process's, in MiB."""
+
+    kind: str
+    rss: float
+    pss: float
+    uss: float
+
+
+def memory(pids: list[int]) -> list[Memory]:
+    """Of each of a family that is still there, eldest first."""
+    found: list[Memory] = []
     for pid in pids:
         try:
-            text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
         except OSError:
             continue
-        total += next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)
-    return total / 1024
+        size = {
+            name: int(value.split()[0]) / 1024 for name, _, value in (line.partition(":") for line in lines)
+        }
+        kind = "daemon"
+        if b"resource_tracker" in command:
+            kind = "tracker"
+        elif b"forkserver" in command:
+            kind = "worker" if any(one.kind == "fork server" for one in found) else "fork server"
+        own = size.get("Private_Clean", 0) + size.get("Private_Dirty", 0)
+        found.append(Memory(kind=kind, rss=size.get("Rss", 0), pss=size.get("Pss", 0), uss=own))
+    return found
 
 
 def giant(size_mb: int) -> bytes:
@@ -63,7 +85,9 @@ def main() -> None:
     ap = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     ap.add_argument("messages", type=int, nargs="?", default=20_000)
     ap.add_argument("--large", type=int, default=24)
+    ap.add_argument("--workers", type=int, default=1)
     options = ap.parse_args()
+    most: dict[str, Memory] = {}
     samples: list[float] = []
     with Dovecot() as server, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -77,7 +101,7 @@ def main() -> None:
         config.write_text(
             f'state_dir = "state"\n[mailbox.support]\nhost = "{server.host}"\nport = {server.port}\ntls = "none"\n'
             'username = "support"\npassword_env = "BENCH_PASSWORD"\npolicy = "eofferix"\nstart_from = "all"\n'
-            "flood_limit = 0\n"
+            f"flood_limit = 0\n[work]\nworkers = {options.workers}\n"
         )
         with (folder / "log").open("w") as log:
             process = subprocess.Popen(
@@ -87,7 +111,10 @@ def main() -> None:
             )
             begun = time.monotonic()
             while process.poll() is None:
-                samples.append(pss_mib(family(process.pid)))
+                now = memory(family(process.pid))
+                samples.append(sum(one.pss for one in now))
+                for one in now:
+                    most[one.kind] = max(one, most.get(one.kind, one), key=lambda each: each.rss)
                 if len(samples) % 60 == 0:
                     print(f"  {time.monotonic() - begun:.0f} s: {samples[-1]:.0f} MiB", flush=True)
                 time.sleep(_EVERY_S)
@@ -100,6 +127,8 @@ def main() -> None:
     print(
         f"{options.messages} messages in {took:.0f} s; MiB, median of each third: {shown}; peak {max(samples):.0f}"
     )
+    for one in most.values():
+        print(f"  {one.kind:<12} RSS {one.rss:4.0f}  PSS {one.pss:4.0f}  USS {one.uss:4.0f} MiB")
 
 
 if __name__ == "__main__":
