@@ -204,16 +204,36 @@ def test_webhooks_that_cannot_be_told_apart_are_named(tables: str, what: str, tm
         parse_config(f'state_dir = "."\n{tables}', tmp_path / "intake.toml")
 
 
+def deciding(store: Store, undo_s: int) -> tuple[Verdicts, Actor]:
+    desk = Desk(store=store, judge=stories.judge(), review=ReviewConfig(undo_s=undo_s), redactor=Redactor())
+    with store.writing() as connection:
+        add = {"os_user": None, "password": None, "at": datetime.now(UTC), "by": "person:may"}
+        people.add(connection, name="may", role=Role.LEAD, **add)  # type: ignore[arg-type] # as named
+    return Verdicts(desk=desk, keys=make.KEYS), Actor(name="may", role=Role.LEAD)
+
+
+def test_what_can_still_be_undone_leaves_for_nobody(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    receiver = Receiver()
+    verdicts, may = deciding(store, undo_s=60)
+    worker = deliverer(store, receiver, monkeypatch, events=("case.decided",))
+    verdicts.decide("R-1001", Wish(word="deny", reason="was paid back in May"), may)
+    assert worker.run() == 0
+    verdicts.undo("R-1001", may)
+    with store.writing() as connection:
+        connection.execute(update(Notification).values(not_before=0))  # the minute is over
+    assert worker.run() == 0
+    assert receiver.heard == []
+    verdicts.decide("R-1001", Wish(word="deny", reason="was paid back in May"), may)
+    with store.writing() as connection:
+        connection.execute(update(Notification).values(not_before=0))
+    assert worker.run() == 1
+
+
 def test_who_was_told_of_a_decision_is_told_that_it_is_open_again(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     receiver = Receiver()
-    desk = Desk(store=store, judge=stories.judge(), review=ReviewConfig(undo_s=0), redactor=Redactor())
-    verdicts = Verdicts(desk=desk, keys=make.KEYS)
-    with store.writing() as connection:
-        add = {"os_user": None, "password": None, "at": datetime.now(UTC), "by": "person:may"}
-        people.add(connection, name="may", role=Role.LEAD, **add)  # type: ignore[arg-type] # as named
-    may = Actor(name="may", role=Role.LEAD)
+    verdicts, may = deciding(store, undo_s=0)
     worker = deliverer(store, receiver, monkeypatch)
     verdicts.decide("R-1001", Wish(word="deny", reason="was paid back in May"), may)
     worker.run()
