@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import reduce
-from itertools import chain, pairwise
+from itertools import pairwise
 from operator import or_
 from typing import NamedTuple, TypeAlias
 
@@ -107,6 +107,7 @@ class Scope:
 _Ranked: TypeAlias = tuple[
     int, Cue, Shape
 ]  # among the cues of one word: which comes first where two lie alike
+_Matched: TypeAlias = tuple[int, Cue, int, tuple[int, ...]]  # rank, cue, anchor, all of its words
 _Found: TypeAlias = tuple[int, int, int, int, Hit]  # first and last word, anchor, rank: the order of hits
 
 
@@ -158,37 +159,43 @@ class Lexicon:
         """Every cue in the passage, in order; of one cue in one place only once."""
         words = list(map(self._known.__getitem__, passage.words))
         fits = [known.fits for known in words]
-        sentences = range(len(passage.sentences))
-        found = chain.from_iterable(self._find(passage, sentence, words, fits) for sentence in sentences)
-        return [hit for *_, hit in sorted(found)]
+        found: list[_Found] = []
+        for at_sentence, sentence in enumerate(passage.sentences):
+            first, last, _, _ = sentence
+            held = reduce(or_, fits[first:last])
+            spans: list[_Matched] = []
+            for at, (_, alone, partners, others) in enumerate(words[first:last], first):
+                ranked, common = alone, partners & held
+                while common:
+                    partner = common & -common
+                    common ^= partner
+                    ranked += others[partner]
+                for rank, cue, shape in ranked:
+                    if not shape.partner:
+                        spans.append((rank, cue, at, (at,)))
+                    elif shape.needed & held == shape.needed:
+                        span = shape.match(fits, passage.steps, at, sentence)
+                        if span is not None:
+                            spans.append((rank, cue, at, span))
+            if spans:
+                found += self._held(passage, at_sentence, spans)
+        found.sort()
+        return [hit for *_, hit in found]
 
-    def _find(
-        self, passage: Passage, at_sentence: int, words: list[_Known], fits: list[int]
-    ) -> Iterator[_Found]:
-        """The cues of one sentence."""
-        sentence = passage.sentences[at_sentence]
-        first, last, _, _ = sentence
-        held = reduce(or_, fits[first:last])
+    def _held(self, passage: Passage, at_sentence: int, spans: list[_Matched]) -> Iterator[_Found]:
+        """The matches in one sentence that hold, of one cue in one place the first."""
+        first, last, _, _ = passage.sentences[at_sentence]
         negators = not self.scope.negators.isdisjoint(passage.words[first:last])
         seen: set[tuple[int, int]] = set()
-        for at in range(first, last):
-            _, ranked, partners, others = words[at]
-            common = partners & held
-            while common:
-                partner = common & -common
-                common ^= partner
-                ranked += others[partner]
-            for rank, cue, shape in ranked:
-                if shape.needed & held != shape.needed:
-                    continue
-                span = shape.match(fits, passage.steps, at, sentence) if shape.partner else (at,)
-                if span is None or (id(cue), span[0]) in seen:
-                    continue
-                if (negators or cue.narrow) and not self.in_reach(cue, passage, span):
-                    continue
-                seen.add((id(cue), span[0]))
-                negated = negators and not cue.negative and self._negated(passage, span)
-                yield span[0], span[-1], at, rank, Hit(cue, span[0], span[-1], at_sentence, negated)
+        for rank, cue, at, span in spans:
+            start, end = span[0], span[-1]
+            if (id(cue), start) in seen:
+                continue
+            if (negators or cue.narrow) and not self.in_reach(cue, passage, span):
+                continue
+            seen.add((id(cue), start))
+            negated = negators and not cue.negative and self._negated(passage, span)
+            yield start, end, at, rank, Hit(cue, start, end, at_sentence, negated)
 
     def _number(self, slot: Slot) -> None:
         """Give a slot its bit, unless one that fits the same words has it."""

@@ -32,7 +32,10 @@ class Marked:
 
     def of(self, *labels: str, negated: bool = False) -> Iterator[Hit]:
         """The hits that speak for one of `labels`, in their order."""
-        found = [placed for label in {*labels} if (placed := self._by_label.get(label))]
+        by_label = self._by_label
+        found = [by_label[label] for label in {*labels} if label in by_label]
+        if not found:
+            return iter(())
         placed = found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
         return (hit for _, hit in placed if hit.negated is negated)
 

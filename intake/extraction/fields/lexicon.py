@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from intake.extraction.fields.calendars import calendar_words
 from intake.extraction.fields.tokens import split_words
@@ -32,11 +32,16 @@ class Phrase:
     second: str | None = None  # the second word, where it is neither a stem nor any word
 
 
+Meaning: TypeAlias = tuple[
+    str, str, int, tuple[str, ...]
+]  # of a phrase: group, kind, how many words, the words
+
+
 class Opening(NamedTuple):
     """The phrases that a word may begin, the longest first."""
 
-    before: dict[str, tuple[Phrase, ...]]  # by the word after it
-    else_: tuple[Phrase, ...]  # before any other word
+    before: dict[str, tuple[Meaning, ...]]  # by the word after it
+    else_: tuple[Meaning, ...]  # before any other word
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +71,9 @@ class Lexicon:
 
     def _opening(self, word: str) -> Opening:
         phrases = self.starting_with(word)
+        seconds = {phrase.second for phrase in phrases if phrase.second is not None}
         return Opening(
-            before={
-                second: tuple(phrase for phrase in phrases if phrase.second in {None, second})
-                for second in {phrase.second for phrase in phrases if phrase.second is not None}
-            },
-            else_=tuple(phrase for phrase in phrases if phrase.second is None),
+            before={second: _meanings(phrases, second) for second in seconds}, else_=_meanings(phrases, None)
         )
 
     def add(self, phrase: Phrase) -> None:
@@ -81,6 +83,14 @@ class Lexicon:
             self.stems.setdefault(first[:-1], []).append(phrase)
         else:
             self.exact.setdefault(first, []).append(phrase)
+
+
+def _meanings(phrases: Iterable[Phrase], second: str | None) -> tuple[Meaning, ...]:
+    return tuple(
+        (phrase.group, phrase.kind, len(phrase.words), phrase.words)
+        for phrase in phrases
+        if phrase.second in {None, second}
+    )
 
 
 _SLAVIC = {"ru", "uk"}  # most writers of one mix in words of the other

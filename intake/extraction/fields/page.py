@@ -175,10 +175,11 @@ def _marks(words: list[str], lexicon: Lexicon) -> dict[str, list[Mark]]:
     reached: dict[str, int] = {}  # by group: the token up to which its last mark goes
     following = [*words[1:], ""]
     for index, (before, else_) in enumerate(lexicon.openings(words)):
-        for phrase in before.get(following[index], else_) if before else else_:
-            group, length = phrase.group, len(phrase.words)
-            if reached.get(group, 0) <= index and (length == 1 or _follows(words, index, phrase.words)):
-                marks.setdefault(group, []).append(Mark(phrase.kind, index, index + length))
+        for group, kind, length, phrase in before.get(following[index], else_) if before else else_:
+            if group not in marks:
+                marks[group], reached[group] = [], 0
+            if reached[group] <= index and (length == 1 or _follows(words, index, phrase)):
+                marks[group].append(Mark(kind, index, index + length))
                 reached[group] = index + length
     # the "pay" of "Apple Pay" is no word of paying
     names = [mark for mark in marks.get("method", ()) if mark.last - mark.first > 1]
