@@ -37,6 +37,7 @@ _UNIT = re.compile(
 )
 _TOLD = 32  # characters of any words before a colon or "is"
 _REACH = 60  # characters from a label to its value
+_SAME_FORM = 240  # characters between a card and its expiry, other fields of a form between them
 _CLAUSE = 40  # characters before "back" in which digits are spoken of
 _BESIDE = 3  # characters from a thing to its side: "on the box behind"
 _SAYS = 16  # characters from a thing to the digits on it
@@ -125,7 +126,7 @@ def find_expiries(scan: Scan) -> None:
         match = _EXPIRY.search(text, hit.end, min(hit.end + _REACH, ceiling))
         if match is None or not scan.joins(hit.end, match.start()):
             continue
-        if scan.beside_card(hit.start, match.end(), 120) or _card_talk(scan, hit.start, match.end()):
+        if scan.beside_card(hit.start, match.end(), _SAME_FORM) or _card_talk(scan, hit.start, match.end()):
             scan.cut(match.start(), match.end(), SecretType.EXPIRY, "expiry.labelled")
     for start, end in scan.cards:
         for match in _EXPIRY.finditer(text, max(0, start - 40), end + 60):
@@ -153,7 +154,7 @@ def find_cvvs(scan: Scan) -> None:
             if _code_of_card(scan, hit):
                 _after_label(scan, hit, last, _THREE)
             continue
-        if not _after_label(scan, hit, last):
+        if not _after_label(scan, hit, last) and not scan.served(hit.end):
             _before_label(scan, hit, first)
 
 

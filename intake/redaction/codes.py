@@ -106,7 +106,11 @@ def _value(scan: Scan, hit: Hit, floor: int, ceiling: int, kind: SecretType) -> 
     """Cut the value that belongs to a label."""
     first = max(floor, hit.start - _BEFORE)
     last = min(hit.end + (_REACH_OTP if kind is SecretType.OTP else _REACH), ceiling)
-    if scan.digits_within(first, last) and not _value_after(scan, hit, last, kind):
+    if (
+        scan.digits_within(first, last)
+        and not _value_after(scan, hit, last, kind)
+        and not scan.served(hit.end)
+    ):
         _value_before(scan, hit, first, kind)
 
 

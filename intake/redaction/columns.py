@@ -27,10 +27,12 @@ _VALUES: dict[Kind, tuple[SecretType, re.Pattern[str]]] = {
     Kind.TOKEN: (SecretType.TOKEN, re.compile(r"[A-Za-z0-9_\-.+/=]{12,512}")),
     Kind.CARD: (SecretType.PAN, re.compile(r"[0-9](?:[ \-]?[0-9]){13,18}")),  # one slip of the pen included
 }
-_NUMBERS = frozenset({Kind.CVV, Kind.EXPIRY, Kind.PIN, Kind.OTP})
+_LONE = frozenset({Kind.CVV, Kind.EXPIRY, Kind.PIN, Kind.OTP, Kind.TOKEN})
+_OTHERS = (Kind.LABEL, Kind.NOT_CODE, Kind.NOT_OTP, Kind.MONEY, Kind.OTHER, Kind.THING)
+_PLAIN = re.compile(r"[0-9+(](?:[ ().\-]{0,2}[0-9]){2,11}")  # a number, a phone
 _MAX_HEADER = 400
 _LONGEST_HEAD = 40
-_INSERT = 16  # characters from a single name to its values
+_INSERT = re.compile(r"\W{0,4}(?:values|rows|data)\W")  # what follows a list of one name
 _STRAY = 3  # lines of another width within a table
 
 
@@ -53,12 +55,14 @@ def _lists(scan: Scan, opening: int) -> None:
     """A list of names at `opening`, and lists of as many values after it."""
     text = scan.folded.lower
     names = items(text, opening, opening + 2 * _MAX_HEADER)
-    if names is None or (len(names[0]) == 1 and "values" not in text[names[1] : names[1] + _INSERT]):
+    if names is None or (len(names[0]) == 1 and not _INSERT.match(text, names[1])):
         return
     wanted = _wanted(scan, names[0])
+    others = _others(scan, names[0], wanted)
     for values in lists_after(text, names[1]) if wanted else ():
         if len(values) == len(names[0]):
             _cut_cells(scan, wanted, values)
+            _keep_cells(scan, [values[at] for at in others])
 
 
 def _table(scan: Scan, hit: Hit, head: Cell) -> int:
@@ -71,12 +75,14 @@ def _table(scan: Scan, hit: Hit, head: Cell) -> int:
         return _lone_column(scan, hit, head)
     sign, heads = found
     wanted = _wanted(scan, heads)
+    others = _others(scan, heads, wanted)
     stray = 0
     end = head[0]
     while wanted and line is not None and sign in text[slice(*line)] and stray < _STRAY:
         cells = aligned(text, heads, line, sign)
         if len(cells) == len(heads):
             _cut_cells(scan, wanted, cells)
+            _keep_cells(scan, [cells[at] for at in others])
             stray = 0
         else:
             stray += 1
@@ -88,7 +94,7 @@ def _table(scan: Scan, hit: Hit, head: Cell) -> int:
 def _lone_column(scan: Scan, hit: Hit, head: Cell) -> int:
     """Values under a label that stands alone, each on a line of its own."""
     text = scan.folded.lower
-    if hit.kind not in _NUMBERS or not scan.joins(head[0], hit.start) or not scan.joins(hit.end, head[1]):
+    if hit.kind not in _LONE or not scan.joins(head[0], hit.start) or not scan.joins(hit.end, head[1]):
         return head[0]
     end = head[0]
     for line in lines_below(text, head[1]):
@@ -112,9 +118,26 @@ def _wanted(scan: Scan, heads: list[Cell]) -> dict[int, Kind]:
     return wanted
 
 
+def _others(scan: Scan, heads: list[Cell], wanted: dict[int, Kind]) -> list[int]:
+    """The columns whose headings name something else."""
+    return [at for at, cell in enumerate(heads) if at not in wanted and scan.hits.within(*cell, *_OTHERS)]
+
+
 def _cut_cells(scan: Scan, wanted: dict[int, Kind], cells: list[Cell]) -> None:
     for at, kind in wanted.items():
         _cut_cell(scan, kind, *cells[at])
+
+
+def _keep_cells(scan: Scan, cells: list[Cell]) -> None:
+    """Protect short numbers under headings of their own: the label of a column is not theirs."""
+    for start, end in cells:
+        match = _PLAIN.search(scan.folded.plain, start, end)
+        if (
+            match
+            and match.group() == scan.folded.plain[start:end].strip(" \"'>*")
+            and scan.free(*match.span())
+        ):
+            scan.protect(*match.span())
 
 
 def _cut_cell(scan: Scan, kind: Kind, start: int, end: int) -> bool:
@@ -122,7 +145,7 @@ def _cut_cell(scan: Scan, kind: Kind, start: int, end: int) -> bool:
     text = scan.folded.plain
     while start < end and text[start] in " \"'*>`\n\t|":
         start += 1
-    while end > start and text[end - 1] in " \"'*`\r\n\t|":
+    while end > start and text[end - 1] in " \"'*`\r\n\t|}])":
         end -= 1
     secret, form = _VALUES[kind]
     if not form.fullmatch(text, start, end):

@@ -174,6 +174,10 @@ def _misspelled(word: str) -> set[str]:
     return slips
 
 
+_CYRILLIC = (
+    str.maketrans("aceopxy", "асеорху"),
+    str.maketrans("aceopxykmth", "асеорхукмтн"),
+)  # small, capital
 _Entry = tuple[int, int, Kind, bool, bool]  # length, rank, kind, may be a word's end, may be its beginning
 # An automaton tries the ways on from a letter one by one, those first that were added first.
 _FREQUENT = "etaoinsrhldcumfpgwybvkxjqzоеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъіїєґ"
@@ -192,6 +196,10 @@ def _compile(words: Mapping[str, set[str]]) -> Vocabulary:
     known = entries.keys() | set().union(*(words[name] for name in _SETS)) | words[Kind.NUMBER]
     for kind in _MISSPELLED:
         for word in words[kind]:
+            for twin in map(
+                word.translate, _CYRILLIC
+            ):  # typed with the other keyboard, or to get past a filter
+                entries.setdefault(twin, (len(twin), RANK[kind], kind, False, False))
             for slip in _misspelled(word) - known:
                 entries.setdefault(slip, (len(slip), RANK[kind], kind, False, False))
     starting = {

@@ -54,7 +54,10 @@ def _mail_pairs(scan: Scan) -> None:
     """Cut what follows an address after a slash: ann@example.org / Pass1word; or below it, where access is spoken of."""
     text = scan.folded.plain
     for match in _MAIL_PAIR.finditer(text):
-        start, end = trimmed(text, *match.span(2))
+        start, end = match.span(2)
+        if (sign := text[match.end(0) - len(match.group(2)) - 1]) in ",;" and sign in match.group(2):
+            end = text.index(sign, start)  # a row of a table goes on
+        start, end = trimmed(text, start, end)
         value = text[start:end]
         if match.group(1) and not (
             made_up(value) and scan.near(match.start(), match.start(), 60, 0, Kind.LOGIN, Kind.PASSWORD)

@@ -11,8 +11,8 @@ import html
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import unquote
 
 _DROPPED = frozenset({"Mn", "Me", "Cf", "Cc", "Co", "Cs"})
@@ -59,8 +59,8 @@ _TAG = rf"/?(?:{_TAG_NAMES})(?:\s+(?:style|class|face|size|color|dir|lang)\s*=(?
 _ESCAPE = (
     r"(?<=%)(?:25){0,2}(?:20|2[A-F]|3[A-F]|5[BDF]|7[BD]|0[AD]|A0|(?:2[1-9]|40)(?![0-9]{9,14}(?![0-9]))|3[0-9](?![0-9]{9})"
     r"|[CD][0-9A-F]%(?:25){0,2}[89AB][0-9A-F]|E[0-9A-F](?:%(?:25){0,2}[89AB][0-9A-F]){2})"
-    r"|(?<==)(?:(?:20|2D|3[0-9]|A0)(?![0-9])|(?:20|2D)(?=[0-9]{4}(?![0-9]{3}))|[CD][0-9A-F]=[89AB][0-9A-F]|(?<=[0-9A-Za-z]=)\r?\n(?=[0-9A-Za-z]))"
-    r"|(?<=\\)\\{0,3}(?:u[0-9A-F]{4}|[nrt])"
+    r"|(?<==)(?:(?:20|2D|3[0-9]|A0)(?![0-9])|(?:20|2D)(?=[0-9]{4}(?![0-9]{3}))|[CD][0-9A-F]=[89AB][0-9A-F]|E[0-9A-F](?:=[89AB][0-9A-F]){2}|(?<=[0-9A-Za-z]=)\r?\n(?=[0-9A-Za-z=]))"
+    r"|(?<=\\)\\{0,3}(?:u[0-9A-F]{4}|x[0-9A-F]{2}|[nrt])"
 )
 _WRITTEN = {"n": "\n", "r": "\r", "t": "\t"}
 _CONTROLS = r"\x00-\x08\x0e-\x19\x1b-\x1f\x7f"  # but U+001A, by which the redactor hides its placeholders
@@ -100,12 +100,11 @@ _ODD = _odd(f"{_CONTROLS}{_odd_ranges(0x05FF)}\\u0600-\\U0010ffff")
 _ODD_ASCII = _odd(_CONTROLS)
 # What stands in most mail beyond ASCII, one for one: often nothing else beyond it is left.
 _COMMON = tuple((char, _fold_char(char)) for char in "\xa0–—‘’“”«»")
-_WORD_BREAKS = "\t\n\r\f\v-_/+"
+_WORD_BREAKS = "\n\r\f\v-_/+"
 _fold_char_cached = lru_cache(maxsize=4096)(_fold_char)  # single characters, never words
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """A folded text in four parallel forms of the same length, and the way back."""
 
     plain: str  # folded, case kept

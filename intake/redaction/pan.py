@@ -169,6 +169,8 @@ def _with_luhn(scan: Scan, window: Window) -> tuple[int, str] | None:
         other = label_before(scan, window) and not _card_word_in_sentence(scan, window)
         vague = short and not word and not _supported(scan, window)
         return None if other or vague else (90, "pan.solid")
+    if window.shape is Shape.ROW:
+        return None
     if window.shape is Shape.EVEN:
         return (80, "pan.even") if word or window.lone else None
     return (60, "pan.loose") if word or _supported(scan, window) else None
@@ -195,6 +197,9 @@ def _named_card(scan: Scan, window: Window) -> bool:
         return False
     # A bank's name may stand between: "my card Acme 4…".
     between = scan.folded.lower[hit.end : window.start]
+    field, blank, value = between.partition("\n\n")
+    if blank and not value.strip():  # a form's field, and its value apart below
+        return scan.joins(hit.end, hit.end + len(field))
     strangers = 1 if window.shape is Shape.CARD and not _CLAUSE.search(between) else 0
     return scan.joins(hit.end, window.start, 30, strangers)
 

@@ -11,8 +11,8 @@ from intake.redaction.scan import Scan
 from intake.redaction.wordforms import ORDERLY, QUOTED, inside, made_up, strong, trimmed
 
 _WORD = re.compile(r"[^\s\x1a]{1,128}")
-_TOKEN = re.compile(r"[^\s\x1a]{3,128}")
-_EXPLICIT = re.compile(r"[^\S\n]*(?:[:=]|->|=>|→|\||\s-\s)+[\s>*_\"']*$|\t+$")
+TOKEN = re.compile(r"[^\s\x1a]{3,128}")
+_EXPLICIT = re.compile(r"[^\S\n]*(?:[:=]|->|=>|→|\||\s-\s|\.{4,})+[\s>*_\"']*$|\t+$")
 _PHRASE = re.compile(
     r"[^\W\d_]{3,16}(?: [^\W\d_]{3,16}){1,3}(?: [0-9]{1,6})?(?=[^\S\n]*(?:\n|\Z))"
 )  # several words, alone on their line
@@ -21,6 +21,8 @@ _LOGIN_NEAR = 60  # characters from a login to its password
 _DIGITS_ENOUGH = re.compile(r"[^\W\d_]{5,}[0-9]|[0-9]{3}|[0-9][^\W\d_]")  # no iPhone 14
 _NEARBY = 36  # characters from a label to what qualifies it
 _FEW = 5  # words
+_OTHERS = (Kind.LABEL, Kind.NOT_CODE, Kind.MONEY)
+_PARAMETER = re.compile(r"&[^\s=&]{1,40}=")
 _SECOND = re.compile(r"[^\S\n]*[/|:,][^\S\n]*(\x1a|[^\s\x1a]{3,128})")
 SENTENCE = re.compile(r"[.!?]\s|\n\s*\n")
 
@@ -93,11 +95,17 @@ def _next_value(scan: Scan, at: int) -> tuple[tuple[int, int, bool] | None, int]
             return None, position
         bare = token.group().strip(".,;:!?\"'").lower()
         ends = token.group()[-1] in ".!?;"
-        if bare not in scan.lexicon.filler or ends:
-            start, end = trimmed(text, *token.span())
+        if bare and (bare not in scan.lexicon.filler or ends):
+            start, end = trimmed(text, token.start(), _parameter_end(text, *token.span()))
             return (start, end, False), position
         position += len(token.group().rstrip(":="))
     return None, position
+
+
+def _parameter_end(text: str, start: int, end: int) -> int:
+    """Where a value ends at the latest: a URL's next parameter is none of it."""
+    match = _PARAMETER.search(text, start, end)
+    return match.start() if match else end
 
 
 def _announced(scan: Scan, gap: str) -> bool:
@@ -157,11 +165,13 @@ def _cut_value(scan: Scan, hit: Hit, start: int, end: int) -> bool:
 def _second(scan: Scan, end: int) -> None:
     """The other one of two: from X to Y, X or the old one Y."""
     text = scan.folded.plain
-    for match in _TOKEN.finditer(text, end, end + 48):
+    for match in TOKEN.finditer(text, end, end + 48):
         if SENTENCE.search(text, end, match.start()):
             return
         start, last = trimmed(text, *match.span())
         value = text[start:last]
+        if scan.hits.within(end, match.start(), *_OTHERS):
+            return  # a field of its own
         if (
             match.group()[0] in "\"'"
             and scan.announced(end, match.start())
@@ -179,7 +189,7 @@ def _second(scan: Scan, end: int) -> None:
 def _further(scan: Scan, hit: Hit, ceiling: int) -> bool:
     """A value later in the sentence: after a colon or "is", or one that looks like nothing but a secret."""
     text = scan.folded.plain
-    for match in _TOKEN.finditer(text, hit.end, min(hit.end + 140, ceiling)):
+    for match in TOKEN.finditer(text, hit.end, min(hit.end + 140, ceiling)):
         gap = text[hit.end : match.start()]
         if SENTENCE.search(gap) or "\x1a" in gap:
             return False
@@ -234,7 +244,7 @@ def _before(scan: Scan, hit: Hit, floor: int) -> None:
     head = max(floor, hit.start - 90)
     line = text[max(head, text.rfind("\n", head, hit.start) + 1) : hit.start]
     offset = hit.start - len(line)
-    tokens = list(_TOKEN.finditer(line))
+    tokens = list(TOKEN.finditer(line))
     for token in reversed(tokens[-6:]):
         start, end = trimmed(text, offset + token.start(), offset + token.end())
         value = text[start:end]

@@ -44,8 +44,10 @@ _CUT = {
 }
 _HIDDEN = re.compile(r"\x1a{3}([#^~{}])?\x1a*")
 _PASSES = 12
-_BY_FORM = (find_known_tokens, find_tracks, find_ibans, find_cards, find_lookalikes)
+_BY_FORM = (find_known_tokens,)
+_BY_DIGITS = (find_tracks, find_ibans, find_cards, find_lookalikes)
 _BY_WORDS = (  # these go from a word of the label files or from a card, but for `find_logins`
+    find_columns,  # before those that look round a label: the cell beside it is another column
     find_spoken_cards,
     find_beside_cards,
     find_cvvs,
@@ -55,7 +57,6 @@ _BY_WORDS = (  # these go from a word of the label files or from a card, but for
     find_passwords,
     find_logins,
     find_labelled_tokens,
-    find_columns,
 )
 _LAST = (find_told_codes, find_told_passwords)  # where the others find nothing
 
@@ -95,15 +96,17 @@ class Redactor:
         return self._redact(text.text, part)
 
     def _redact(self, text: str, part: str) -> Redaction:
+        if not text:
+            return Redaction(text=sealed(text), findings=())
         findings: list[Finding] = []
         for _ in range(_PASSES):
             scan = self._scan(text)
-            if scan is None or not scan.cuts:
+            if not scan.cuts:
                 return Redaction(text=sealed(text), findings=tuple(findings))
             text, findings = self._apply(text, scan, findings, part)
         raise RedactionError("redaction found something new in every pass")
 
-    def _scan(self, text: str) -> Scan | None:
+    def _scan(self, text: str) -> Scan:
         hidden, placeholders = _hide_placeholders(text)
         folded = fold(hidden)
         taken = bytearray(len(folded.plain))
@@ -112,13 +115,14 @@ class Redactor:
             taken[match.start() : match.end()] = b"\x01" * len(match.group())
             if match.group(1):
                 earlier.append(Cut(*match.span(), _CUT[match.group(1)], "earlier"))
-        hits = self._lexicon.find(folded)
+        words = self._lexicon
+        hits = words.find(folded)
         numbers = digit_runs(folded.ascii)
         kept = sorted(match.span() for pattern in self._keep for match in pattern.finditer(folded.plain))
         scan = Scan(
             folded=folded,
             hits=hits,
-            lexicon=self._lexicon,
+            lexicon=words,
             earlier=earlier,
             cards=[(cut.start, cut.end) for cut in earlier if cut.type is SecretType.PAN],
             numbers=numbers,
@@ -126,15 +130,15 @@ class Redactor:
             rows=digit_rows(numbers),
             taken=taken,
         )
-        for finder in _BY_FORM:
+        for finder in (*_BY_FORM, *_BY_DIGITS) if numbers else _BY_FORM:
             finder(scan)
         labelled = hits.starting or scan.cards
         for finder in _BY_WORDS if labelled else (find_logins,):
             finder(scan)
-        find_repeats(scan)
         if labelled and not scan.cuts:
             for finder in _LAST:
                 finder(scan)
+        if scan.cuts:
             find_repeats(scan)
         return scan
 

@@ -20,6 +20,7 @@ _CARD_DIGITS, _CARD_GAP = (
     12,
     6,
 )  # a card has so many digits at least, and so many characters between two at most
+_SERVED = 24  # characters from a label to its value that was cut
 _REACH = 200  # no sentence is looked at further than this
 _SHORT_LINE = 50  # a line shorter than this was not wrapped: its break ends the sentence
 
@@ -171,6 +172,11 @@ class Scan:
             return True
         words = WORDS.findall(gap[-24:])
         return bool(words) and words[-1] in self.lexicon.copula
+
+    def served(self, label: int) -> bool:
+        """Whether the value of a label that ends here was cut by an earlier pass: what stands before is another's."""
+        at = self.taken.find(b"\x01", label, label + _SERVED)
+        return at >= 0 and self.joins(label, at)
 
     def last_before(self, start: int, reach: int, *kinds: Kind) -> Hit | None:
         """The last word of these kinds that ends within `reach` characters before `start`."""

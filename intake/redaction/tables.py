@@ -16,9 +16,9 @@ _CELLS = {  # one cell; a quoted one may hold the sign
 }
 _LINED_UP = re.compile(r"\S+(?: \S+)*")
 _WORD = re.compile(r"\S+")
-_RULE = re.compile(r"[\s>+|:=\-]+")  # a line drawn between head and rows
+_RULE = re.compile(r"[\s>+|:=\-]*")  # a line drawn between head and rows
 _CENTS = re.compile(r"[^\S\n]*[0-9]{1,2}[^\S\n]*(?:eur|usd|gbp|rub|uah|[€$£₽₴])?[^\S\n]*")
-_ITEM = re.compile(r"""\s*+(?:'(?:[^'\\]|\\.|'')*+'|"(?:[^"\\]|\\.|"")*+"|[^,()\[\]'"]*+)\s*+""")
+_ITEM = re.compile(r"""\s*+(?:'(?:[^'\\]|\\.|'')*+'|"(?:[^"\\]|\\.|"")*+"|`[^`]*+`|[^,()\[\]'"`]*+)\s*+""")
 _NEXT = re.compile(r"[^()\[\]]{0,40}+[(\[]{1,2}")
 _MANY = 200  # cells of a row; what has more is no table that a person sends
 
@@ -32,12 +32,12 @@ def line_at(text: str, at: int) -> Cell:
 
 
 def lines_below(text: str, end: int) -> Iterator[Cell]:
-    """The lines below one that ends at `end`, but for those that only draw a line."""
+    """The lines below one that ends at `end`, but for empty ones and those that only draw a line."""
     while end < len(text):
         start = end + 1
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
-        if start == end or not _RULE.fullmatch(text, start, end):
+        if not _RULE.fullmatch(text, start, end):
             yield start, end
 
 
@@ -71,25 +71,22 @@ def aligned(text: str, heads: list[Cell], line: Cell, sign: str) -> list[Cell]:
     if len(cells) == len(heads):
         return cells
     if sign == "," and len(cells) > len(heads):
-        return _whole(text, cells)
+        return _whole(text, cells, len(cells) - len(heads))
     if sign == GAP and len(cells) > 1:
         return _below(text, heads, line)
     return cells
 
 
-def _whole(text: str, cells: list[Cell]) -> list[Cell]:
-    """The cells where a comma before cents is no edge: "2026-09-09,1 490,00"."""
-    whole: list[Cell] = []
-    for start, end in cells:
-        if (
-            whole
-            and text[end - 1 : end]
-            and text[start - 2 : start - 1].isdigit()
-            and _CENTS.fullmatch(text, start, end)
-        ):
-            whole[-1] = whole[-1][0], end
+def _whole(text: str, cells: list[Cell], spare: int) -> list[Cell]:
+    """The cells where a comma before cents is no edge, of so many that are too many: "2026-09-09,1 490,00"."""
+    whole = cells[-1:]
+    for start, end in reversed(cells[:-1]):
+        cents = whole[0]
+        if spare and text[end - 1 : end].isdigit() and _CENTS.fullmatch(text, *cents):
+            whole[0] = start, cents[1]
+            spare -= 1
         else:
-            whole.append((start, end))
+            whole.insert(0, (start, end))
     return whole
 
 

@@ -58,20 +58,28 @@ def find_known_tokens(scan: Scan) -> None:
 def find_labelled_tokens(scan: Scan) -> None:
     """Cut random words that follow "API key", "token", "secret" in their sentence."""
     text = scan.folded.plain
-    for hit, _, ceiling in scan.hits.apart(Kind.TOKEN):
+    for hit, floor, ceiling in scan.hits.apart(Kind.TOKEN):
+        if _tag(text, hit.start, hit.end) and text[floor : hit.start] != "</":
+            continue  # <key>anything</key>
         last = min(hit.end + _REACH, ceiling)
         for match in _VALUE.finditer(text, hit.end, last + _LONGEST):
             if match.start() >= last:
                 break
             gap = text[hit.end : match.start()]
-            if re.search(r"[.!?]\s|\n\s*\n|\x1a", gap):
+            below = not gap.strip(" \t\r\n>:*|-=")
+            if not below and re.search(r"(?<!\.)[.!?]\s|\n\s*\n|\x1a", gap):
                 break
             start, end = _trim(text, *match.span())
-            if not scan.joins(hit.end, start) and not re.search(r"[:=][\s\"'`(*]{0,4}$", gap):
+            if not (below or scan.joins(hit.end, start)) and not re.search(r"[:=][\s\"'`(*]{0,4}$", gap):
                 continue
             if drawn(text[start:end]):
                 scan.cut(start, end, SecretType.TOKEN, "token.label")
                 break
+
+
+def _tag(text: str, start: int, end: int) -> bool:
+    """Whether "key" is a tag's name, which says nothing of what stands in it."""
+    return text[start - 1 : start] in {"<", "/"} and text[start : end + 1] == "key>"
 
 
 def drawn(value: str) -> bool:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from intake.redaction.findings import SecretType
 from intake.redaction.hits import Hit
 from intake.redaction.kinds import Kind
+from intake.redaction.passwords import TOKEN
 from intake.redaction.reading import apposed
 from intake.redaction.scan import WORDS, Scan
-from intake.redaction.wordforms import ORDERLY, QUOTED, inside, made_up, strong, trimmed
+from intake.redaction.wordforms import MAILBOX, ORDERLY, QUOTED, inside, made_up, strong, trimmed
 
 _ENOUGH = 3.0
 _BASE = {Kind.PASSWORD: 1.5, Kind.LOGIN: 1.2}
@@ -25,7 +26,6 @@ _ROW = 48  # characters between two passwords of one row
 _LONGEST_QUOTE = 40
 _MADE_UP, _DIGITED, _ODD, _BRIEF, _PLAIN, _QUOTE = 2.6, 2.0, 1.4, 0.9, 0.3, 1.6  # how much a form says
 _DASHED = (0.0, 0.3, 0.9)  # and dashes in it
-_TOKEN = re.compile(r"[^\s\x1a]{3,128}")
 _SHORT = re.compile(r"[^\W\d_]{3,4}[0-9]{2,3}")
 _CLOSED = re.compile(r"[\"'»”)*]*(?:[.,;:!?…)]|\s*$|\s*\n|\s+[-–(])")
 _PHRASE = re.compile(
@@ -100,7 +100,7 @@ def _words(scan: Scan, first: int, last: int, label: Hit) -> Iterator[_Word]:
     """The words round a label that may be passwords; what stands in quotes is one."""
     text = scan.folded.plain
     at = first
-    while match := _TOKEN.search(text, at, last):
+    while match := TOKEN.search(text, at, last):
         start, end = match.span()
         at = end
         if start < label.end and end > label.start:
@@ -125,7 +125,7 @@ def _form(scan: Scan, start: int, end: int, *, quoted: bool) -> float:
     """How much a word looks like a password; 0 where it is none for certain."""
     value = scan.folded.plain[start:end]
     lower, lexicon = value.lower(), scan.lexicon
-    if len(value) < 3 or _MASK.fullmatch(value) or not scan.free(start, end) or "@" in value[1:]:
+    if len(value) < 3 or _MASK.fullmatch(value) or not scan.free(start, end) or MAILBOX.search(value):
         return 0.0
     if not quoted and any(lower in words for words in (lexicon.no_value, lexicon.filler, lexicon.denials)):
         return 0.0
@@ -281,7 +281,7 @@ def _closed(scan: Scan, end: int) -> bool:
 def _cut_row(scan: Scan, at: int) -> None:
     """Cut others that follow in a row: from X to Y, X or Y, X then Y."""
     text = scan.folded.plain
-    while match := _TOKEN.search(text, at, at + _ROW):
+    while match := TOKEN.search(text, at, at + _ROW):
         start, end = trimmed(text, *match.span())
         if strong(text[start:end]) and "\x1a" not in text[at:start]:
             if not scan.cut(start, end, SecretType.PASSWORD, "password.second"):
