@@ -43,19 +43,19 @@ class CameBack:
 def settle(
     connection: Connection,
     joined: Iterable[Joined],
+    came_back: Iterable[CameBack],
     judge: Judge | None,
     *,
     key: bytes,
-    came_back: Iterable[CameBack] = (),
 ) -> list[tuple[Event, dict[str, Label]]]:
     """Brings every case that grew to where it belongs; gives what is to be logged once the transaction stands.
 
     Args:
         connection: of the transaction that wrote the messages.
         joined: the messages, in the order in which they were taken.
+        came_back: reports about letters, likewise.
         judge: decides again; None: nothing is decided.
         key: of the audit.
-        came_back: reports about letters, likewise.
     """
     by_case: dict[int, list[Joined]] = defaultdict(list)
     for one in joined:

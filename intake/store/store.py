@@ -182,9 +182,7 @@ class Store:
             except (LookupError, TypeError, ValueError) as error:  # a value that has no place in any column
                 raise StoreError(type(error).__name__) from None
             ledger.write()
-            events = growth.settle(
-                connection, batch.joined, judge, key=self._keys.audit, came_back=batch.came_back
-            )
+            events = growth.settle(connection, batch.joined, batch.came_back, judge, key=self._keys.audit)
             if last_uid is not None:
                 cursor.move(connection, lease.mailbox, *places.pop(), last_uid)
         for event, fields in events:
@@ -219,7 +217,7 @@ class Store:
         Raises:
             LeaseLostError: the lease ran out or was taken.
         """
-        with self.writing() as connection:
+        with self.writing(durable=False) as connection:  # what was told may be told again
             leases.fence(connection, lease)
             outbox.done(connection, lease.mailbox, ids)
 
@@ -272,11 +270,8 @@ class Store:
     def counts(self, mailbox: str) -> dict[str, int]:
         """How many messages of a mailbox are stored, by disposition; every disposition is a key."""
         counted = dict.fromkeys((disposition.value for disposition in Disposition), 0)
-        query = (
-            select(Message.disposition, func.count())
-            .where(Message.mailbox == mailbox)
-            .group_by(Message.disposition)
-        )
+        query = select(Message.disposition, func.count()).group_by(Message.disposition)
+        query = query.where(Message.mailbox == mailbox)
         failed = select(func.count()).where(Quarantine.mailbox == mailbox, Quarantine.dropped_at.is_(None))
         with self.reading() as connection:
             counted |= {disposition.value: count for disposition, count in connection.execute(query)}
@@ -295,7 +290,7 @@ class Store:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A transaction that writes, for the modules of this package."""
-        with edge(), writing(self._engine) as connection:
+    def writing(self, *, durable: bool = True) -> Iterator[Connection]:
+        """A transaction that writes, for the modules of this package; `durable`: see `engine.writing`."""
+        with edge(), writing(self._engine, durable=durable) as connection:
             yield connection
