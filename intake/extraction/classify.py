@@ -20,7 +20,7 @@ WISH, CANCEL = "kind.wish", "kind.cancel"
 _DEMAND = "kind.demand"  # in so many words, and the verb is an imperative: "remboursez-moi"
 _REFUSED = "kind.nowish"
 _AND = "kind.and"  # "… cannot work and wants a refund": what was denied before it is not what comes after
-_WHENCE = "kind.whence"  # "to the account from which the money came"
+_BESIDE = "kind.beside"  # looks like it and is not: "the server came back", "the account from which the money came"
 _CHOICE = "kind.choice"  # where the money should go, or which of two is taken
 _ARRIVED = "kind.arrived"  # the money is back, the matter can be closed
 _NOTICE = "kind.notice"  # a machine says that it wrote
@@ -148,7 +148,7 @@ def _wish(marked: Marked, lexicon: Lexicon) -> _Wish:
     if marked.sentences_of(_PROSPECT):
         return _NO_WISH
     stays = bool(marked.sentences_of(_STAYS))
-    refused = _refusals(marked)
+    refused = [*_refusals(marked), *marked.of(_BESIDE)]
     spoiled = marked.sentences_of(*_TAKEN_BACK) | {hit.sentence for hit in _come(marked)}
     found = [
         hit
@@ -180,8 +180,8 @@ def _refusals(marked: Marked) -> list[Hit]:
 
 def _come(marked: Marked) -> list[Hit]:
     """That the money has come, unless it tells where it once came from."""
-    whence = list(marked.of(_WHENCE))
-    return [hit for hit in marked.of(_RECEIVED) if not any(hit.overlaps(other) for other in whence)]
+    beside = list(marked.of(_BESIDE))
+    return [hit for hit in marked.of(_RECEIVED) if not any(hit.overlaps(other) for other in beside)]
 
 
 def _far_denied(marked: Marked, lexicon: Lexicon) -> list[Hit]:

@@ -1,18 +1,21 @@
-"""Ninety-seven terse letters: requests that never say "refund", questions that do; and what confidence is worth.
+"""Letters that never say "refund", and others that do and ask for none; and what confidence is worth.
 
-Columns of `requests.tsv`: language, reason (none: another kind of message), body.
+Columns of `requests.tsv` (97 terse ones): language, reason (none: another kind of message), body.
+Columns of `indirect.tsv` (186 in the manner of letters, none of the usual words): language, kind, reason, body.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from intake.extraction.extract import extract
 from intake.extraction.types import Extraction, FieldName, Kind
-from tests.intake.extraction.letters import read, reason_of
+from tests.intake.extraction.letters import SETTINGS, answer, read, reason_of
 
 _HERE = Path(__file__).parent
 ROWS = [line.split("\t") for line in (_HERE / "requests.tsv").read_text(encoding="utf-8").splitlines()]
 READ = [(reason, read(body)) for _, reason, body in ROWS]
+INDIRECT = [line.split("\t") for line in (_HERE / "indirect.tsv").read_text(encoding="utf-8").splitlines()]
 
 
 def confidence(seen: Extraction) -> float:
@@ -23,6 +26,16 @@ def confidence(seen: Extraction) -> float:
 def test_a_request_is_told_from_a_question() -> None:
     wrong = sum((seen.kind is Kind.REFUND_REQUEST) is not bool(reason) for reason, seen in READ)
     assert wrong <= 0.03 * len(READ)
+
+
+def test_what_is_asked_in_a_roundabout_way_is_understood() -> None:
+    seen = [
+        (kind, reason, extract(answer(body, "Re: Refund"), SETTINGS) if kind == Kind.REPLY else read(body))
+        for _, kind, reason, body in INDIRECT
+    ]
+    assert sum(found.kind == kind for kind, _, found in seen) >= 0.95 * len(seen)
+    asked = [(reason, found) for _, reason, found in seen if reason]
+    assert sum(reason_of(found) == reason for reason, found in asked) >= 0.95 * len(asked)
 
 
 def test_the_reason_of_a_terse_request_is_read() -> None:
