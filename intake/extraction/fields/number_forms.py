@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 _ID = re.compile(
-    r"(?<![\w@.,/+•-])(?:[a-zа-яіїєґ]{2,4} \d{5,}(?![\w-])|\d{2,4}(?: \d{3,4}){1,3}(?![\w-])|(?=[\w/.-]{0,24}\d)[^\W_](?:[^\W_]|[-_/](?=[^\W_])|\.(?=\d))*)"
+    r"(?<![\w@.,/+•-])(?:[a-zа-яіїєґ]{2,4} \d{5,}(?![\w-])|\d{1,4}(?: \d{3,4}){1,3}(?![\w-])|(?=[\w/.-]{0,24}\d)[^\W_](?:[^\W_]|[-_/](?=[^\W_])|\.(?=\d))*)"
 )
 _OWN_FORM = re.compile(r"[a-z]{1,6}(?:[-_/]\d+)*[-_/]?\d{2,}(?:[-_/][a-z0-9]+)*")
 # With dots: DX.7719 and 2026.0815 name something, 49.90, 1.490, 22.04 and 10.0.0.1 do not.
@@ -16,6 +16,7 @@ PHONE = re.compile(  # its first sign stands apart, so that it is searched for q
     r"[+(\d](?:(?<=\+)\d[\d ()/-]{7,}\d|(?<=\()\d{2,5}\) ?\d[\d -]{4,}\d|(?<=0)(?<![\w-]0)\d{2,4}(?:[ -]\d{2,4}){2,}|(?<=\d)(?<![\w-]\d)\d{2}-\d{2}-\d{2}\b|(?<=\d)(?<![\w-]\d)\d{2}[ -]\d{3}[ -]\d{2,4}(?:[ -]\d{2})?\b)",
     re.ASCII,
 )
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DIGIT = re.compile(r"\d")
 _BEFORE_DIGIT = 24  # characters of a number that may stand before its first digit, see `_ID`
 _PRODUCT_DIGITS = 4  # VPS-2, RTX-3060: too few figures to be an order without a label
@@ -38,7 +39,10 @@ def like_id(text: str, match: re.Match[str]) -> bool:
     """Whether a match of `numbers` may name an order at all, by itself and what follows it."""
     word = match.group()
     figures = sum(char.isdigit() for char in word)
-    if figures < 3 or len(word) > 32 or figures > 20 or _NOT_IDS.fullmatch(word):
+    if _UUID.fullmatch(word):
+        return True
+    few = figures == 2 and len(word) > 4 and any(char.isalpha() for char in word)  # K7F3QX, KX-PQ-77
+    if (figures < 3 and not few) or len(word) > 32 or figures > 20 or _NOT_IDS.fullmatch(word):
         return False
     if not set(word) - set("0-/_ "):
         return False

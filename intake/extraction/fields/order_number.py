@@ -46,7 +46,7 @@ class IdSpan:
 
 def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
     """Everything with the form of a number that names something; slices in `taken` are something else."""
-    text = PHONE.sub(lambda match: _phone_masked(page, match), blanked(page.masked, taken))
+    text = PHONE.sub(lambda match: _phone_masked(page, match), blanked(page.masked, taken)).replace("º", "°")
     if page.part.name == "subject":
         text = _TAG.sub(_masked, text)
     spans: list[IdSpan] = []
@@ -58,6 +58,9 @@ def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
         first, last = page.tokens.range(start, end)
         if " " in match.group() and match.group()[0].isalpha() and _is_word(page, first):
             start += match.group().index(" ") + 1
+            first = page.tokens.range(start, end)[0]
+        if "." in match.group() and _labels_itself(page, first):
+            start += match.group().index(".") + 1
             first = page.tokens.range(start, end)[0]
         label, direct, right = _label(page, first, last, spans)
         if not direct:
@@ -111,6 +114,12 @@ def _is_word(page: Page, at: int) -> bool:
         or page.tokens.words[at] in page.lexicon.fillers | page.lexicon.joins
         or not page.text[page.tokens.starts[at]].isupper()
     )
+
+
+def _labels_itself(page: Page, first: int) -> bool:
+    """Whether the letters before the dot are the label: "no.102230", "зак.77120", but not "order CMD.88214"."""
+    ours = page.beginning("id", first) is not None or page.tokens.words[first] in page.lexicon.fillers
+    return ours and _label_before(page, first, ()) is None
 
 
 def _label(page: Page, first: int, last: int, before: Sequence[IdSpan]) -> tuple[Mark | None, bool, bool]:

@@ -15,6 +15,7 @@ _BEFORE_SHORT = frozenset(
     {"on", "last", "this", "в", "во", "у", "since", "from", "by", "until", "am", "le", "el", "past"}
 )
 
+_AFTER_DAY = frozenset({".", "/", "-", "st", "nd", "rd", "th", "го"})
 _BEFORE_DAY = frozenset({",", ".", "(", "the", "den", "dem", "der", "le", "el"})
 
 
@@ -59,6 +60,10 @@ def _ago(page: Page) -> Iterator[DaySpan]:
     """Such as "3 days ago", "неделю назад", "il y a deux semaines", "vor drei Tagen"."""
     for unit in page.group("unit"):
         count, first = _count(page, unit)
+        counted = page.beginning("quantity", unit.last) if count is None else None
+        if counted and (told := page.beginning("ago", counted.last)) and told.kind == "after":
+            yield from _back(page, unit, int(counted.kind), unit.first, told.last)  # «дней десять назад»
+            continue
         after = page.beginning("ago", unit.last)
         if after and after.kind == "after":
             yield from _back(page, unit, count or 1, first, after.last)
@@ -123,12 +128,17 @@ def _weekdays(page: Page, today: date) -> Iterator[DaySpan]:
             back = today.weekday() + 7 - int(mark.kind)
         elif back == 0 and kind != "this":
             back = 7
+        back += 7 * (kind == "second")  # the Friday before last
         first = (
             told.first
-            if told and kind in {"last", "this", "week"} and told.last <= mark.first
+            if told and kind in {"last", "this", "week", "second"} and told.last <= mark.first
             else mark.first
         )
-        last = told.last if told and kind in {"last", "week"} and told.first >= mark.last else mark.last
+        last = (
+            told.last
+            if told and kind in {"last", "week", "second"} and told.first >= mark.last
+            else mark.last
+        )
         yield _span(page, today - timedelta(days=back), first, last, "weekday")
 
 
@@ -138,7 +148,7 @@ def _dated(page: Page, mark: Mark) -> bool:
     for at in range(mark.last, min(mark.last + 4, len(words))):
         if words[at].isdecimal():
             following = words[at + 1] if at + 1 < len(words) else ""
-            return following in {".", "/", "-"} or page.touching(at, at + 1, "month", after=3) is not None
+            return following in _AFTER_DAY or page.touching(at, at + 1, "month", after=3) is not None
         if page.beginning("month", at):
             return True
         if words[at] not in _BEFORE_DAY:

@@ -9,6 +9,7 @@ from intake.extraction.fields.date_types import DaySpan, valid_day
 from intake.extraction.fields.page import Page
 
 _ENGLISH = frozenset({"st", "nd", "rd", "th"})
+_GERMAN = frozenset({"ten", "sten"})
 _SLAVIC = frozenset({"го", "ого"})
 _OPENERS = frozenset({"on", "the", "from", "of", "dated", "till", "until", "since", "by"})
 _BARE = {  # before a bare figure, by language; then no noun may follow
@@ -24,6 +25,12 @@ def single_days(page: Page) -> Iterator[DaySpan]:
     today = page.today
     if today is None:
         return
+    for spelled in page.group("nth"):
+        counted = page.beginning("since", spelled.last)  # «первого числа», "the first of the month"
+        day = _latest(today, int(spelled.kind)) if counted and counted.kind == "month" else None
+        if day and counted:
+            start, end = page.tokens.starts[spelled.first], page.tokens.ends[counted.last - 1]
+            yield DaySpan(day=day, start=start, end=end, form="day_only")
     for at, word in enumerate(page.tokens.words):
         if word.isdecimal() and word.isascii() and len(word) <= 2 and 1 <= int(word) <= 31:
             last = _end(page, at)
@@ -46,7 +53,10 @@ def _end(page: Page, at: int) -> int | None:
     before = words[at - 1] if at else ""
     if _glued(page, at + 1):
         if after in _ENGLISH:
-            return at + 2 if before in _OPENERS and not _noun(page, at + 2) else None
+            opened = before in _OPENERS or page.ending("weekday", at) is not None
+            return at + 2 if opened and not _noun(page, at + 2) else None
+        if after in _GERMAN and before in _BARE["de"]:
+            return at + 2
         if after == "er" and before in {"le", "du", "ce"}:
             return at + 2
         step = at + 2 if after == "-" else at + 1
