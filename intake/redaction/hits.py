@@ -11,15 +11,16 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import ahocorasick
 
-from intake.redaction.kinds import Kind
+from intake.redaction.kinds import STARTING, Kind
 
 _BLOCK = 512  # characters at least: a label is looked for no further from a number
+_LONGEST = 64  # characters of a word
 _Found = tuple[int, int, int, Kind]  # start, end below zero (so that the longer is first), rank, kind
 
 
@@ -53,12 +54,16 @@ class Hits:
     kinds: set[Kind] = field(default_factory=set)  # of these
     _starts: list[int] = field(default_factory=list)
     _starting: list[_Found] = field(init=False)
-    _edges: list[int] = field(default_factory=list)  # of the blocks; none yet: nothing was looked for
-    _todo: set[int] = field(default_factory=set)  # the blocks in which nothing was looked for
+    _edges: list[int] = field(init=False)  # of the blocks
+    _todo: set[int] = field(
+        init=False
+    )  # the blocks in which only the words that start a search were looked for
     _numbered: bool = False  # whether every number word is found
 
     def __post_init__(self) -> None:
         self._starting = _found(self.vocabulary.starting, self.words, 0, len(self.words))
+        self._edges = _edges(self.words, self.vocabulary.edges)
+        self._todo = set(range(len(self._edges) - 1))
         for start, _, _, _ in self._starting:
             self._search(start, start + 1)
 
@@ -90,18 +95,25 @@ class Hits:
 
     def within(self, start: int, end: int, *kinds: Kind) -> list[Hit]:
         """Those of the given kinds that lie wholly between `start` and `end`."""
-        self._search(start, end)
+        if self._todo and not STARTING.issuperset(kinds):
+            self._search(start, end)
         first = bisect_left(self._starts, start)
         last = bisect_left(self._starts, end)
         return [hit for hit in self.all[first:last] if hit.kind in kinds and hit.end <= end]
 
+    def stand_near(self, places: Iterable[tuple[int, int]], reach: int, *kinds: Kind) -> bool:
+        """Whether one of the given kinds begins or ends within `reach` characters of one of these places."""
+        zones: list[tuple[int, int]] = []
+        for start, end in sorted(places):
+            first, last = max(0, start - reach - _LONGEST), end + reach + _LONGEST
+            if zones and first <= zones[-1][1]:
+                zones[-1] = zones[-1][0], max(last, zones[-1][1])
+            else:
+                zones.append((first, last))
+        return any(self.within(*zone, *kinds) for zone in zones)
+
     def _search(self, start: int, end: int) -> None:
         """Look for all words in the blocks between `start` and `end`."""
-        if not self._edges:
-            self._edges = _edges(self.words, self.vocabulary.edges)
-            self._todo = set(range(len(self._edges) - 1))
-        if not self._todo:
-            return
         first = bisect_right(self._edges, start) - 1
         for block in range(first, bisect_left(self._edges, end)):
             if block in self._todo:

@@ -33,6 +33,11 @@ class Reading:
         labelled = first < len(self.starts) and self.starts[first] < end + _REACH
         return labelled or self.scan.beside_card(start, end, CARD_NEAR)
 
+    def spelled(self) -> bool:
+        """Whether number words may be near enough to a label or a card."""
+        places = [(start, start) for start in self.starts] + self.scan.cards
+        return self.scan.hits.stand_near(places, _REACH, Kind.NUMBER)
+
     def near(self, value: Value) -> list[Hit]:
         """The labels that are near enough to a value, and not more than a few of them."""
         at = bisect_left(self.starts, value.start)

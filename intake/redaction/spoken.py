@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from intake.redaction.findings import SecretType
+from intake.redaction.hits import Hit
 from intake.redaction.kinds import Kind
 from intake.redaction.pan import cut_best
 from intake.redaction.ranges import LuhnSums, lengths
@@ -35,14 +36,26 @@ def find_spoken_cards(scan: Scan) -> None:
     if cards and len(scan.numbers) > 2:
         for groups in _rows(scan, scan.numbers):
             cut_best(scan, groups, "pan.dictated")
-    words = [(hit.start, hit.end) for hit in scan.hits.of(Kind.NUMBER)]
-    if cards and len(words) > 3:
+    words = _number_words(scan, cards)
+    if len(words) > 3:
         for row in _rows(scan, sorted(words + scan.numbers), spoken=frozenset(words)):
             _cut_row(scan, [_number(scan, *span) for span in row])
-    if words:
-        for hit in labels:
-            if hit.kind is Kind.CVV or scan.beside_card(hit.start, hit.end, 80):
-                _cut_cvv(scan, hit.end)
+    for hit in labels:
+        if hit.kind is Kind.CVV or scan.beside_card(hit.start, hit.end, 80):
+            _cut_cvv(scan, hit.end)
+
+
+def _number_words(scan: Scan, cards: list[Hit]) -> list[tuple[int, int]]:
+    """The number words, if any stands where a card may be dictated: near a card word, or beside digits near one."""
+    places = [(card.start - _REACH, card.end + _REACH) for card in cards]
+    places += [
+        (chunk[0][0], chunk[-1][1])
+        for chunk in _chunks(scan.numbers)
+        if _near_word(scan, chunk[0][0], chunk[-1][1])
+    ]
+    if not scan.hits.stand_near(places, _GAP, Kind.NUMBER):
+        return []
+    return [(hit.start, hit.end) for hit in scan.hits.of(Kind.NUMBER)]
 
 
 def _rows(
@@ -50,7 +63,11 @@ def _rows(
 ) -> Iterator[list[tuple[int, int]]]:
     """Runs of numbers with nothing but linking words between them; at least one such word, unless spoken."""
     for chunk in _chunks(spans):
-        if not _near_word(scan, chunk[0][0], chunk[-1][1]) or not _enough(chunk, spoken):
+        if (
+            len(chunk) < _FEWEST
+            or not _enough(chunk, spoken)
+            or not _near_word(scan, chunk[0][0], chunk[-1][1])
+        ):
             continue
         row, linked = [chunk[0]], bool(spoken)
         for span in chunk[1:]:
@@ -73,7 +90,7 @@ def _chunks(spans: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
             chunks[-1].append(span)
         else:
             chunks.append([span])
-    return [chunk for chunk in chunks if len(chunk) >= _FEWEST]
+    return chunks
 
 
 def _links(scan: Scan, start: int, end: int) -> list[str] | None:

@@ -75,11 +75,13 @@ def find_told_codes(scan: Scan) -> None:
     labels = [hit for hit in scan.hits.of(*_LABELS) if _speaks(scan, hit)]
     if not labels and not (scan.cards and Kind.CARD in scan.hits.kinds):
         return
-    if not scan.numbers and not scan.hits.of(Kind.NUMBER):
-        return
     reading = Reading(scan, labels, [hit.start for hit in labels])
     edges = {edge: cut.type for cut in scan.earlier if cut.type in _FIT for edge in (cut.start, cut.end)}
-    found = [value for value in values(scan, reading.close) if scan.free(value.start, value.end)]
+    found = [
+        value
+        for value in values(scan, reading.close, spelled=reading.spelled())
+        if scan.free(value.start, value.end)
+    ]
     for value in found:
         kind = _judged(reading, value) or _last_of_card(reading, value) or _listed(reading, value, edges)
         if kind is not None and scan.cut(value.start, value.end, kind, f"{kind.value}.told"):
@@ -112,6 +114,8 @@ def _judged(reading: Reading, value: Value) -> SecretType | None:
     own = reading.scan.sentences().at(value.start)
     best, kind, several = 0.0, None, 0
     for label in reading.near(value):
+        if value.start < label.start and reading.scan.served(label.end):
+            continue
         theirs = reading.scan.sentences().at(label.start)
         type_ = _meant(reading, label, value, theirs, own) if own - 2 <= theirs <= own + 1 else None
         if type_ is None:

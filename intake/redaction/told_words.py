@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from intake.redaction.findings import SecretType
 from intake.redaction.hits import Hit
 from intake.redaction.kinds import Kind
+from intake.redaction.password_rows import cut_row
 from intake.redaction.passwords import TOKEN
 from intake.redaction.reading import apposed
 from intake.redaction.scan import WORDS, Scan
@@ -22,7 +23,6 @@ _ENOUGH = 3.0
 _BASE = {Kind.PASSWORD: 1.5, Kind.LOGIN: 1.2}
 _BESIDE = 48  # characters from a label to a value that was cut before
 _REACH = 160  # characters from a label to its value
-_ROW = 48  # characters between two passwords of one row
 _LONGEST_QUOTE = 40
 _MADE_UP, _DIGITED, _ODD, _BRIEF, _PLAIN, _QUOTE = 2.6, 2.0, 1.4, 0.9, 0.3, 1.6  # how much a form says
 _DASHED = (0.0, 0.3, 0.9)  # and dashes in it
@@ -55,20 +55,21 @@ def find_told_passwords(scan: Scan) -> None:
     """Cut passwords that a sentence tells in its own words."""
     if scan.hits.kinds.isdisjoint(_BASE):
         return
+    walked: set[int] = set()
     for cut in scan.earlier:
         if (
             cut.type is SecretType.PASSWORD and scan.folded.plain[cut.end : cut.end + 1] != "@"
         ):  # the password of a URL
-            _cut_row(scan, cut.end)
+            cut_row(scan, cut.end, walked)
     for label, floor, ceiling in scan.hits.apart(Kind.PASSWORD):
         if not _cut_phrase(scan, label):
-            _cut_near(scan, label, floor, min(ceiling, len(scan.folded.plain)))
+            _cut_near(scan, label, floor, min(ceiling, len(scan.folded.plain)), walked)
     for label, floor, ceiling in scan.hits.apart(*_BASE):
         if label.kind is Kind.LOGIN:
-            _cut_near(scan, label, floor, min(ceiling, len(scan.folded.plain)))
+            _cut_near(scan, label, floor, min(ceiling, len(scan.folded.plain)), walked)
 
 
-def _cut_near(scan: Scan, label: Hit, floor: int, ceiling: int) -> None:
+def _cut_near(scan: Scan, label: Hit, floor: int, ceiling: int, walked: set[int]) -> None:
     """Cut the likeliest word round a label, in its sentence or the ones beside it."""
     sentences = scan.sentences()
     own = sentences.at(label.start)
@@ -85,7 +86,7 @@ def _cut_near(scan: Scan, label: Hit, floor: int, ceiling: int) -> None:
         if weight > best:
             best, place = weight, word
     if place is not None and scan.cut(place.start, place.end, SecretType.PASSWORD, "password.told"):
-        _cut_row(scan, place.end)
+        cut_row(scan, place.end, walked)
 
 
 def _cut_phrase(scan: Scan, label: Hit) -> bool:
@@ -275,26 +276,4 @@ def _closed(scan: Scan, end: int) -> bool:
     word = WORDS.match(scan.folded.lower, end + 1)
     return word is not None and (
         word.group() in scan.lexicon.joint or bool(scan.hits.within(word.start(), word.end(), Kind.TOLD))
-    )
-
-
-def _cut_row(scan: Scan, at: int) -> None:
-    """Cut others that follow in a row: from X to Y, X or Y, X then Y."""
-    text = scan.folded.plain
-    while match := TOKEN.search(text, at, at + _ROW):
-        start, end = trimmed(text, *match.span())
-        if strong(text[start:end]) and "\x1a" not in text[at:start]:
-            if not scan.cut(start, end, SecretType.PASSWORD, "password.second"):
-                return
-        elif not _links(scan, start, end):
-            return
-        at = match.end()
-
-
-def _links(scan: Scan, start: int, end: int) -> bool:
-    """Whether a word only links two passwords."""
-    word, lexicon = scan.folded.lower[start:end], scan.lexicon
-    linking = (lexicon.filler, lexicon.joint, lexicon.role, lexicon.between)
-    return any(word in words for words in linking) or bool(
-        scan.hits.within(start, end, Kind.PASSWORD, Kind.TOLD)
     )

@@ -28,7 +28,7 @@ class Value:
     digits: str
 
 
-def values(scan: Scan, near: Callable[[int, int], bool]) -> Iterator[Value]:
+def values(scan: Scan, near: Callable[[int, int], bool], *, spelled: bool) -> Iterator[Value]:
     """Such numbers where `near` says of their place that they matter: those in digits, then those in words."""
     text = scan.folded.lower
     for match in _DIGITS.finditer(text):
@@ -41,13 +41,9 @@ def values(scan: Scan, near: Callable[[int, int], bool]) -> Iterator[Value]:
             start -= 2
         yield Value(start, end, "".join(c for c in match.group() if c.isdigit()))
     row: list[tuple[int, int]] = []
-    spelled = [
-        hit
-        for hit in scan.hits.of(Kind.NUMBER, Kind.BACK)  # two in Spanish is the back in French
-        if scan.folded.words[hit.start : hit.end] in scan.lexicon.digits
-    ]
-    for hit in spelled if len(spelled) >= _FEWEST else ():
-        if not near(hit.start, hit.end):
+    kinds = (Kind.NUMBER, Kind.BACK) if spelled else (Kind.BACK,)  # two in Spanish is the back in French
+    for hit in scan.hits.of(*kinds):
+        if scan.folded.words[hit.start : hit.end] not in scan.lexicon.digits or not near(hit.start, hit.end):
             continue
         if row and not _SPELLED.fullmatch(text, row[-1][1], hit.start):
             yield from _spelled(scan, row)

@@ -1,0 +1,34 @@
+"""Passwords that follow one that was found: from X to Y, X or Y, X then Y."""
+
+from __future__ import annotations
+
+from intake.redaction.findings import SecretType
+from intake.redaction.kinds import Kind
+from intake.redaction.passwords import TOKEN
+from intake.redaction.scan import Scan
+from intake.redaction.wordforms import strong, trimmed
+
+_ROW = 48  # characters between two passwords of one row
+
+
+def cut_row(scan: Scan, at: int, walked: set[int]) -> None:
+    """Cut others that follow in a row; where one `walked` before there is nothing left to cut."""
+    text = scan.folded.plain
+    while at not in walked and (match := TOKEN.search(text, at, at + _ROW)):
+        walked.add(at)
+        start, end = trimmed(text, *match.span())
+        if strong(text[start:end]) and "\x1a" not in text[at:start]:
+            if not scan.cut(start, end, SecretType.PASSWORD, "password.second"):
+                return
+        elif not _links(scan, start, end):
+            return
+        at = match.end()
+
+
+def _links(scan: Scan, start: int, end: int) -> bool:
+    """Whether a word only links two passwords."""
+    word, lexicon = scan.folded.lower[start:end], scan.lexicon
+    linking = (lexicon.filler, lexicon.joint, lexicon.role, lexicon.between)
+    return any(word in words for words in linking) or bool(
+        scan.hits.within(start, end, Kind.PASSWORD, Kind.TOLD)
+    )
