@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 STAGES = ("start", "parse", "redact", "extract", "decide", "answer")
 READY = b"ready"
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
-_LARGE_MIB = 192  # above this the allocator is asked to give back what it does not use
+_GROWN_MIB = (
+    48  # by so much a message may leave a worker larger, before the allocator is asked to give it back
+)
 _MIB = 1024 * 1024
 
 
@@ -53,6 +55,7 @@ def serve(task: Task, link: Connection, stage: MutableSequence[int]) -> None:
     _close_up()
     pipelines: dict[str, Pipeline] = {}
     limit_memory(task.memory_mib)
+    held = _resident()
     link.send_bytes(READY)
     while True:
         try:
@@ -63,7 +66,7 @@ def serve(task: Task, link: Connection, stage: MutableSequence[int]) -> None:
         del data
         stage[0] = STAGES.index("answer")
         link.send_bytes(answer)
-        _tidy()
+        held = _tidied(held)
 
 
 def _processed(
@@ -154,11 +157,21 @@ def limit_memory(mib: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
-def _tidy() -> None:
-    """Gives memory back to the system after a large message: the allocator alone would keep it for good."""
-    resident = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
-    if resident > _LARGE_MIB * _MIB:
-        trim_memory()
+def _tidied(held: int) -> int:
+    """Gives memory back to the system after a large message: the allocator alone would keep it for good.
+
+    Args:
+        held: bytes that the worker held for good before the message; what it holds now is given.
+    """
+    if _resident() <= held + _GROWN_MIB * _MIB:
+        return held  # asking costs a twentieth of a message
+    trim_memory()
+    return max(held, _resident())
+
+
+def _resident() -> int:
+    """Bytes of this process that are in memory (proc(5), statm)."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
 
 
 def trim_memory() -> None:

@@ -24,7 +24,6 @@ _IDLE_S: Final = 15  # of a session that has begun a transaction and says nothin
 _SCHEMA_LOCK: Final = 0x1A7A4E  # any number, so long as it is ours
 _PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",  # a commit is on the disk before the mail server is told
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",  # what is erased is overwritten
     "PRAGMA temp_store=MEMORY",  # no temporary file outside the state directory
@@ -130,9 +129,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes: on SQLite it is the only one from its first statement on."""
-    with engine.connect() as connection, connection.begin():
+def writing(engine: Engine, *, durable: bool = True) -> Iterator[Connection]:
+    """A transaction that writes: on SQLite it is the only one from its first statement on.
+
+    What is `durable` is on the disk when it is committed: before the mail server is told. The rest survives a
+    kill, and a loss of power only with the next one that is: for notes of what was done and can be done again.
+    """
+    with engine.connect().execution_options(intake_durable=durable) as connection, connection.begin():
+        if not durable and connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
         yield connection
 
 
@@ -165,8 +170,13 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reads = connection.get_execution_options().get("intake_reads", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")  # constants: no value goes this way
+    options = connection.get_execution_options()
+    if options.get("intake_reads", False):
+        connection.exec_driver_sql("BEGIN")  # constants, all: no value goes this way
+        return
+    durable = options.get("intake_durable", True)  # others' transactions too: migrations
+    connection.exec_driver_sql("PRAGMA synchronous=FULL" if durable else "PRAGMA synchronous=NORMAL")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _wrong(what: str, remedy: str) -> ConfigError:

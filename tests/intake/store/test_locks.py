@@ -213,7 +213,7 @@ ROADS_ROUND = {
     "literal_binds",
 }
 ALLOWED = {
-    ("engine.py", "exec_driver_sql"),  # BEGIN, a constant
+    ("engine.py", "exec_driver_sql"),  # BEGIN and settings, constants
     ("bulk.py", "exec_driver_sql"),  # an INSERT made of the table; each value went through its column's check
     ("types.py", "String"),
     ("types.py", "Text"),

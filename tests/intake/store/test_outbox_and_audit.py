@@ -31,6 +31,20 @@ def test_actions_are_due_until_they_are_done(store: Store, lease: Lease, engine:
     assert store.due_actions("billing", 10) == []
 
 
+def test_mail_is_on_the_disk_before_the_server_is_told_and_notes_of_that_go_with_the_next(
+    store: Store, engine: Engine
+) -> None:
+    asked, durable = {
+        "sqlite": ("PRAGMA synchronous", [2, 1, 2]),
+        "postgresql": ("SHOW synchronous_commit", ["on", "off", "on"]),
+    }[engine.dialect.name]
+    found = []
+    for how in (True, False, True):
+        with store.writing(durable=how) as connection:
+            found.append(connection.execute(text(asked)).scalar_one())
+    assert found == durable
+
+
 def test_an_action_that_failed_waits_and_counts(store: Store, lease: Lease, engine: Engine) -> None:
     first, *others = store.due_actions(MAILBOX, 10)
     store.action_failed(lease, first.id, "NO [THROTTLED] try later, ann@example.org", 600)
