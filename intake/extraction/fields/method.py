@@ -120,7 +120,7 @@ def _balance(page: Page, mark: Mark, best: Near | None) -> tuple[float, str]:
     if _used_here(page, mark):
         return 0.8, "a balance used"
     told = best is not None and best.mark.kind == "pay" and best.distance <= (3 if best.left else 2)
-    return (0.7, "cue: pay") if told and led is None else (0.3, "a balance named")
+    return (0.7, "cue: pay") if told and (led is None or led.kind == "used") else (0.3, "a balance named")
 
 
 def _aimed_at(page: Page, want: Near, mark: Mark) -> bool:

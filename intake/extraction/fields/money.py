@@ -18,6 +18,8 @@ _NUMBER = re.compile(
 )
 _TIMES = re.compile(r"\d(?<![\w.,-]\d)\d? ?[x×х*] ?(?=\d)")  # "2 x 19.90": two payments of it
 _TRAIL = re.compile(r"(?:[.,]-{1,2}|\.)?(?= |\W|$)")
+_WORD_CENTS = frozenset({"de", "fr", "es"})
+_AFTER_CENTS = frozenset({".", ",", ";", ")", "!", "?"})
 _ABOUT = ("лей", "вень", "ров")  # «рублей 150», «гривень 150»: about so much
 _NO_CODE = "none"  # a unit of value that has no ISO 4217 code
 # Codes that are words or products in lower case: 3 php servers, give it 2 try.
@@ -146,7 +148,9 @@ def _currency_before(page: Page, first: int, text: str) -> Mark | None:
 
 
 def _currency_after(page: Page, last: int) -> Mark | None:
-    mark = page.beginning("currency", last)
+    words, starts = page.tokens.words, page.tokens.starts
+    hyphen = last < len(words) and words[last] == "-" and starts[last] == page.tokens.ends[last - 1]
+    mark = page.beginning("currency", last + hyphen)  # "my 50-euro payment"
     if mark is None or not _is_money(page, mark):
         return None
     if page.tokens.words[mark.first] == "e" and page.tokens.starts[mark.first] > page.tokens.ends[last - 1]:
@@ -200,6 +204,8 @@ def _with_cents(page: Page, mark: Mark, amount: Decimal, end: int) -> tuple[Deci
     glued = at < len(tokens) and tokens.starts[at] == tokens.ends[at - 1]
     if glued and tokens.words[at].isdecimal() and len(tokens.words[at]) == 2:
         return Decimal(f"{amount}.{tokens.words[at]:0>2}"), tokens.ends[at]
+    if _ends_with_cents(page, at):
+        return Decimal(f"{amount}.{tokens.words[at]}"), tokens.ends[at]
     while at < len(tokens) and tokens.words[at] in {".", "and", "и", "und", "et", "y", "con"}:
         at += 1
     if at < len(tokens) and tokens.words[at].isdecimal() and len(tokens.words[at]) <= 2:
@@ -207,3 +213,14 @@ def _with_cents(page: Page, mark: Mark, amount: Decimal, end: int) -> tuple[Deci
         if cents:
             return Decimal(f"{amount}.{tokens.words[at]:0>2}"), tokens.ends[cents.last - 1]
     return amount, end
+
+
+def _ends_with_cents(page: Page, at: int) -> bool:
+    """Whether the two figures at `at` close a sum: "12 Euro 50", "49 € 90", but not "12 Euro 50 Tage"."""
+    tokens, words = page.tokens, page.tokens.words
+    if at >= len(words) or not words[at].isdecimal() or len(words[at]) != 2:
+        return False
+    if tokens.sentences[at] != tokens.sentences[at - 1] or page.lexicon.language not in _WORD_CENTS:
+        return False
+    following = words[at + 1] if at + 1 < len(words) else "."
+    return following in _AFTER_CENTS or page.beginning("cue", at + 1) is not None
