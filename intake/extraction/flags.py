@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from intake.extraction.cues import Hit, is_address
 from intake.extraction.frames import apart_from, beside
 from intake.extraction.reading import Marked, Reading, first_evidence
+from intake.extraction.refusals import refused_offer, short_no
 from intake.extraction.several import several_requests
 from intake.extraction.types import Evidence, Field, FieldName, Flag, FlagSeen, Kind, Method, Reason, Source
 from intake.mail.redacted import Author, RedactedMessage
@@ -22,12 +23,9 @@ _DESTINATIONS = {
     "flag.to_wallet": frozenset({Method.PAYPAL, Method.YOOMONEY, Method.WEBMONEY, Method.CRYPTO, Method.SBP}),
     "flag.to_it": frozenset(Method),  # the one that was named
 }
-_PLAIN = 2.0  # a refusal above this weight needs no offer beside it, one before it will do
-_BLUNT = 5.0  # "no, thanks" refuses what was spoken of two sentences before, or what support has just asked
 _CLOSE = 8  # words behind an address that still speak of it
 _MORE = frozenset({"flag.extension", "flag.offered"})
 _CLEAR = 3.0  # a cue from this weight on says alone that something has not come
-_BARE = 2  # words and marks of a sentence that is a plain "no."
 _OTHER_GROUNDS = frozenset(
     {Reason.UNWANTED_RENEWAL, Reason.CANCELLATION}
 )  # there an extension is what was paid
@@ -173,35 +171,16 @@ def _alternative(reading: Reading, fields: Fields, *, balance: bool) -> Evidence
         offers.append("flag.offered_balance")
     if not late and _reason(fields) not in _OTHER_GROUNDS:
         offers.append("flag.extension")
-    return _refused(body, *offers, besides=waiting) or beside(
+    return refused_offer(body, *offers, besides=waiting) or beside(
         body, "flag.negation", "flag.sure_offer", unless="flag.not_refused"
     )
 
 
-def _refused(body: Marked, *offers: str, besides: Collection[int] = ()) -> Evidence | None:
-    """A refusal in the sentence of an offer, a plain one in the next, a blunt one up to two after it."""
-    own = list(body.of("flag.not_had"))  # "the extra space that I ordered" is no offer
-    offered = {
-        hit.sentence  # negated or not: it is named
-        for hit in body.hits
-        if hit.label in offers and not any(hit.overlaps(other) for other in own)
-    }
-    for hit in body.of("flag.refuses", "flag.bare_no"):
-        if hit.label == "flag.bare_no" and body.passage.length(hit.sentence) > _BARE:
-            continue
-        reach = (hit.cue.weight > _PLAIN) + (hit.cue.weight >= _BLUNT)
-        near = range(hit.sentence - reach, hit.sentence + 1)
-        if hit.sentence not in besides and not offered.isdisjoint(near):
-            return body.evidence(hit)
-    return None
-
-
 def _answered(message: RedactedMessage, reading: Reading) -> tuple[Evidence | None, Evidence | None]:
-    """What a bare "no, thanks" refuses, waiting or another offer, is told by the question that it answers."""
-    bare = next((hit for hit in reading.body.of("flag.refuses") if hit.cue.weight >= _BLUNT), None)
-    if bare is None:
+    """What a short "no" refuses, waiting or another offer, is told by the question that it answers."""
+    evidence = short_no(reading.body)
+    if evidence is None:
         return None, None
-    evidence = reading.body.evidence(bare)
     asked = {hit.label for quote in reading.quotes(message, Author.OTHER) for hit in quote.hits}
     if "flag.offered" in asked:
         return None, evidence
@@ -215,7 +194,7 @@ def _waiting(reading: Reading, fields: Fields) -> Evidence | None:
         direct = first_evidence(reading.parts, "flag.too_late")
     if direct or not _late(reading, fields):
         return direct
-    return _refused(reading.body, "flag.offered_wait") or first_evidence(
+    return refused_offer(reading.body, "flag.offered_wait") or first_evidence(
         reading.parts, "flag.made_other_arrangements"
     )
 

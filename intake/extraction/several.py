@@ -30,6 +30,10 @@ _JOINED = re.compile(
     rf"\s*(?:(?:the|die|den|el|la|le|les|los|for|für|pour|por|за|по|also)\s+)*(?:{_LABEL}[.:]?\s*){{0,2}}[#№]?",
     re.IGNORECASE,
 )
+_ANOTHER = re.compile(  # "order 3310) and plan B (order 3311": the second bears a label of its own
+    r"[^.!?;:\d\n]{0,20}[\s)](?:and|und|sowie|et|y|e|и|і|й|та|plus|as well as|а также|а також)\s[^.!?;:\d\n]{1,40}",
+    re.IGNORECASE,
+)
 _DATE_OR_YEAR = re.compile(
     r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?|\d{4}-\d\d-\d\d|\d{1,2}[.:h]\d\d"
 )
@@ -73,7 +77,8 @@ def _numbered(body: Marked, fields: Fields) -> Evidence | None:
     text = body.passage.text.text
     for one, other in pairwise(named):
         between = text[one.end : other.start]
-        if one.labelled and _alike(one, other) and _JOINED.fullmatch(between):
+        joined = _JOINED.fullmatch(between) or (other.labelled and _ANOTHER.fullmatch(between))
+        if one.labelled and _alike(one, other) and joined:
             return body.passage.evidence(one.start, other.end)
     return _apart(body, [one for one in named if one.labelled])
 
@@ -97,13 +102,13 @@ def _named(body: Marked, fields: Fields) -> Iterator[_Named]:
 def _apart(body: Marked, named: list[_Named]) -> Evidence | None:
     """Numbers that stand apart: each with a sum of its own, or the second with an "also" and a wish."""
     first = {one.number: one for one in reversed(named)}
+    also = body.sentences_of("flag.also") & body.sentences_of("kind.wish", "kind.cancel")
+    for one in sorted(first.values())[1:]:
+        if body.passage.sentence_at(one.start) in also:
+            return body.passage.evidence(one.start, one.end)
     alike = sorted(one for one in first.values() if any(_alike(one, other) for other in first.values()))
     if not alike:
         return None
-    also = body.sentences_of("flag.also") & body.sentences_of("kind.wish", "kind.cancel")
-    for one in alike[1:]:
-        if body.passage.sentence_at(one.start) in also:
-            return body.passage.evidence(one.start, one.end)
     text = body.passage.text.text
     ends = [*(one.start for one in alike[1:]), alike[-1].end + _SUM_REACH]
     sums = (_SUM.search(text[one.end : end][:_SUM_REACH]) for one, end in zip(alike, ends, strict=True))

@@ -1,0 +1,44 @@
+"""A refusal, and what it refuses: the offer in its sentence or before it, or the question that a short "no" answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from intake.extraction.reading import Marked
+from intake.extraction.types import Evidence
+
+_PLAIN = 2.0  # a refusal above this weight needs no offer beside it, one before it will do
+_BLUNT = 5.0  # "no, thanks" refuses what was spoken of two sentences before, or what support has just asked
+_SHORT = 8  # words and marks of a sentence that says one thing
+_BARE = 2  # words and marks of a sentence that is a plain "no."
+
+
+def refused_offer(body: Marked, *offers: str, besides: Collection[int] = ()) -> Evidence | None:
+    """A refusal in the sentence of an offer, a plain one in the next, a blunt one up to two after it."""
+    own = list(body.of("flag.not_had"))  # "the extra space that I ordered" is no offer
+    offered = {
+        hit.sentence  # negated or not: it is named
+        for hit in body.hits
+        if hit.label in offers and not any(hit.overlaps(other) for other in own)
+    }
+    for hit in body.of("flag.refuses", "flag.bare_no"):
+        if hit.label == "flag.bare_no" and body.passage.length(hit.sentence) > _BARE:
+            continue
+        reach = (hit.cue.weight > _PLAIN) + (hit.cue.weight >= _BLUNT)
+        near = range(hit.sentence - reach, hit.sentence + 1)
+        if hit.sentence not in besides and not offered.isdisjoint(near):
+            return body.evidence(hit)
+    return None
+
+
+def short_no(body: Marked) -> Evidence | None:
+    """A "no, thanks", a "no" that opens a sentence, or a refusal that is all that a short sentence says."""
+    sentences = body.passage.sentences
+    for hit in body.of("flag.refuses", "flag.bare_no"):
+        if hit.label == "flag.bare_no":
+            short = hit.first == sentences[hit.sentence].first
+        else:
+            short = hit.cue.weight > _PLAIN and body.passage.length(hit.sentence) <= _SHORT
+        if short or hit.cue.weight >= _BLUNT:
+            return body.evidence(hit)
+    return None
