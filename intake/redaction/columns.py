@@ -12,7 +12,7 @@ from intake.redaction.hits import Hit
 from intake.redaction.kinds import Kind
 from intake.redaction.ranges import LENGTHS
 from intake.redaction.scan import WORDS, Scan
-from intake.redaction.tables import Cell, aligned, heading, items, lines_below, lists_after
+from intake.redaction.tables import Cell, aligned, heading, items, lines_below, lists_after, may_head
 from intake.redaction.tokens import drawn
 
 _VALUES: dict[Kind, tuple[SecretType, re.Pattern[str]]] = {
@@ -47,7 +47,7 @@ def find_columns(scan: Scan) -> None:
             _lists(scan, opening)
         start = text.rfind("\n", max(0, hit.start - _MAX_HEADER), hit.start) + 1
         end = text.find("\n", hit.end, hit.end + _MAX_HEADER)
-        if start > done and end >= 0:
+        if start > done and end >= 0 and may_head(text, (start, end)):
             done = _table(scan, hit, (start, end))
 
 

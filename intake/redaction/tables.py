@@ -20,6 +20,7 @@ _RULE = re.compile(r"[\s>+|:=\-]*")  # a line drawn between head and rows
 _CENTS = re.compile(r"[^\S\n]*[0-9]{1,2}[^\S\n]*(?:eur|usd|gbp|rub|uah|[€$£₽₴])?[^\S\n]*")
 _ITEM = re.compile(r"""\s*+(?:'(?:[^'\\]|\\.|'')*+'|"(?:[^"\\]|\\.|"")*+"|`[^`]*+`|[^,()\[\]'"`]*+)\s*+""")
 _NEXT = re.compile(r"[^()\[\]]{0,40}+[(\[]{1,2}")
+_WORDS = 4  # of a heading on average
 _MANY = 200  # cells of a row; what has more is no table that a person sends
 
 Cell = tuple[int, int]
@@ -55,13 +56,23 @@ def row(text: str, line: Cell, sign: str) -> list[Cell]:
     return cells
 
 
+def may_head(text: str, line: Cell) -> bool:
+    """Whether a line may head a table or a column: no prose, in which commas part many words."""
+    written = text[slice(*line)]
+    return any(sign in written for sign in _SIGNS if sign != ",") or written.count(" ") <= _WORDS * (
+        written.count(",") + 1
+    )
+
+
 def heading(text: str, head: Cell, below: Cell) -> tuple[str, list[Cell]] | None:
     """The sign that parts the columns of a table by its first two lines, and the cells of its head."""
     for sign in _SIGNS:
-        if sign in text[slice(*head)] and sign in text[slice(*below)]:
-            heads = row(text, head, sign)
-            if len(heads) > 1 and len(aligned(text, heads, below, sign)) == len(heads):
-                return sign, heads
+        parted = text.count(sign, *head)
+        if not parted or (sign != GAP and parted > text.count(sign, *below)):
+            continue
+        heads = row(text, head, sign)
+        if len(heads) > 1 and len(aligned(text, heads, below, sign)) == len(heads):
+            return sign, heads
     return None
 
 
