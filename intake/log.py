@@ -7,12 +7,16 @@ import os
 import re
 import secrets
 import sys
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
-from typing import TextIO
+from functools import partial
+from typing import TYPE_CHECKING, TextIO
 
-import structlog
-from structlog.typing import EventDict, WrappedLogger
+if TYPE_CHECKING:  # at run time it comes with the first event: a command that logs nothing starts sooner
+    import structlog
+    from structlog.typing import EventDict, WrappedLogger
 
 Label = int | bool | float | str | None
 """What a field may hold: numbers, ids, words of an enum, names from the config. Never mail text."""
@@ -21,6 +25,8 @@ _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
 _JOURNALD = {"debug": 7, "info": 6, "warning": 4, "error": 3, "critical": 2}
 _LABEL_FORM = re.compile(r"[\w.:,;/+@ ()<>=\[\]-]{0,160}")
 _LONG_NUMBER = re.compile(r"\d(?:[ .-]?\d){11,}")
+_WAITING: list[Callable[[], None]] = []  # the settings of a log in which nothing stands yet
+_LOCK = threading.Lock()
 _ADDRESS = re.compile(r"[^\s@\"'=]+@[^\s@\"'=]+")
 
 
@@ -148,6 +154,13 @@ def emit(event: Event, **fields: Label) -> None:
         if not isinstance(value, Label):
             raise TypeError(f"{event.name}: {name} is no label")
     shown = {name: _word(value) for name, value in fields.items()}
+    import structlog
+
+    if _WAITING:
+        with _LOCK:
+            for setting in _WAITING:
+                setting()
+            _WAITING.clear()  # last: until then no other thread logs by settings that are not ours
     structlog.get_logger().log(_LEVELS[event.level], event.label, **shown)
 
 
@@ -171,6 +184,16 @@ def configure(*, form: str | None = None, level: str = "info", stream: TextIO | 
     """Sends events to `stream` (standard error): `form` is json, logfmt or console; None chooses by terminal."""
     out = stream or sys.stderr
     form = form or ("console" if out.isatty() else "json")
+    setting = partial(_configure, form=form, level=level, out=out, run_id=secrets.token_hex(4))
+    _WAITING[:] = [] if "structlog" in sys.modules else [setting]
+    if not _WAITING:
+        setting()
+    silence_libraries()
+
+
+def _configure(*, form: str, level: str, out: TextIO, run_id: str) -> None:
+    import structlog
+
     renderers: dict[str, structlog.typing.Processor] = {
         "json": structlog.processors.JSONRenderer(ensure_ascii=False),
         "logfmt": structlog.processors.LogfmtRenderer(key_order=["ts", "level", "event"]),
@@ -191,8 +214,7 @@ def configure(*, form: str | None = None, level: str = "info", stream: TextIO | 
         logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
-    structlog.contextvars.bind_contextvars(run_id=secrets.token_hex(4))
-    silence_libraries()
+    structlog.contextvars.bind_contextvars(run_id=run_id)
 
 
 def silence_libraries() -> None:

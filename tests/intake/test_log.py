@@ -6,6 +6,8 @@ import io
 import json
 import logging
 import re
+import subprocess
+import sys
 
 import pytest
 import structlog
@@ -97,3 +99,15 @@ def test_other_people_s_loggers_are_shut(name: str, capsys: pytest.CaptureFixtur
     silence_libraries()
     logging.getLogger(name).critical(CARD)
     assert CARD not in "".join(capsys.readouterr())
+
+
+def test_the_library_comes_with_the_first_event_and_finds_the_settings_waiting() -> None:
+    code = (
+        "import sys; from intake.log import Event, configure, emit\n"
+        "configure(form='json', level='warning')\n"
+        "print('structlog' in sys.modules)\n"
+        "emit(Event.LEASE_HELD, mailbox='support'); emit(Event.LEASE_LOST, mailbox='support', epoch=2)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+    assert [json.loads(line)["event"] for line in done.stderr.splitlines()] == ["lease.lost"]
