@@ -125,7 +125,8 @@ class Desk:
         with self.store.change(case) as change:
             old = decision_of(verdicts.newest_decision(change.connection, change.row["id"]))
             if dry_run:
-                new = self.judge.judge(change.row["policy"], change.stated).decision
+                with _told(change.label):
+                    new = self.judge.judge(change.row["policy"], change.stated).decision
             else:
                 self.decide_again(change, SYSTEM)
                 new = decision_of(verdicts.newest_decision(change.connection, change.row["id"]))
@@ -195,14 +196,8 @@ class Desk:
             BadDataError: what was stated cannot be true together.
             ConfigError: the case's policy is gone.
         """
-        try:
+        with _told(change.label):
             change.decide_again(self.judge, actor=actor)
-        except UnknownPolicyError as error:
-            raise ConfigError(Problem(where=change.label, what=str(error), remedy="see policy_dir")) from None
-        except FactErrors as error:
-            raise BadDataError(
-                *(Problem(where=key or "facts", what=what) for key, what in error.problems)
-            ) from None
 
     def reason(self, case: str, text: str) -> Redacted:
         """A reason as it may be stored.
@@ -254,6 +249,19 @@ class Reprocessed:
     amount_before: str | None
     amount_after: str | None
     policy_version: str
+
+
+@contextmanager
+def _told(case: str) -> Iterator[None]:
+    """The rules' own errors, for people."""
+    try:
+        yield
+    except UnknownPolicyError as error:
+        raise ConfigError(Problem(where=case, what=str(error), remedy="see policy_dir")) from None
+    except FactErrors as error:
+        raise BadDataError(
+            *(Problem(where=key or "facts", what=what) for key, what in error.problems)
+        ) from None
 
 
 def _lapsed(change: CaseChange) -> bool:

@@ -19,7 +19,7 @@ from intake.cli.acting import working
 from intake.cli.database import open_store
 from intake.cli.queue_days import Days
 from intake.cli.queue_filters import Mailbox, Outcome, Overdue, PolicyId, States, query_of
-from intake.errors import Exit, IntakeError, Problem
+from intake.errors import BadDataError, ConfigError, Exit, IntakeError, Problem
 
 _FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
 """What makes a spreadsheet run a cell (OWASP, CSV injection), full-width forms included."""
@@ -58,9 +58,16 @@ def reprocess(
 
     with working(ctx) as work:
         names = [case] if case else [row.label for row in work.store.cases(CaseQuery(states=OPEN))]
-        changed = 0
+        changed = failed = 0
         for name in names:
-            if (found := work.desk.reprocess(name, dry_run=dry_run)) is not None:
+            try:
+                found = work.desk.reprocess(name, dry_run=dry_run)
+            except (BadDataError, ConfigError) as error:  # a policy that is gone keeps no other case waiting
+                failed += 1
+                for problem in error.problems:
+                    typer.echo(f"{name}: {problem}", err=True)
+                continue
+            if found is not None:
                 changed += 1
                 was, now = (amount or "open" for amount in (found.amount_before, found.amount_after))
                 typer.echo(
@@ -68,6 +75,8 @@ def reprocess(
                 )
     verb = "would change" if dry_run else "changed"
     typer.echo(f"{changed} of {len(names)} {verb}", err=True)
+    if failed:
+        raise typer.Exit(Exit.PROBLEM)
 
 
 def export(  # noqa: PLR0913 - one parameter an option

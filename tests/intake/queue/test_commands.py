@@ -11,10 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from typer.testing import Result
 
 from intake.cli.queue_out import as_csv, cell
 from intake.contract import QueueRowJson
+from intake.keys import Keys
+from intake.store.store import Store
+from intake.store.tables import Case
 
 Run = Callable[..., Result]
 WHY = "the bank's letter shows it"
@@ -201,6 +205,21 @@ def test_deciding_again_shows_what_would_change(run: Run, place: Path) -> None:
     assert version == 1
     assert run("ana", "queue", "reprocess", "R-1001").stdout.startswith("R-1001  approve_if_verified -> ")
     assert json.loads(run("ana", "queue", "list", "--json").stdout)[0]["version"] == 2
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)], ids=["in earnest", "dry"])
+def test_a_case_whose_policy_is_gone_keeps_no_other_waiting(
+    run: Run, place: Path, options: tuple[str, ...]
+) -> None:
+    with (
+        Store.open(f"sqlite:///{place / 'intake.db'}", Keys.load(place / "secret-key")) as store,
+        store.writing() as connection,
+    ):
+        connection.execute(update(Case).where(Case.id == 1).values(policy="gone"))
+    done = run("ana", "queue", "reprocess", "--open", *options)
+    assert done.exit_code == 1
+    assert "R-1001: " in done.stderr
+    assert "0 of 2" in done.stderr
 
 
 def test_a_case_is_shown_with_whoever_says_what(run: Run) -> None:
