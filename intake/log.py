@@ -245,7 +245,8 @@ def _stamp(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
 
 def _scrub(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:
     """A belt beside the braces: no long number and no address leaves in a log line, whoever put it there."""
-    return _ADDRESS.sub("<address>", _LONG_NUMBER.sub("<number>", str(line)))
+    text = _LONG_NUMBER.sub("<number>", str(line))
+    return _ADDRESS.sub("<address>", text) if "@" in text else text  # a dear search
 
 
 def _priority(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:
