@@ -99,7 +99,7 @@ def keeping(words: str | None) -> Iterator[None]:
 
     Redacted even so: terminals are recorded, and standard error may be a log.
     """
-    from intake.errors import IntakeError
+    from intake.errors import IntakeError, UnavailableError
     from intake.redaction.redactor import Redactor
     from intake.redaction.text import Sensitive
 
@@ -112,7 +112,7 @@ def keeping(words: str | None) -> Iterator[None]:
             for change in error.changes:
                 typer.echo(f"  {change}", err=True)
         if words:
-            typer.echo(
-                f"Nothing was stored. Your words: {Redactor().redact(Sensitive(words)).text}", err=True
-            )
+            # where the database went away nobody knows whether it was in time
+            known = "" if isinstance(error, UnavailableError) else "Nothing was stored. "
+            typer.echo(f"{known}Your words: {Redactor().redact(Sensitive(words)).text}", err=True)
         raise

@@ -64,7 +64,7 @@ def decide(  # noqa: PLR0913 - one parameter an option
 
     value, currency = _sum(amount)
     wish = Wish(word="deny" if deny else "approve", amount=value, currency=currency, reason=reason, code=code)
-    with working(ctx) as work, keeping(reason):
+    with keeping(reason), working(ctx) as work:
         done = work.verdicts.decide(case, wish, work.actor, expected=if_version)
         if done.ruling.overridden:
             typer.echo(f"against clauses: {', '.join(done.ruling.overridden)}", err=True)
@@ -76,14 +76,14 @@ def decide(  # noqa: PLR0913 - one parameter an option
 
 def confirm(ctx: typer.Context, case: Case, *, if_version: IfVersion = None) -> None:
     """Agree to another person's decision."""
-    with working(ctx) as work, keeping(None):
+    with keeping(None), working(ctx) as work:
         work.verdicts.confirm(case, work.actor, expected=if_version)
         tell(work.store, case)
 
 
 def send_back(ctx: typer.Context, case: Case, *, reason: Reason, if_version: IfVersion = None) -> None:
     """Disagree with another person's decision, and say why: they have the case again."""
-    with working(ctx) as work, keeping(reason):
+    with keeping(reason), working(ctx) as work:
         work.verdicts.send_back(case, work.actor, comment=reason, expected=if_version)
         tell(work.store, case)
 
@@ -97,7 +97,7 @@ def undo(ctx: typer.Context, case: Case) -> None:
 
 def reopen(ctx: typer.Context, case: Case, *, reason: Reason, if_version: IfVersion = None) -> None:
     """Open a decided or closed case again (leads)."""
-    with working(ctx) as work, keeping(reason):
+    with keeping(reason), working(ctx) as work:
         work.verdicts.reopen(case, work.actor, reason=reason, expected=if_version)
         tell(work.store, case)
 
@@ -113,7 +113,7 @@ def close(
     """Close a case without a decision."""
     if as_ not in CLOSINGS:
         raise typer.BadParameter(f"one of {', '.join(CLOSINGS)}", param_hint="--as")
-    with working(ctx) as work, keeping(reason):
+    with keeping(reason), working(ctx) as work:
         work.desk.close(case, work.actor, resolution=as_, reason=reason, expected=if_version)
         tell(work.store, case)
 
@@ -126,7 +126,7 @@ def paid(
     if_version: IfVersion = None,
 ) -> None:
     """Note that the money went back: the case is closed."""
-    with working(ctx) as work, keeping(reference):
+    with keeping(reference), working(ctx) as work:
         work.verdicts.paid(case, work.actor, reference=reference, expected=if_version)
         tell(work.store, case)
 

@@ -71,7 +71,7 @@ def set_(  # noqa: PLR0913 - one parameter an option
     """Set a field or fact as you know it. The rules decide again at once; what the machine read is kept."""
     if (value is None) is not revert:
         raise typer.BadParameter("either a value, or --revert", param_hint="VALUE")
-    with working(ctx) as work, keeping(value):
+    with keeping(value), working(ctx) as work:
         if value is None:
             work.desk.revert(case, field, work.actor, expected=if_version)
         else:
@@ -96,14 +96,14 @@ def verify(
         raise BadDataError(
             Problem(where=key, what="is the customer's word, not a fact to verify", remedy=remedy)
         )
-    with working(ctx) as work, keeping(value):
+    with keeping(value), working(ctx) as work:
         work.desk.set(case, key, value, work.actor, expected=if_version)
         tell(work.store, case)
 
 
 def asked(ctx: typer.Context, case: Case, *, if_version: IfVersion = None) -> None:
     """Note that you have asked the customer for what is missing: the case waits for the answer."""
-    with working(ctx) as work, keeping(None):
+    with keeping(None), working(ctx) as work:
         work.desk.asked(case, work.actor, expected=if_version)
         tell(work.store, case)
 

@@ -37,3 +37,13 @@ def test_no_secret_that_is_typed_is_kept(run: Run, place: Path, tmp_path: Path) 
     for plant in PLANTS:
         assert plant.encode() not in kept
         assert plant not in printed
+
+
+def test_no_word_is_lost_where_the_database_is_gone(run: Run, place: Path) -> None:
+    (place / "intake.toml").write_text(
+        f'state_dir = "{place}"\ndatabase_url = "postgresql://nobody@127.0.0.1:1/nothing"\n', encoding="utf-8"
+    )
+    done = run("ana", "queue", "decide", "R-1001", "--deny", "--reason", "paid back in May already")
+    assert done.exit_code == 69
+    assert "Your words: paid back in May already" in done.stderr
+    assert "Nothing was stored" not in done.stderr
