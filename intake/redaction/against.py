@@ -111,7 +111,10 @@ def _common(scan: Scan, start: int, end: int) -> bool:
     word = scan.folded.lower[start:end]
     lexicon = scan.lexicon
     return (
-        any(word in words for words in (lexicon.linking, lexicon.no_value, lexicon.denials, lexicon.arrived))
+        any(
+            word in words
+            for words in (lexicon.linking, lexicon.no_value, lexicon.denials, lexicon.arrived, lexicon.into)
+        )
         or len(word) == 1
         or bool(scan.hits.within(start, end, *SECRETS, Kind.TOLD, Kind.CARD))
     )

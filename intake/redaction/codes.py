@@ -238,6 +238,9 @@ def _value_before(scan: Scan, hit: Hit, head: int, kind: SecretType) -> None:
     before = scan.last_before(start, 24, Kind.LABEL, Kind.NOT_CODE, Kind.OTP, Kind.PIN, Kind.CARD)
     if before is not None and scan.joins(before.end, start, 16):
         return
+    other = scan.last_before(start, 24, Kind.OTHER)
+    if other is not None and other.end == start - 1:
+        return  # "your hotline 60777"
     gap = match.group(2)
     named = gap.split()[:1] and gap.split()[0].strip("-–") in scan.lexicon.copula and len(gap.split()) <= 4
     if (named or scan.joins(end, hit.start, 40)) and any(c in gap for c in " (=-:"):

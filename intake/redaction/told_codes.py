@@ -22,6 +22,7 @@ from intake.redaction.values import Value, values
 
 _ENOUGH = 3.0
 _CVV, _OTP = 3, 6  # digits
+_USUAL = (5, 6)  # digits of what came and is called a code
 _ROW, _ROW_WORDS = 40, 7  # characters and words between two codes of one row
 _DEVICES = (Kind.LABEL, Kind.THING, Kind.LOGIN)  # of the first two, what names a device that codes come to
 _LABELS = (*SECRETS, *_DEVICES)
@@ -157,7 +158,8 @@ def _code(reading: Reading, value: Value, theirs: int, own: int) -> SecretType |
     if (
         not kinds.isdisjoint((Kind.OTP, Kind.SMS, Kind.OTP_CONTEXT))
         or not scan.lexicon.device.isdisjoint(said)
-        or (size == _OTP and (grouped or not scan.lexicon.arrived.isdisjoint(said)))
+        or (size == _OTP and grouped)
+        or (size in _USUAL and not scan.lexicon.arrived.isdisjoint(said))
     ):
         return SecretType.OTP
     return SecretType.CVV if size == _CVV and Kind.CARD in kinds else None

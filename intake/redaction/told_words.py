@@ -153,7 +153,7 @@ def _linked(scan: Scan, label: Hit, word: _Word) -> float:
         "\x1a" in text[start:end]
         or text[word.end : word.end + 2].lstrip(":/ ").startswith("\x1a")
         or 1 in scan.taken[word.end : word.end + 2]
-        or (label.kind is Kind.LOGIN and not (after and _goes_with(scan, word)))
+        or (label.kind is Kind.LOGIN and not (_goes_with(scan, word) if after else _set_to(scan, word)))
         or (text[word.end : word.end + 4].lstrip("]) \"'").startswith(":") and not (after and same))
         or _of_login(scan, word)
     ):
@@ -238,9 +238,16 @@ def _before(scan: Scan, label: Hit, word: _Word, words: list[str]) -> float:
         weight += 0.9
     elif not strangers:
         weight += 0.4
-    if word.plain and scan.last_before(word.start, 24, Kind.TOLD):
+    if (word.plain and scan.last_before(word.start, 24, Kind.TOLD)) or label.kind is Kind.LOGIN:
         weight += 0.4
     return weight - _denial(scan, label)
+
+
+def _set_to(scan: Scan, word: _Word) -> bool:
+    """Whether a word that is made up was set: "changed it to X, and cannot log in"."""
+    before = WORDS.findall(scan.folded.lower, max(0, word.start - 8), word.start)
+    told = scan.last_before(word.start, 24, Kind.TOLD)
+    return word.form >= _MADE_UP and told is not None and bool(before) and before[-1] in scan.lexicon.into
 
 
 def _denial(scan: Scan, label: Hit) -> float:
