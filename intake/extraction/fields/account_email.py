@@ -117,19 +117,22 @@ def _words(page: Page, near: Near) -> str:
 
 def _said_same(page: Page, sender: Redacted | None) -> Iterator[Candidate]:
     """Such as "My login is the address I'm writing from": the words are the evidence, the value the sender's address."""
-    if sender is None or page.part.source is not Source.BODY:
-        return
+    if sender is None or page.part.name != "body":
+        return  # a signature says "this e-mail is confidential"
     for mark in page.group("same"):
         start, end = page.tokens.starts[mark.first], page.tokens.ends[mark.last - 1]
         sentence = page.tokens.sentences[mark.first]
         kinds = {
             near.mark.kind
             for near in page.near(mark.first, mark.last, "account")
-            if near.distance <= _SAME_REACH and page.tokens.sentences[near.mark.first] == sentence
+            # "could you use this address from now on": for answers; "of", "to" alone say nothing of it
+            if (near.mark.kind != "contact" or (near.mark.last - near.mark.first > 1 and near.distance <= 3))
+            and near.distance <= _SAME_REACH
+            and page.tokens.sentences[near.mark.first] == sentence
         }
         length = bisect_right(page.tokens.sentences, sentence) - bisect_left(page.tokens.sentences, sentence)
         whole = length <= 8 or page.folded[start - 1 : start] == "("
-        if kinds & {"payer"} or not ("own" in kinds or whole):
+        if kinds & {"payer", "contact"} or not ("own" in kinds or whole):
             continue
         yield page.candidate(
             sender.derive(sender.text.casefold()), start, end, _SAID, "the sender's own address, in words"
