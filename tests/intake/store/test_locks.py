@@ -215,6 +215,7 @@ ROADS_ROUND = {
 ALLOWED = {
     ("engine.py", "exec_driver_sql"),  # BEGIN and settings, constants
     ("bulk.py", "exec_driver_sql"),  # an INSERT made of the table; each value went through its column's check
+    ("figures.py", "coalesce"),  # reads one of two columns of times, writes nothing
     ("types.py", "String"),
     ("types.py", "Text"),
     ("number_types.py", "String"),
