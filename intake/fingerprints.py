@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from intake.keys import Keys
 from intake.mail.message import ParsedMessage
 from intake.processed import Fingerprints
-from intake.returned import returned
+from intake.returned import HEADS, STATUS_TYPES, Words, returned
 from intake.threads import named_case
 
 _DELIVERY = ("delivered-to", "x-original-to", "envelope-to")  # the address that a server delivered to
@@ -26,7 +26,7 @@ def fingerprints(parsed: ParsedMessage, keys: Keys) -> Fingerprints:
         sender=keys.sender(sender) if sender else None,
         attachments=tuple(keys.fingerprint(attachment.data) for attachment in parsed.attachments),
         token_case=case,
-        returned=returned(parsed, keys, case),
+        returned=returned(parsed, _words(parsed, sender), keys, addressed=case),
     )
 
 
@@ -37,6 +37,16 @@ def _addressed(parsed: ParsedMessage) -> Iterator[str]:
         yield address.email.reveal()
     for name in _DELIVERY:
         yield from parsed.headers.get(name, ())
+
+
+def _words(parsed: ParsedMessage, sender: str) -> Words:
+    """What a delivery report is known by."""
+    texts = [(one.content_type, one.text.reveal()) for one in parsed.attachments if one.text is not None]
+    return Words(
+        sender=sender,
+        status="\n".join(text for kind, text in texts if kind in STATUS_TYPES),
+        heads=tuple(text for kind, text in texts if kind in HEADS),
+    )
 
 
 def _framed(parsed: ParsedMessage) -> Iterator[bytes]:
