@@ -11,7 +11,9 @@ _ID = re.compile(
 _OWN_FORM = re.compile(r"[a-z]{1,6}(?:[-_/]\d+)*[-_/]?\d{2,}(?:[-_/][a-z0-9]+)*")
 # With dots: DX.7719 and 2026.0815 name something, 49.90, 1.490, 22.04 and 10.0.0.1 do not.
 DOTTED = re.compile(r"[a-z][\w/-]*\.\d{3,}[\w/-]*|(?!\d+\.\d\d$)\d{4,}(?:\.\d+)+(?:[-/]\w+)*")
-_GROUPS = re.compile(r"(?!(?:20\d\d-){1,2})(?:\d{1,6}(?:-\d+)*-\d{3,}|\d{4,}-[a-z]{1,2})")  # 31-20077, 6620-A
+_GROUPS = re.compile(
+    r"(?!(?:20\d\d-){1,2})(?:\d{1,6}(?:-\d+)*-\d{3,}|\d{4,}-[a-zа-яіїє]{1,2})"
+)  # 31-20077, 6620-A
 PHONE = re.compile(  # its first sign stands apart, so that it is searched for quickly
     r"[+(\d](?:(?<=\+)\d[\d ()/-]{7,}\d|(?<=\()\d{2,5}\) ?\d[\d -]{4,}\d|(?<=0)(?<![\w-]0)\d{2,4}(?:[ -]\d{2,4}){2,}|(?<=\d)(?<![\w-]\d)\d{2}-\d{2}-\d{2}\b|(?<=\d)(?<![\w-]\d)\d{2}[ -]\d{3}[ -]\d{2,4}(?:[ -]\d{2})?\b)",
     re.ASCII,

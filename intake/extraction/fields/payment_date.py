@@ -47,7 +47,10 @@ def read(
         ids: token ranges of the order numbers in it.
     """
     places = [page.tokens.range(span.start, span.end) for span in days]
-    paid = [_paid_in_sentence(page, place) for place in places]
+    named = _sentences(page, sums) & _sentences(page, [mark[1:] for mark in page.group("method")])
+    paid = [
+        page.tokens.sentences[place[0]] in named or _paid_in_sentence(page, place) for place in places
+    ]  # a sum and a method together speak of a payment as well as a verb
     only = len({span.day for span, told in zip(days, paid, strict=True) if told}) == 1
     for span, place, told in zip(days, places, paid, strict=True):
         confidence, rule = _judge(page, span, places, sums, ids)
@@ -148,6 +151,10 @@ def _asked_now(page: Page, first: int, last: int, best: tuple[str, int, bool] | 
         near.left and near.mark.kind in {"want", "event"} and sentences[near.mark.first] == sentences[first]
         for near in page.near(first, last, "cue")
     )
+
+
+def _sentences(page: Page, places: Sequence[Place]) -> set[int]:
+    return {page.tokens.sentences[first] for first, _ in places}
 
 
 def _paid_in_sentence(page: Page, place: Place) -> bool:
