@@ -150,15 +150,17 @@ def _found(automaton: ahocorasick.Automaton, words: str, first: int, last: int) 
     """The words of an automaton in a part of a text, in its order; overlapping ones too."""
     size = len(words)
     found: list[_Found] = []
-    for last_char, (length, rank, kind, ahead, behind) in automaton.iter(words, first, last):
-        start, end = last_char + 1 - length, last_char + 1
+    # Of a part alone, for an automaton copies all of what it is given.
+    for last_char, (length, rank, kind, ahead, behind) in automaton.iter(words[first:last]):
+        end = first + last_char + 1
+        start = end - length
         if start and (
             (words[start - 1].isalpha() and not ahead)
             or (words[start - 1].isdigit() and words[start].isdigit())
         ):
             continue
         if end < size and (
-            (words[end].isalpha() and not behind) or (words[end].isdigit() and words[last_char].isdigit())
+            (words[end].isalpha() and not behind) or (words[end].isdigit() and words[end - 1].isdigit())
         ):
             continue
         if behind:
