@@ -124,7 +124,7 @@ class _Known(NamedTuple):
 class Lexicon:
     """All cues of one or more languages, indexed by the words that may start a comparison.
 
-    Each distinct slot has a bit. A sentence's words together tell which slots it can fill at all, and a cue
+    Each distinct slot has a bit, unless it is only looked up. A sentence's words together tell which slots it can fill at all, and a cue
     that needs another one is never compared: of thousands of cues, few are left for a sentence.
     """
 
@@ -151,7 +151,7 @@ class Lexicon:
             self.exact.setdefault(NUMBER, []).append(cue)
         if slot.address:
             self.exact.setdefault(ADDRESS, []).append(cue)
-        for other in cue.slots:
+        for other in (*cue.slots[: cue.anchor], *cue.slots[cue.anchor + 1 :]):
             self._number(other)
         self._known.clear()
 
@@ -199,7 +199,7 @@ class Lexicon:
 
     def _number(self, slot: Slot) -> None:
         """Give a slot its bit, unless one that fits the same words has it."""
-        fit = (slot.words, slot.stems, slot.number, slot.address)
+        fit = _fit(slot)
         if fit in self._bits:
             return
         bit = self._bits[fit] = 1 << len(self._bits)
@@ -213,9 +213,8 @@ class Lexicon:
         fits = self._word_bits.get(word, 0) if word not in {NUMBER, ADDRESS} else 0
         for length in range(1, len(word) + 1):
             head = word[:length]
-            if head in self._stem_bits:
-                cues.extend(self.stems.get(head, ()))
-                fits |= self._stem_bits[head]
+            cues.extend(self.stems.get(head, ()))
+            fits |= self._stem_bits.get(head, 0)
         if word != NUMBER and any(char.isdigit() for char in word):
             cues.extend(self.exact.get(NUMBER, ()))
             fits |= self._word_bits.get(NUMBER, 0)
@@ -236,10 +235,10 @@ class Lexicon:
 
     def _shape(self, cue: Cue) -> Shape:
         slots, anchor = cue.slots, cue.anchor
-        bits = [self._bits[slot.words, slot.stems, slot.number, slot.address] for slot in slots]
         others = [index for index in range(len(slots)) if index != anchor]
+        bits = {index: self._bits[_fit(slots[index])] for index in others}
         shape = self._shapes[id(cue)] = Shape(
-            needed=reduce(or_, (bits[index] for index in others), 0),
+            needed=reduce(or_, bits.values(), 0),
             partner=bits[max(others, key=lambda index: slots[index].rarity)] if others else 0,
             left=tuple((bits[index], slots[index + 1].gap) for index in range(anchor - 1, -1, -1)),
             right=tuple((bits[index], slots[index].gap) for index in range(anchor + 1, len(slots))),
@@ -286,6 +285,10 @@ class Lexicon:
         if words[at] not in self.scope.negators:
             return False
         return at + 1 >= len(words) or words[at + 1] not in self.scope.only
+
+
+def _fit(slot: Slot) -> _Fit:
+    return slot.words, slot.stems, slot.number, slot.address
 
 
 def is_address(word: str) -> bool:
