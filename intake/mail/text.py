@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from intake.mail.marks import Attribution, attribution_at, forward_at, header_block_at
 from intake.mail.phrases import phrases
@@ -135,7 +136,7 @@ def _step(level: _Level, index: int) -> int:
     line = level.line(index)
     if level.depth < _MAX_DEPTH and line and not line.isspace():
         if _marked(line):
-            return _quote(level, index, _quote_end(level, index), None, ())
+            return _quote(level, index, None, ())
         if len(line) <= _MAX_RULE and phrases().reply_above.match(line):
             level.quoted = Author.OTHER
             _nested(level, level.lines[index + 1 :], None, (level.lines[index],), forwarded=False)
@@ -161,21 +162,16 @@ def _attributed(level: _Level, index: int, found: Attribution) -> int | None:
         below += 1
     heading = tuple(level.lines[index : index + found.lines])
     if below < len(level.lines) and _marked(level.line(below)):
-        return _quote(level, below, _quote_end(level, below), found, heading)
+        return _quote(level, below, found, heading)
     if found.by_machine and below < len(level.lines):  # a program that sets no marks: all below is the quote
         _nested(level, level.lines[below:], found, heading, forwarded=False)
         return len(level.lines)
     return None
 
 
-def _quote(level: _Level, start: int, end: int, found: Attribution | None, heading: tuple[Span, ...]) -> int:
-    _nested(
-        level,
-        [_unmarked(level.text, span) for span in level.lines[start:end]],
-        found,
-        heading,
-        forwarded=False,
-    )
+def _quote(level: _Level, start: int, found: Attribution | None, heading: tuple[Span, ...]) -> int:
+    end, lines = _quoted(level, start)
+    _nested(level, lines, found, heading, forwarded=False)
     return end
 
 
@@ -229,17 +225,25 @@ def _nested(
     level.quotes.extend(inner.quotes)
 
 
-def _quote_end(level: _Level, start: int) -> int:
-    """The line after a run of marked lines; blank lines inside belong to it."""
-    end = index = start
-    while index < len(level.lines):
-        line = level.line(index)
-        index += 1
-        if _marked(line):
-            end = index
-        elif line.strip():
+def _quoted(level: _Level, start: int) -> tuple[int, list[Span]]:
+    """The line after a run of marked lines, and the run without its marks; blank lines inside belong to it.
+
+    A chain passes here line by line at each of its depths: what `_marked` and `_unmarked` say, told in one look.
+    """
+    text, inner, size = level.text, list[Span](), 0
+    for span in islice(level.lines, start, None):
+        first, end = span
+        if text.startswith(">", first, end) and not text.startswith(">From ", first, end):
+            inner.append((first + 1 + text.startswith(" ", first + 1, end), end))
+            size = len(inner)
+        elif first == end or (line := text[first:end]).isspace():
+            inner.append(span)
+        elif _marked(line):
+            inner.append(_unmarked(text, span))
+            size = len(inner)
+        else:
             break
-    return end
+    return start + size, inner[:size]
 
 
 def _marked(line: str) -> bool:
