@@ -29,7 +29,7 @@ _VALUES: dict[Kind, tuple[SecretType, re.Pattern[str]]] = {
 }
 _LONE = frozenset({Kind.CVV, Kind.EXPIRY, Kind.PIN, Kind.OTP, Kind.TOKEN})
 _OTHERS = (Kind.LABEL, Kind.NOT_CODE, Kind.NOT_OTP, Kind.MONEY, Kind.OTHER, Kind.THING)
-_PLAIN = re.compile(r"[0-9+(](?:[ ().\-]{0,2}[0-9]){2,11}")  # a number, a phone
+_PLAIN = re.compile(r"[0-9+(](?:[ ().\-]{0,2}[0-9]){2,14}")  # a number, a phone
 _MAX_HEADER = 400
 _LONGEST_HEAD = 40
 _INSERT = re.compile(r"\W{0,4}(?:values|rows|data)\W")  # what follows a list of one name

@@ -158,7 +158,8 @@ def _cut_value(scan: Scan, hit: Hit, start: int, end: int) -> bool:
             hidden = text[pair.start(1)] == "\x1a"  # cut by an earlier pass
             return hidden or scan.cut(*trimmed(text, *pair.span(1)), SecretType.PASSWORD, "password.pair")
     done = scan.cut(start, end, SecretType.PASSWORD, "password.label")
-    _second(scan, end)
+    if done:
+        _second(scan, end)
     return done
 
 

@@ -37,7 +37,7 @@ def shape(sizes: tuple[int, ...], gaps: tuple[str, ...]) -> Shape:
     if len(sizes) == 1:
         return Shape.SOLID
     blanks = frozenset(accumulate(sizes[:-1]))
-    parted = any(_CELL.search(gap) for gap in gaps) and (len(gaps) == 1 or not _alike(gaps))
+    parted = any(_CELL.search(gap) for gap in gaps)
     loose = Shape.ROW if parted else Shape.LOOSE
     if sizes[0] >= _WHOLE:
         return loose  # a card, and the next cell of its row

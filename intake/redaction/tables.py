@@ -21,7 +21,6 @@ _CENTS = re.compile(r"[^\S\n]*[0-9]{1,2}[^\S\n]*(?:eur|usd|gbp|rub|uah|[€$£�
 _ITEM = re.compile(r"""\s*+(?:'(?:[^'\\]|\\.|'')*+'|"(?:[^"\\]|\\.|"")*+"|`[^`]*+`|[^,()\[\]'"`]*+)\s*+""")
 _NEXT = re.compile(r"[^()\[\]]{0,40}+[(\[]{1,2}")
 _WORDS = 4  # of a heading on average
-_MANY = 200  # cells of a row; what has more is no table that a person sends
 
 Cell = tuple[int, int]
 
@@ -48,11 +47,9 @@ def row(text: str, line: Cell, sign: str) -> list[Cell]:
     if sign == GAP:
         return [match.span() for match in _LINED_UP.finditer(text, start, end)]
     cells: list[Cell] = []
-    while len(cells) < _MANY and (match := _CELLS[sign].match(text, start, end)):
+    while start <= end and (match := _CELLS[sign].match(text, start, end)):
         cells.append(match.span())
         start = match.end() + 1
-        if match.end() == end:
-            break
     return cells
 
 
@@ -116,15 +113,12 @@ def _below(text: str, heads: list[Cell], line: Cell) -> list[Cell]:
 def items(text: str, at: int, limit: int) -> tuple[list[Cell], int] | None:
     """The items of the list in brackets that opens at `at`, and where it ends; `None` where it does not close."""
     found: list[Cell] = []
-    at += 1
-    while len(found) < _MANY and (match := _ITEM.match(text, at, limit)):
+    sign = ","
+    while sign == "," and (match := _ITEM.match(text, at + 1, limit)):
         found.append(match.span())
-        at = match.end() + 1
-        if text[at - 1 : at] in {")", "]"}:
-            return found, at
-        if text[at - 1 : at] != ",":
-            return None
-    return None
+        at = match.end()
+        sign = text[at : at + 1]
+    return (found, at + 1) if sign in {")", "]"} else None
 
 
 def lists_after(text: str, at: int) -> Iterator[list[Cell]]:

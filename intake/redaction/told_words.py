@@ -31,6 +31,9 @@ _CLOSED = re.compile(r"[\"'»”)*]*(?:[.,;:!?…)]|\s*$|\s*\n|\s+[-–(])")
 _PHRASE = re.compile(
     r"(?:\s?[:=\-–>]+\s*|\s+(?:[^\W\d_]{1,8}\s+)?)([^\W_]+(?:[ \-][^\W_]+){1,6})(?=[^\S\n]*(?:[.,;!?)\n]|\Z))"
 )
+_APART = re.compile(
+    r"@|\t|\"?[,;|]\S|\r?\n\S*[,;|]|\r?\n[^\n]{0,80}[,;|]\"?\x1a"
+)  # behind the password of a URL, and before the next cell of a table
 _MASK = re.compile(r"[\W_]*")
 _SPEAKING = frozenset(Kind) - {Kind.THING, Kind.NUMBER, Kind.BACK, Kind.FRONT}
 _NAMING = {Kind.OTHER, Kind.LABEL, Kind.NOT_CODE}
@@ -57,9 +60,7 @@ def find_told_passwords(scan: Scan) -> None:
         return
     walked: set[int] = set()
     for cut in scan.earlier:
-        if (
-            cut.type is SecretType.PASSWORD and scan.folded.plain[cut.end : cut.end + 1] != "@"
-        ):  # the password of a URL
+        if cut.type is SecretType.PASSWORD and not _APART.match(scan.folded.plain, cut.end):
             cut_row(scan, cut.end, walked)
     for label, floor, ceiling in scan.hits.apart(Kind.PASSWORD):
         if not _cut_phrase(scan, label):
