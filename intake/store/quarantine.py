@@ -103,7 +103,8 @@ def broken_off(connection: Connection, mailbox: str, codes: Collection[str]) -> 
 
 
 def _pause(attempts: int) -> timedelta:
-    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempts - 1, 20))
+    doublings: int = 2 ** min(attempts - 1, 20)
+    return min(LONGEST_PAUSE, FIRST_PAUSE * doublings)
 
 
 def drop(connection: Connection, ids: Sequence[int], *, by: str) -> int:
