@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from intake.extraction.fields.money import SumSpan
@@ -18,6 +19,7 @@ _ALONE = 0.68  # a sum with a currency and no word near
 _BARE_ALONE = 0.2
 _BOOKED = 0.42
 _BOOKED_REACH = 5
+_THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+(?:[.,]\d\d)?")
 _OWN_WORDS = 2  # authority of what the customer typed
 _ONLY_PRICE = 0.8
 _BARE_REACH = 7
@@ -108,16 +110,23 @@ def _judge(page: Page, span: SumSpan, place: Place, rivals: Sequence[Place]) -> 
 
 
 def _booked(page: Page, span: SumSpan, place: Place, days: Sequence[Place]) -> bool:
-    """Whether a bare number with cents stands beside a day or a way of paying: "on my card: EOFFERIX 33,00 22.10."."""
+    """Whether a bare number stands beside a way of paying or, with cents, a day.
+
+    Such as "on my card: EOFFERIX 33,00 22.10." and «1 490 через СБП».
+    """
+    grouped = _THOUSANDS.fullmatch(page.text, span.start, span.end) is not None
+    cents = _has_cents(page, span)
     if (
         page.part.authority > _OWN_WORDS
-        or not _has_cents(page, span)
+        or not (cents or grouped)
         or page.beginning("unit", place[1])
         or page.ending("id", place[0])
     ):
         return False
-    methods = [near for near in page.near(*place, "method") if near.distance <= 2 * _BOOKED_REACH]
-    return nearest(page, days, *place)[1] <= _BOOKED_REACH or bool(methods)
+    reach = 2 * _BOOKED_REACH if cents else _BOOKED_REACH
+    if any(near.distance <= reach and near.mark.kind != "none" for near in page.near(*place, "method")):
+        return True
+    return cents and nearest(page, days, *place)[1] <= _BOOKED_REACH
 
 
 def _has_cents(page: Page, span: SumSpan) -> bool:

@@ -21,6 +21,7 @@ _TRAIL = re.compile(r"(?:[.,]-{1,2}|\.)?(?= |\W|$)")
 _WORD_CENTS = frozenset({"de", "fr", "es"})
 _AFTER_CENTS = frozenset({".", ",", ";", ")", "!", "?"})
 _ABOUT = ("лей", "вень", "ров")  # «рублей 150», «гривень 150»: about so much
+_IN = frozenset({"in", "en", "в", "у"})
 _NO_CODE = "none"  # a unit of value that has no ISO 4217 code
 # Codes that are words or products in lower case: 3 php servers, give it 2 try.
 _CAPITALS_ONLY = frozenset(
@@ -84,11 +85,15 @@ def _read(page: Page, match: re.Match[str], text: str) -> Iterator[SumSpan]:
 
 
 def _only_currency(page: Page) -> str | None:
-    """The currency of a bare number: the only one that the part names ("the 14.99 back? Euro, from the 19th")."""
+    """The currency of a bare number: the only one that the part names ("the 14.99 back? Euro, from the 19th").
+
+    Of several it is the one that the sums are said to be in: "grand livre … montants en euros".
+    """
     words = page.tokens.words
-    named = {
-        mark.kind for mark in page.group("currency") if len(words[mark.first]) > 1 and _is_money(page, mark)
-    }
+    marks = [mark for mark in page.group("currency") if len(words[mark.first]) > 1 and _is_money(page, mark)]
+    named = {mark.kind for mark in marks}
+    if len(named) > 1:
+        named = {mark.kind for mark in marks if mark.first and words[mark.first - 1] in _IN}
     return named.pop() if len(named) == 1 and _NO_CODE not in named else None
 
 

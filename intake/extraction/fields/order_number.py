@@ -14,6 +14,7 @@ from intake.extraction.types import Candidate, FieldName
 NAME = FieldName.ORDER_NUMBER
 
 _TAG = re.compile(r"\[[^\]\n]{3,24}\]")  # [EFX-R-2120]: a help desk's own tag in the subject
+_CASE = re.compile(r"(?<![\w-])r-\d+(?![\w-])")  # R-2120: a case of ours, in the subject of an answer
 # What a label of this kind is worth: order, else invoice, else service (contract, Words).
 _WEIGHT = {"order": 0.97, "invoice": 0.88, "service": 0.8, "number": 0.68, "ref": 0.6, "receipt": 0.55}
 _BARE_LABELS = frozenset({"number", "ref"})
@@ -46,9 +47,7 @@ class IdSpan:
 
 def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
     """Everything with the form of a number that names something; slices in `taken` are something else."""
-    text = PHONE.sub(lambda match: _phone_masked(page, match), blanked(page.masked, taken)).replace("º", "°")
-    if page.part.name == "subject":
-        text = _TAG.sub(_masked, text)
+    text = _readable(page, taken)
     spans: list[IdSpan] = []
     named: dict[str, tuple[Mark | None, bool]] = {}
     for match in numbers(text):
@@ -91,6 +90,15 @@ def read(page: Page, spans: Sequence[IdSpan]) -> Iterator[Candidate]:
             evidence = page.part.redacted.slice(span.start, span.end)
             value = evidence.derive(page.text[span.start : span.end].strip("#№ "))
             yield page.candidate(value, span.start, span.end, confidence - 0.002 * min(order, 20), rule)
+
+
+def _readable(page: Page, taken: Sequence[tuple[int, int]]) -> str:
+    """The part without phones, what is something else, and the marks that a help desk puts into a subject."""
+    text = PHONE.sub(lambda match: _phone_masked(page, match), blanked(page.masked, taken)).replace("º", "°")
+    if page.part.name != "subject":
+        return text
+    text = _TAG.sub(_masked, text)
+    return _CASE.sub(_masked, text) if page.part.authority > 1 else text
 
 
 def _masked(match: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -22,8 +23,10 @@ _METHOD_NEARBY = 0.62  # "on Saturday she used my PayPal"
 _METHOD_REACH = 8
 _ALONE = 0.42
 _ONLY = 0.47
+_STATED = 0.5  # "Order 4711. EUR 12. PayPal. Yesterday."
 _AGAIN = 0.6
 _FIRST_TIME = 0.7  # of a double payment the later day is wanted
+_FAR_OFF = 0.44  # a word of paying in another sentence: enough for a date, not for a mere weekday
 _LIMITED = 0.15
 _OWN_DATE = 0.2
 _ANOTHERS = 4  # added to the distance of a cue that stands nearer to another day
@@ -32,6 +35,7 @@ _FADE = 0.012  # per step of distance
 _AFTER = 0.01
 _VERB_FIRST = frozenset({"en", "fr", "es"})  # elsewhere the verb often ends its clause
 _SUM_REACH = 14
+_DAY_WORDS = frozenset({"on", "am", "в", "во", "у", "от", "від", "du", "del", "vom"})
 _ARTICLES = frozenset({"the", "dem", "den", "le", "el", "about", "around"})
 
 
@@ -51,11 +55,21 @@ def read(
     paid = [
         page.tokens.sentences[place[0]] in named or _paid_in_sentence(page, place) for place in places
     ]  # a sum and a method together speak of a payment as well as a verb
+    paying = (
+        _sentences(page, sums)
+        | _sentences(page, [mark[1:] for mark in page.group("method")])
+        | _sentences(page, ids)
+    )
+    another = any(told and span.day != page.today for span, told in zip(days, paid, strict=True))
     only = len({span.day for span, told in zip(days, paid, strict=True) if told}) == 1
     for span, place, told in zip(days, places, paid, strict=True):
         confidence, rule = _judge(page, span, places, sums, ids)
         if told and only and _LIMITED < confidence < _ONLY and "want" not in rule:
             confidence, rule = _ONLY, f"{rule}, the only day beside a payment"
+        if _LIMITED < confidence < _STATED and _stated(page, place, paying):
+            confidence, rule = _STATED, "a statement of its own beside the payment's"
+        if span.form == "full" and span.day == page.today and not told and another:
+            confidence, rule = min(confidence, _OWN_DATE), "the letter's own date"
         if page.doubled and _first_time(page, place):
             confidence *= _FIRST_TIME
         elif told and page.doubled and _LIMITED < confidence < _AGAIN and _joined(page, place[0]):
@@ -103,7 +117,7 @@ def _judge(
 def _weigh(kind: str, distance: int, after: bool) -> tuple[float, str]:  # noqa: FBT001 - what `_best_cue` found
     weight = _WEIGHT[kind]
     if kind in {"pay", "renew", "buy"}:
-        weight = max(weight - _FADE * max(0, distance - 4) - _AFTER * after, 0.45)
+        weight = max(weight - _FADE * max(0, distance - 4) - _AFTER * after, _FAR_OFF)
     return max(weight, 0.2), f"cue: {kind}"
 
 
@@ -166,6 +180,21 @@ def _paid_in_sentence(page: Page, place: Place) -> bool:
         and not _negated(page, near)
         for near in page.near(*place, "cue")
     )
+
+
+def _stated(page: Page, place: Place, paying: set[int]) -> bool:
+    """Whether a day makes up a statement of its own next to one that names sum, method or order."""
+    words, sentences = page.tokens.words, page.tokens.sentences
+    own = sentences[place[0]]
+    if not {own - 1, own + 1} & paying:
+        return False
+    first, last = bisect_left(sentences, own), bisect_right(sentences, own)
+    dated = page.touching(*place, "cue", before=1)
+    begin = (
+        dated.first if dated is not None and dated.kind == "dated" and dated.last <= place[0] else place[0]
+    )
+    around = {*words[first:begin], *words[place[1] : last]}
+    return not any(word.isalnum() and word not in _ARTICLES | _DAY_WORDS for word in around)
 
 
 def _first_time(page: Page, place: Place) -> bool:

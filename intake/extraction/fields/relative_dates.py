@@ -15,6 +15,7 @@ _BEFORE_SHORT = frozenset(
     {"on", "last", "this", "в", "во", "у", "since", "from", "by", "until", "am", "le", "el", "past"}
 )
 
+_LISTING = frozenset({",", ";", "/", ".", ")", "("})
 _AFTER_DAY = frozenset({".", "/", "-", "st", "nd", "rd", "th", "го"})
 _BEFORE_DAY = frozenset({",", ".", "(", "the", "den", "dem", "der", "le", "el"})
 
@@ -36,6 +37,10 @@ def days_after(page: Page, found: Sequence[DaySpan]) -> Iterator[DaySpan]:
     for mark in page.group("when"):
         if mark.kind.isdecimal():
             continue
+        if mark.kind == "hour":
+            if not _hour_of_day(page, mark):
+                yield from _by_hour(page, mark, found)
+            continue
         start = page.tokens.starts[mark.first]
         before = [span.day for span in sorted(found, key=lambda span: span.start) if span.end <= start]
         if before:
@@ -43,6 +48,26 @@ def days_after(page: Page, found: Sequence[DaySpan]) -> Iterator[DaySpan]:
             later = [day + timedelta(days=int(mark.kind[1:])) for day in reversed(before)]
             day = next((one for one in later if one in before), later[0])
             yield _span(page, day, mark.first, mark.last, "relative")
+
+
+def _by_hour(page: Page, mark: Mark, found: Sequence[DaySpan]) -> Iterator[DaySpan]:
+    """The day of a bare «утром»: the one that its sentence has named before, else today."""
+    sentences = page.tokens.sentences
+    named = [
+        span.day
+        for span in sorted(found, key=lambda span: span.start)
+        for first in (page.tokens.range(span.start, 0)[0],)
+        if first < mark.first and sentences[first] == sentences[mark.first] and not _since(page, first)
+    ]
+    day = named[-1] if named else page.today
+    if day is not None:
+        yield _span(page, day, mark.first, mark.last, "relative")
+
+
+def _since(page: Page, first: int) -> bool:
+    """Whether the day says from or until when: «не работает с 5 июня, а утром списали»."""
+    told = page.ending("since", first)
+    return told is not None and told.kind == "since"
 
 
 def _hour_of_day(page: Page, mark: Mark) -> bool:
@@ -59,6 +84,8 @@ def _span(page: Page, day: date, first: int, last: int, form: str) -> DaySpan:
 def _ago(page: Page) -> Iterator[DaySpan]:
     """Such as "3 days ago", "неделю назад", "il y a deux semaines", "vor drei Tagen"."""
     for unit in page.group("unit"):
+        if unit.kind == "year":
+            continue  # "a year ago" names no day
         count, first = _count(page, unit)
         counted = page.beginning("quantity", unit.last) if count is None else None
         if counted and (told := page.beginning("ago", counted.last)) and told.kind == "after":
@@ -114,10 +141,8 @@ def _months_back(day: date, months: int) -> date:
 
 def _weekdays(page: Page, today: date) -> Iterator[DaySpan]:
     for mark in page.group("weekday"):
-        words = page.tokens.words
-        before = words[mark.first - 1] if mark.first else ""
         length = page.tokens.ends[mark.last - 1] - page.tokens.starts[mark.first]
-        if (length <= _SHORT and before not in _BEFORE_SHORT) or _dated(page, mark):
+        if (length <= _SHORT and not _opened(page, mark)) or _dated(page, mark):
             continue
         told = page.touching(mark.first, mark.last, "ago", before=2, after=3)
         kind = told.kind if told else ""
@@ -140,6 +165,19 @@ def _weekdays(page: Page, today: date) -> Iterator[DaySpan]:
             else mark.last
         )
         yield _span(page, today - timedelta(days=back), first, last, "weekday")
+
+
+def _opened(page: Page, mark: Mark) -> bool:
+    """Whether what stands before a short name makes it a day: "on Sat", "card, paid sat.", "15 EUR, Tue, Visa"."""
+    words = page.tokens.words
+    before = words[mark.first - 1] if mark.first else ""
+    after = words[mark.last] if mark.last < len(words) else "."
+    paid = page.ending("cue", mark.first)
+    return (
+        before in _BEFORE_SHORT
+        or (paid is not None and paid.kind in {"pay", "renew", "buy"})
+        or (before in _LISTING and after in _LISTING)
+    )
 
 
 def _dated(page: Page, mark: Mark) -> bool:

@@ -40,6 +40,9 @@ def test_the_repeated_subject_of_a_reply_comes_after_the_customers_quoted_words(
 
 def test_the_tag_of_a_help_desk_in_the_subject_is_no_order() -> None:
     assert read(message("Any news?", subject="Re: [ABC-R-2120] refund", is_reply=True))["order_number"] == "-"
+    assert (
+        read(message("Any news?", subject="Re: R-2120 please confirm", is_reply=True))["order_number"] == "-"
+    )
 
 
 def test_other_peoples_quoted_words_are_never_read() -> None:
