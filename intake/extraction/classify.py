@@ -145,7 +145,7 @@ def _in_a_thread(message: RedactedMessage, reading: Reading, wish: _Wish) -> Kin
 
 def _wish(marked: Marked, lexicon: Lexicon) -> _Wish:
     """The strongest wish for money back in a passage that is not taken back where it stands."""
-    if marked.sentences_of(_PROSPECT):
+    if _prospects(marked):
         return _NO_WISH
     stays = bool(marked.sentences_of(_STAYS))
     refused = [*_refusals(marked), *marked.of(_BESIDE)]
@@ -162,7 +162,7 @@ def _wish(marked: Marked, lexicon: Lexicon) -> _Wish:
 
 def _against(marked: Marked, lexicon: Lexicon) -> _Wish:
     """The strongest word that no money is wanted: refused, supposed, or come already."""
-    refused = [*_refusals(marked), *marked.of(_PROSPECT, _STAYS, *_TAKEN_BACK), *_come(marked)]
+    refused = [*_refusals(marked), *_prospects(marked), *marked.of(_STAYS, *_TAKEN_BACK), *_come(marked)]
     held = {hit.first for hit in _far_denied(marked, lexicon)}
     refused += [
         hit
@@ -176,6 +176,12 @@ def _refusals(marked: Marked) -> list[Hit]:
     """Words that refuse money, unless an "and" parts the denial from the wish."""
     ands = [hit.first for hit in marked.of(_AND)]
     return [hit for hit in marked.of(_REFUSED) if not any(hit.first < place < hit.last for place in ands)]
+
+
+def _prospects(marked: Marked) -> list[Hit]:
+    """Words of one who has bought nothing yet; "charged 20 EUR, I never bought a thing" is another matter."""
+    charged = marked.sentences_of(_PAID) & marked.sentences_of(f"reason.{Reason.UNAUTHORIZED_PAYMENT}")
+    return [hit for hit in marked.of(_PROSPECT) if hit.sentence not in charged]
 
 
 def _come(marked: Marked) -> list[Hit]:

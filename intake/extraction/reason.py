@@ -23,6 +23,11 @@ _OF_ACCESS = frozenset({Reason.TECHNICAL_FAILURE, Reason.PROVIDER_FAULT, Reason.
 _REFUSALS = ("flag.declines_waiting", _DECLINED)
 _TOO_LATE = ("flag.declines_waiting", "flag.too_late", "flag.made_other_arrangements")
 _OF_OFFERS = frozenset({Reason.DISSATISFIED, Reason.WRONG_ORDER, Reason.UNWANTED_RENEWAL, Reason.OTHER})
+_ENDED, _CHARGED_ON = "kind.ended", "kind.again"
+_DECISIVE = 5.0  # points of a cue that settles it
+_STILL_OF_IT = range(-1, 4)  # sentences around a promise that may tell of it: "it is not there"
+_STRONG = 3.0
+_TERSE = 3  # words and marks of a sentence that has no room for anything else
 _FADE = 0.6  # each further cue for the same reason counts less: ten weak hints are not ten proofs
 _SUBJECT = 0.8  # of a subject line's cues: it names the matter, but in two words
 _TRUST = 1.5  # points of a cue for each unit of log likelihood; 1 to 2 did equally well
@@ -57,6 +62,7 @@ class _Vote:
     marked: Marked
     sentence: int  # the one that says it best
     rule: str
+    terse: bool = False  # a whole sentence of few words says it: "never activated."
 
     @property
     def evidence(self) -> Evidence:
@@ -98,6 +104,8 @@ def rank(reading: Reading) -> list[Scored]:
     """Every reason that something speaks for, best first."""
     cues = {reason: _by_cues(hits) for reason, hits in _hits(reading).items()}
     model = _by_model(reading)
+    if Reason.NOT_ACTIVATED not in cues and any(map(_awaited, reading.parts)):
+        model.pop(Reason.NOT_ACTIVATED, None)  # the classifier cannot tell what has not come
     ranked = [
         _scored(reason, cues.get(reason), model.get(reason))
         for reason in Reason
@@ -137,26 +145,60 @@ def _hits(reading: Reading) -> dict[Reason, list[tuple[float, Marked, Hit]]]:
     found: dict[Reason, list[tuple[float, Marked, Hit]]] = defaultdict(list)
     for marked, factor in ((reading.body, 1.0), (reading.subject, _SUBJECT)):
         seen = set()
-        refusals = list(marked.of(*_REFUSALS))
-        declined = [hit for hit in refusals if hit.label == _DECLINED]
-        if any(hit.cue.weight >= _HEARD for hit in marked.of("reason.not_activated")):
-            declined += marked.of(*_TOO_LATE)  # what came too late is "no longer needed"
-        offers = marked.sentences_of(_OFFERED)
-        locked_out = list(marked.of(_LOCKED_OUT))
+        beside = _beside(marked)
+        for hit in _charged_on(marked)[:1]:
+            found[Reason.UNWANTED_RENEWAL].append((hit.cue.weight * factor, marked, hit))
         for hit in marked.hits:
             reason = _LABELS.get(hit.label)
-            if reason is Reason.CANCELLATION and (
-                hit.sentence in offers or any(hit.overlaps(other) for other in declined)
+            if (
+                reason
+                and not hit.negated
+                and (reason, hit.cue.source) not in seen
+                and not beside(reason, hit)
             ):
-                continue  # "no extra month needed"; but "no longer needed, found another" is a reason
-            if reason in _OF_ACCESS and any(hit.overlaps(other) for other in locked_out):
-                continue  # "can't get into the mailbox" explains the sender's address
-            if reason in _OF_OFFERS and any(hit.overlaps(other) for other in refusals):
-                continue  # "a later date doesn't suit us" speaks of the offer, not of the service
-            if reason and not hit.negated and (reason, hit.cue.source) not in seen:
                 seen.add((reason, hit.cue.source))
                 found[reason].append((hit.cue.weight * factor, marked, hit))
     return found
+
+
+def _beside(marked: Marked) -> Callable[[Reason, Hit], bool]:
+    """Tells whether a cue for a reason speaks of something else in this passage."""
+    refusals = list(marked.of(*_REFUSALS))
+    declined = [hit for hit in refusals if hit.label == _DECLINED]
+    if any(hit.cue.weight >= _HEARD for hit in marked.of("reason.not_activated")):
+        declined += marked.of(*_TOO_LATE)  # what came too late is "no longer needed"
+    charged_on = _charged_on(marked)
+    elsewhere: dict[Reason, list[Hit]] = defaultdict(list)
+    # "no extra month needed"; but "no longer needed, found another" is a reason. What was ended and still charged for
+    # is no news, nor is that charge a second one.
+    elsewhere[Reason.CANCELLATION] = declined + (list(marked.of(_ENDED)) if charged_on else [])
+    elsewhere[Reason.DUPLICATE_PAYMENT] = charged_on
+    for reason in _OF_ACCESS:
+        elsewhere[reason] += marked.of(
+            _LOCKED_OUT
+        )  # "can't get into the mailbox" explains the sender's address
+    for reason in _OF_OFFERS:
+        elsewhere[reason] += (
+            refusals  # "a later date doesn't suit us" speaks of the offer, not of the service
+        )
+    sentences = {
+        Reason.CANCELLATION: marked.sentences_of(_OFFERED),
+        Reason.NOT_ACTIVATED: _awaited(marked),
+    }
+    return lambda reason, hit: (
+        hit.sentence in sentences.get(reason, ()) or any(hit.overlaps(other) for other in elsewhere[reason])
+    )
+
+
+def _charged_on(marked: Marked) -> list[Hit]:
+    """Charges that went on after the customer had ended it: "cancelled in March … charged again today"."""
+    return list(marked.of(_CHARGED_ON)) if marked.sentences_of(_ENDED) else []
+
+
+def _awaited(marked: Marked) -> frozenset[int]:
+    """The sentences that tell of something promised besides the service, such as a refund agreed on."""
+    promises = (hit.sentence for hit in marked.of(f"reason.{Reason.OTHER}") if hit.cue.weight >= _DECISIVE)
+    return frozenset(sentence + step for sentence in promises for step in _STILL_OF_IT)
 
 
 def _by_cues(hits: list[tuple[float, Marked, Hit]]) -> _Vote:
@@ -167,7 +209,13 @@ def _by_cues(hits: list[tuple[float, Marked, Hit]]) -> _Vote:
         marked=marked,
         sentence=best.sentence,
         rule=f"cue: {best.cue.source}",
+        terse=any(weight >= _STRONG and _all_of_it(marked, hit) for weight, marked, hit in hits),
     )
+
+
+def _all_of_it(marked: Marked, hit: Hit) -> bool:
+    span = marked.passage.sentences[hit.sentence]
+    return span.last - span.first <= _TERSE
 
 
 def _by_model(reading: Reading, together: Callable[[Iterable[float]], float] = sum) -> dict[str, _Vote]:
@@ -206,5 +254,5 @@ def _scored(reason: Reason, cues: _Vote | None, model: _Vote | None) -> Scored:
         source=Source.SUBJECT if evidence.part == "subject" else Source.BODY,
         rule=shown.rule,
         heard=points >= _HEARD or total >= _BELIEVED,
-        plain=points >= _PLAIN,
+        plain=points >= _PLAIN or (cues is not None and cues.terse),
     )
