@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intake.extraction.cues import Hit, is_address
-from intake.extraction.frames import apart_from, beside
+from intake.extraction.frames import apart_from, beside, spoken
 from intake.extraction.reading import Marked, Reading, first_evidence
-from intake.extraction.refusals import refused_offer, short_no
+from intake.extraction.refusals import plain_refusal, refused_offer, short_no
 from intake.extraction.several import several_requests
 from intake.extraction.types import Evidence, Field, FieldName, Flag, FlagSeen, Kind, Method, Reason, Source
 from intake.mail.redacted import Author, RedactedMessage
@@ -29,6 +29,16 @@ _CLEAR = 3.0  # a cue from this weight on says alone that something has not come
 _OTHER_GROUNDS = frozenset(
     {Reason.UNWANTED_RENEWAL, Reason.CANCELLATION}
 )  # there an extension is what was paid
+_MAY_BE_LATE = frozenset(  # elsewhere "too late" and "I wait no longer" are of no delivery
+    {
+        None,
+        Reason.NOT_ACTIVATED,
+        Reason.TECHNICAL_FAILURE,
+        Reason.PROVIDER_FAULT,
+        Reason.WRONG_ORDER,
+        Reason.CANCELLATION,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +54,7 @@ class FlagsSeen:
 def read_flags(message: RedactedMessage, reading: Reading, kind: Kind, fields: Fields) -> FlagsSeen:
     """Every flag of the contract for one message; those of the customer's wishes only where he asks for money."""
     seen = dict(_of_the_message(message))
+    reading = replace(reading, subject=spoken(reading.subject), body=spoken(reading.body))
     waiting = alternative = None
     if kind in {Kind.REFUND_REQUEST, Kind.REPLY}:
         seen |= dict(_of_the_words(message, reading, fields))
@@ -121,8 +132,11 @@ def _of_another(reading: Reading, fields: Fields) -> Evidence | None:
     if _reason(fields) is Reason.UNAUTHORIZED_PAYMENT:
         return None
     body, own = reading.body, "flag.own_matter"
-    return beside(body, "flag.their_matter", "flag.kin_named", apart=1, unless=own) or beside(
-        body, "flag.their_state", "flag.kin_named", unless=own
+    owned = body.sentences_of("flag.their_matter")  # who lies in hospital alone has not bought anything
+    return (
+        beside(body, "flag.their_matter", "flag.kin_named", apart=1, unless=own)
+        or beside(body, "flag.their_state", "flag.kin_named", unless=own)
+        or (beside(body, "flag.their_plight", "flag.kin_named", unless=own) if owned else None)
     )
 
 
@@ -154,7 +168,8 @@ def _alternative(reading: Reading, fields: Fields, *, balance: bool) -> Evidence
     """An offer refused: said at one go, or a refusal in the sentence of an offer, or soon after it.
 
     Words that refuse to wait ("no extension of the delivery time") refuse nothing else, and what was
-    not had ("never got the credits") is not refused. Who wants the balance does not refuse it.
+    not had ("never got the credits") is not refused. Who wants the balance does not refuse it. A service ended
+    for a late payment is back only as another one: a plain refusal is of that.
     """
     body = reading.body
     others = list(body.of("flag.declines_waiting", "flag.not_had", "flag.wants_balance"))
@@ -171,8 +186,10 @@ def _alternative(reading: Reading, fields: Fields, *, balance: bool) -> Evidence
         offers.append("flag.offered_balance")
     if not late and _reason(fields) not in _OTHER_GROUNDS:
         offers.append("flag.extension")
-    return refused_offer(body, *offers, besides=waiting) or beside(
-        body, "flag.negation", "flag.sure_offer", unless="flag.not_refused"
+    return (
+        refused_offer(body, *offers, besides=waiting)
+        or beside(body, "flag.negation", "flag.sure_offer", unless="flag.not_refused")
+        or (plain_refusal(body) if _reason(fields) is Reason.OVERDUE_TERMINATION else None)
     )
 
 
@@ -189,8 +206,11 @@ def _answered(message: RedactedMessage, reading: Reading) -> tuple[Evidence | No
 
 def _waiting(reading: Reading, fields: Fields) -> Evidence | None:
     """Late delivery is no longer wanted; "no longer need it" says so only where something is late."""
+    reason = _reason(fields)  # of an overdue service it is the payment that came late
+    if reason is Reason.OVERDUE_TERMINATION or (reason not in _MAY_BE_LATE and not _undelivered(reading)):
+        return None
     direct = _postponed(reading, fields)
-    if direct is None and _reason(fields) is not Reason.OVERDUE_TERMINATION:  # there the payment was late
+    if direct is None:
         direct = first_evidence(reading.parts, "flag.too_late")
     if direct or not _late(reading, fields):
         return direct
@@ -200,23 +220,33 @@ def _waiting(reading: Reading, fields: Fields) -> Evidence | None:
 
 
 def _postponed(reading: Reading, fields: Fields) -> Evidence | None:
-    """Waiting refused; where nothing is late, an offer or a longer term refused is no waiting refused."""
+    """Waiting refused; where nothing is late, not that for an answer or money, nor an offer or a longer term refused."""
     late = _late(reading, fields)
     for marked in reversed(reading.parts):
         more = {hit.sentence for hit in marked.hits if hit.label in _MORE and not late}
+        others = {hit.sentence for hit in marked.hits if hit.label == "flag.awaits_else" and not late}
         waits = [hit for hit in marked.hits if hit.label == "flag.waits"]
         for hit in marked.of("flag.declines_waiting"):
+            if hit.sentence in others:
+                continue
             if hit.sentence not in more or any(hit.overlaps(wait) for wait in waits):
                 return marked.evidence(hit)
     return None
 
 
 def _late(reading: Reading, fields: Fields) -> bool:
-    """Something paid for has not come, as its main ground or beside one."""
+    """Something paid for has not come, as its main ground or beside one; not that no mail comes to a lost mailbox."""
     reason = _reason(fields)
-    return reason is Reason.NOT_ACTIVATED or (
-        reason is Reason.CANCELLATION
-        and any(hit.cue.weight >= _CLEAR for part in reading.parts for hit in part.of("reason.not_activated"))
+    return reason is Reason.NOT_ACTIVATED or (reason is Reason.CANCELLATION and _undelivered(reading))
+
+
+def _undelivered(reading: Reading) -> bool:
+    """Said beside another ground: something has not come."""
+    lost = "flag.unreachable" if _lost(reading) else ""
+    return any(
+        hit.cue.weight >= _CLEAR
+        for part in reading.parts
+        for hit in apart_from(part, "reason.not_activated", other=lost)
     )
 
 

@@ -7,10 +7,33 @@ herself, my mother", "my mother, who is in hospital") the two halves are tables 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from intake.extraction.cues import Hit
 from intake.extraction.reading import Marked
 from intake.extraction.types import Evidence
+
+
+def spoken(marked: Marked) -> Marked:
+    """The passage without what it cites: "your terms say that no …" is not the customer's own no.
+
+    What is cited ends at a comma, but for one right behind the cue ("сказано, что …").
+    """
+    cites = list(marked.of("flag.cited"))
+    if not cites:
+        return marked
+    words = marked.passage.words
+
+    def cited(hit: Hit) -> bool:
+        return any(
+            hit.sentence == cite.sentence
+            and cite.last < hit.first
+            and "," not in words[cite.last + 2 : hit.first]
+            for cite in cites
+        )
+
+    own = (hit for hit in marked.hits if not (hit.label.startswith("flag.") and cited(hit)))
+    return replace(marked, hits=tuple(own))
 
 
 def apart_from(marked: Marked, *labels: str, other: str) -> Iterator[Hit]:

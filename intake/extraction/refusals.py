@@ -15,7 +15,7 @@ _BARE = 2  # words and marks of a sentence that is a plain "no."
 
 def refused_offer(body: Marked, *offers: str, besides: Collection[int] = ()) -> Evidence | None:
     """A refusal in the sentence of an offer, a plain one in the next, a blunt one up to two after it."""
-    own = list(body.of("flag.not_had"))  # "the extra space that I ordered" is no offer
+    own = list(body.of("flag.not_had", "flag.third_party"))  # "the extra space that I ordered" is no offer
     offered = {
         hit.sentence  # negated or not: it is named
         for hit in body.hits
@@ -29,6 +29,11 @@ def refused_offer(body: Marked, *offers: str, besides: Collection[int] = ()) -> 
         if hit.sentence not in besides and not offered.isdisjoint(near):
             return body.evidence(hit)
     return None
+
+
+def plain_refusal(body: Marked) -> Evidence | None:
+    """The first refusal that says by itself that something is refused."""
+    return next((body.evidence(hit) for hit in body.of("flag.refuses") if hit.cue.weight > _PLAIN), None)
 
 
 def short_no(body: Marked) -> Evidence | None:

@@ -34,6 +34,11 @@ _ANOTHER = re.compile(  # "order 3310) and plan B (order 3311": the second bears
     r"[^.!?;:\d\n]{0,20}[\s)](?:and|und|sowie|et|y|e|и|і|й|та|plus|as well as|а также|а також)\s[^.!?;:\d\n]{1,40}",
     re.IGNORECASE,
 )
+_THEN = re.compile(  # "first 39 (order 3310), then another 15 (order 3311": the second has a sum of its own
+    r"[^.!?;:\d\n]{0,20}\b(?:then|after that|later|dann|danach|später|puis|ensuite|luego|después|потом|затем|позже|потім|згодом)\b"
+    r"[^.!?;:\d\n]{1,20}\d[\d ,.]*[^.!?;:\d\n]{1,40}",
+    re.IGNORECASE,
+)
 _DATE_OR_YEAR = re.compile(
     r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?|\d{4}-\d\d-\d\d|\d{1,2}[.:h]\d\d"
 )
@@ -77,7 +82,9 @@ def _numbered(body: Marked, fields: Fields) -> Evidence | None:
     text = body.passage.text.text
     for one, other in pairwise(named):
         between = text[one.end : other.start]
-        joined = _JOINED.fullmatch(between) or (other.labelled and _ANOTHER.fullmatch(between))
+        joined = _JOINED.fullmatch(between) or (
+            other.labelled and (_ANOTHER.fullmatch(between) or _THEN.fullmatch(between))
+        )
         if one.labelled and _alike(one, other) and joined:
             return body.passage.evidence(one.start, other.end)
     return _apart(body, [one for one in named if one.labelled])
