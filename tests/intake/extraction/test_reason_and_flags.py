@@ -124,3 +124,28 @@ def test_the_problem_is_the_customer_s_own_words() -> None:
 )
 def test_the_cause_of_the_wish_beats_what_is_told_besides(body: str, reason: str) -> None:
     assert reason_of(read(body)) == reason
+
+
+def test_a_refund_that_did_not_come_is_no_missing_delivery() -> None:
+    promised = "Your colleague approved my refund of 65 EUR on 9 September. It has not arrived. Where is it?"
+    ordered = "I ordered a server for 65 EUR on 9 September. It has not arrived. I want my money back."
+    assert reason_of(read(promised)) == "other"
+    assert reason_of(read(ordered)) == "not_activated"
+
+
+def test_charged_again_after_cancelling_is_a_renewal_and_no_second_payment() -> None:
+    again = "You charged me again this morning, £14.99. Give it back."
+    assert reason_of(read(f"{again} I cancelled in March.")) == "unwanted_renewal"
+    assert reason_of(read(f"{again} I had paid for that order yesterday.")) == "duplicate_payment"
+
+
+def test_a_terse_answer_names_the_reason() -> None:
+    assert reason_of(extract(answer("45988. 2700 р. сбп. вчера. не включили"), SETTINGS)) == "not_activated"
+
+
+def test_who_was_charged_and_never_bought_is_no_prospect() -> None:
+    assert (
+        read("Je découvre un débit de 24 € à votre nom, je n'ai jamais rien commandé chez vous.").kind
+        == "refund_request"
+    )
+    assert read("I haven't ordered anything yet, could I get a refund later?").kind == "other"

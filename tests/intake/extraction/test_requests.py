@@ -1,6 +1,6 @@
 """Letters that never say "refund", and others that do and ask for none; and what confidence is worth.
 
-Columns of `requests.tsv` (97 terse ones): language, reason (none: another kind of message), body.
+Columns of `requests.tsv` (142 terse ones): language, reason (none: another kind of message), body.
 Columns of `indirect.tsv` (186 in the manner of letters, none of the usual words): language, kind, reason, body.
 """
 
