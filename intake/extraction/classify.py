@@ -20,7 +20,9 @@ WISH, CANCEL = "kind.wish", "kind.cancel"
 _DEMAND = "kind.demand"  # in so many words, and the verb is an imperative: "remboursez-moi"
 _REFUSED = "kind.nowish"
 _AND = "kind.and"  # "… cannot work and wants a refund": what was denied before it is not what comes after
-_BESIDE = "kind.beside"  # looks like it and is not: "the server came back", "the account from which the money came"
+_BESIDE = (
+    "kind.beside"  # looks like it and is not: "the server came back", "the account from which the money came"
+)
 _CHOICE = "kind.choice"  # where the money should go, or which of two is taken
 _ARRIVED = "kind.arrived"  # the money is back, the matter can be closed
 _NOTICE = "kind.notice"  # a machine says that it wrote
