@@ -27,7 +27,9 @@ _CHOICE = "kind.choice"  # where the money should go, or which of two is taken
 _ARRIVED = "kind.arrived"  # the money is back, the matter can be closed
 _NOTICE = "kind.notice"  # a machine says that it wrote
 _PAID = "kind.paid"  # a payment with a figure
-_TAKEN_BACK = ("kind.hypothetical", "kind.reported", "kind.pitch")
+_SUPPOSED = "kind.hypothetical"
+_TOLD = ("kind.reported", "kind.pitch")
+_TAKEN_BACK = (_SUPPOSED, *_TOLD)
 _RECEIVED = "kind.received"
 _NEAR = 3  # words from which a negator reaches an imperative
 _PROSPECT = "kind.prospect"  # nothing was bought yet
@@ -164,7 +166,8 @@ def _wish(marked: Marked, lexicon: Lexicon) -> _Wish:
 
 def _against(marked: Marked, lexicon: Lexicon) -> _Wish:
     """The strongest word that no money is wanted: refused, supposed, or come already."""
-    refused = [*_refusals(marked), *_prospects(marked), *marked.of(_STAYS, *_TAKEN_BACK), *_come(marked)]
+    refused = [*_refusals(marked), *_not_charged(marked, _PROSPECT, _SUPPOSED)]
+    refused += [*marked.of(_STAYS, *_TOLD), *_come(marked)]
     held = {hit.first for hit in _far_denied(marked, lexicon)}
     refused += [
         hit
@@ -181,9 +184,15 @@ def _refusals(marked: Marked) -> list[Hit]:
 
 
 def _prospects(marked: Marked) -> list[Hit]:
-    """Words of one who has bought nothing yet; "charged 20 EUR, I never bought a thing" is another matter."""
-    charged = marked.sentences_of(_PAID) & marked.sentences_of(f"reason.{Reason.UNAUTHORIZED_PAYMENT}")
-    return [hit for hit in marked.of(_PROSPECT) if hit.sentence not in charged]
+    """Words of one who has bought nothing yet."""
+    return _not_charged(marked, _PROSPECT)
+
+
+def _not_charged(marked: Marked, *labels: str) -> list[Hit]:
+    """Hits that mean a purchase to come; "I never bought a thing" beside "I was charged 20 EUR" means another."""
+    paid, foreign = marked.sentences_of(_PAID), marked.sentences_of(f"reason.{Reason.UNAUTHORIZED_PAYMENT}")
+    charged = {place for one in paid for other in foreign if abs(one - other) <= 1 for place in (one, other)}
+    return [hit for hit in marked.of(*labels) if hit.sentence not in charged]
 
 
 def _come(marked: Marked) -> list[Hit]:

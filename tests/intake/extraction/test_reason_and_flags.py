@@ -148,4 +148,6 @@ def test_who_was_charged_and_never_bought_is_no_prospect() -> None:
         read("Je découvre un débit de 24 € à votre nom, je n'ai jamais rien commandé chez vous.").kind
         == "refund_request"
     )
+    two = read("You charged me 49 euros yesterday. I haven't ordered anything from you.")
+    assert two.kind == "refund_request"
     assert read("I haven't ordered anything yet, could I get a refund later?").kind == "other"
