@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,9 @@ class Play:
         if proven:
             verdict = f"dmarc=pass header.from={domain}; spf=pass smtp.mailfrom={domain}"
             message["Authentication-Results"] = f"{authority}; {verdict}"
-        ident = ident or f"<{abs(hash((who, text, self.round)))}@mail.example.net>"
+        # Not `hash`: it differs from run to run, and some of its long numbers pass for a card's.
+        told = f"{who}\n{text}\n{self.round}"
+        ident = ident or f"<{sha256(told.encode()).hexdigest()[:32]}@mail.example.net>"
         message["From"], message["To"], message["Subject"] = who, at or f"{policy}@example.com", subject
         message["Message-ID"] = ident
         if answers is not None:
