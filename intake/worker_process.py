@@ -21,8 +21,7 @@ _ONE_THREAD: Final = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREAD
 class WorkerError(UnavailableError):
     """A worker process does not start: no message's fault, tried again later."""
 
-    def __init__(self, what: str) -> None:
-        remedy = "look at the limits of memory and processes"
+    def __init__(self, what: str, remedy: str = "look at the limits of memory and processes") -> None:
         super().__init__(Problem(where="worker process", what=what, remedy=remedy))
 
 
@@ -66,6 +65,10 @@ class WorkerProcess:
                 raise WorkerError("does not answer")
         except (OSError, EOFError) as error:
             self.end()
+            if "path too long" in str(
+                error
+            ):  # of the fork server's socket: Python's own words, without an errno
+                raise WorkerError("does not start", "set TMPDIR to a directory with a short path") from None
             raise WorkerError(f"does not start ({type(error).__name__})") from None
 
     @property

@@ -78,7 +78,11 @@ def append(key: bytes, head: Head, entry: Entry) -> tuple[Head, Row, list[Row]]:
 
 def head(connection: Connection, case_id: int) -> Head:
     """The end of a case's chain as it is stored."""
-    last = select(Audit.position, Audit.mac).where(Audit.case_id == case_id).order_by(Audit.position.desc())
+    last = (
+        select(Audit.c.position, Audit.c.mac)
+        .where(Audit.c.case_id == case_id)
+        .order_by(Audit.c.position.desc())
+    )
     found = connection.execute(last.limit(1)).one_or_none()
     return START if found is None else Head(position=found.position, mac=found.mac)
 
@@ -96,13 +100,13 @@ def broken(connection: Connection, key: bytes) -> Iterator[tuple[int, int]]:
     """
     ends: dict[int, Head] = {}
     yield from _broken_rows(connection, key, ends)
-    kept = {row.id: row.chain for row in connection.execute(select(Case.id, Case.chain))}
+    kept = {row.id: row.chain for row in connection.execute(select(Case.c.id, Case.c.chain))}
     for case, stored in sorted(kept.items()):
         end = ends.get(case, START)
         # none: not changed since a version that kept none
         if stored is not None and not hmac.compare_digest(seal(key, case, end), stored):
             yield case, end.position
-    given = connection.scalar(select(Meta.next_case)) or 1
+    given = connection.scalar(select(Meta.c.next_case)) or 1
     yield from ((case, 0) for case in range(1, given) if case not in kept)  # numbers have no gaps
 
 
@@ -110,10 +114,10 @@ def _broken_rows(connection: Connection, key: bytes, ends: dict[int, Head]) -> I
     """The same, row by row; leaves the end of each chain in `ends`."""
     digests: dict[tuple[int, int, str], str] = {
         (row.case_id, row.position, row.side): _digest(key, row.salt, row.value)
-        for row in connection.execute(select(*AuditValue.__table__.columns))
+        for row in connection.execute(select(*AuditValue.c))
     }
     last, case = START, 0
-    for found in connection.execute(select(*Audit.__table__.columns).order_by(Audit.case_id, Audit.position)):
+    for found in connection.execute(select(*Audit.c).order_by(Audit.c.case_id, Audit.c.position)):
         row: Row = dict(found._mapping)  # noqa: SLF001 - the documented way to read a row as a mapping
         if row["case_id"] != case:
             last, case = START, row["case_id"]

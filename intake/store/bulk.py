@@ -12,13 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table, insert
 
-from intake.store.base import Base
 from intake.store.errors import StoreError
 
 Check = Callable[[Any], Any]
 
 
-def insert_all(connection: Connection, entity: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+def insert_all(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Inserts rows that all fill the same columns.
 
     Raises:
@@ -26,8 +25,6 @@ def insert_all(connection: Connection, entity: type[Base], rows: Sequence[dict[s
     """
     if not rows:
         return
-    table = entity.__table__
-    assert isinstance(table, Table)  # noqa: S101 - a declarative class always has one
     dialect = connection.dialect
     statement, checks = _prepared(table, dialect, tuple(rows[0]))
     columns = []

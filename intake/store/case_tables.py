@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Column, ForeignKey, Index, Named, Table, TypedColumns
 
 from intake.casework.facts import FactSource
 from intake.casework.identity import Relation
 from intake.extraction.types import FieldName, Kind, Reason, Source
 from intake.redaction.text import Redacted
+from intake.store import number_types as n
 from intake.store import types as t
-from intake.store.base import Base
+from intake.store.base import METADATA
 from intake.store.documents import Document
 from intake.store.values import Origin, State
 
@@ -30,169 +30,189 @@ NOTIFIED = t.OneOf(("case.created", "case.ready", "case.decided"))
 """What others can be told of."""
 
 
-class Case(Base):
+class _Case(TypedColumns):
     """One refund matter; its label is R- and the id. The last group of columns is what the queue shows."""
 
-    __tablename__ = "case_file"
-    __table_args__ = (Index(None, "state", "due"),)
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    mailbox: Mapped[str] = mapped_column(t.Name(), ForeignKey("mailbox.name"))
-    policy: Mapped[str] = mapped_column(t.Word())
-    policy_version: Mapped[str] = mapped_column(t.Name())
-    state: Mapped[State] = mapped_column(t.Choice(State))
-    resolution: Mapped[str | None] = mapped_column(RESOLUTION)  # of a closed case
-    version: Mapped[int]  # grows with every change: the lock of the optimistic
-    created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
-    received_at: Mapped[datetime | None]
-    messages: Mapped[int]
-    kind: Mapped[Kind] = mapped_column(t.Choice(Kind))
-    language: Mapped[str] = mapped_column(t.Word())
-    account_email: Mapped[Redacted | None]
-    order_number: Mapped[Redacted | None]
-    amount: Mapped[Decimal | None]
-    currency: Mapped[str | None] = mapped_column(t.Currency())
-    reason: Mapped[Reason | None] = mapped_column(t.Choice(Reason))
-    outcome: Mapped[str] = mapped_column(OUTCOME)
-    missing: Mapped[tuple[str, ...]]
-    flags: Mapped[tuple[str, ...]]
-    due: Mapped[date | None]
-    identity: Mapped[Relation | None] = mapped_column(t.Choice(Relation))  # None: opened by an older version
-    owner: Mapped[str | None] = mapped_column(t.Word())  # who reviews it
-    held_until: Mapped[int | None]  # milliseconds since 1970, database's clock: then the review lapses
-    state_since: Mapped[datetime | None]  # None: never moved since an older version
-    chain: Mapped[str | None] = mapped_column(t.Hmac())  # seals the end of its audit
+    id: Named[int] = Column(n.Int(), primary_key=True, autoincrement=False)
+    mailbox: Named[str] = Column(t.Name(), ForeignKey("mailbox.name"))
+    policy: Named[str] = Column(t.Word())
+    policy_version: Named[str] = Column(t.Name())
+    state: Named[State] = Column(t.Choice(State))
+    resolution: Named[str | None] = Column(RESOLUTION)  # of a closed case
+    version: Named[int] = Column(n.Int())  # grows with every change: the lock of the optimistic
+    created_at: Named[datetime] = Column(n.Instant())
+    updated_at: Named[datetime] = Column(n.Instant())
+    received_at: Named[datetime | None] = Column(n.Instant())
+    messages: Named[int] = Column(n.Int())
+    kind: Named[Kind] = Column(t.Choice(Kind))
+    language: Named[str] = Column(t.Word())
+    account_email: Named[Redacted | None] = Column(t.RedactedText())
+    order_number: Named[Redacted | None] = Column(t.RedactedText())
+    amount: Named[Decimal | None] = Column(n.DecimalText())
+    currency: Named[str | None] = Column(t.Currency())
+    reason: Named[Reason | None] = Column(t.Choice(Reason))
+    outcome: Named[str] = Column(OUTCOME)
+    missing: Named[tuple[str, ...]] = Column(t.Words())
+    flags: Named[tuple[str, ...]] = Column(t.Words())
+    due: Named[date | None] = Column(n.Day())
+    identity: Named[Relation | None] = Column(t.Choice(Relation))  # None: opened by an older version
+    owner: Named[str | None] = Column(t.Word())  # who reviews it
+    held_until: Named[int | None] = Column(
+        n.Int()
+    )  # milliseconds since 1970, database's clock: then the review lapses
+    state_since: Named[datetime | None] = Column(n.Instant())  # None: never moved since an older version
+    chain: Named[str | None] = Column(t.Hmac())  # seals the end of its audit
 
 
-class Fact(Base):
+Case = Table("case_file", METADATA, _Case, Index(None, "state", "due"))
+
+
+class _Fact(TypedColumns):
     """One statement of one fact; `casework.facts` says which of several the rules go by."""
 
-    __tablename__ = "fact"
-    __table_args__ = (Index(None, "case_id", "key"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
-    key: Mapped[str] = mapped_column(t.Word())  # as in a facts file
-    value: Mapped[Document]
-    source: Mapped[FactSource] = mapped_column(t.Choice(FactSource))
-    actor: Mapped[str] = mapped_column(t.Word())
-    message: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)  # the mail that says it
-    at: Mapped[datetime]  # when it was said; of a mail, when the server received it
+    id: Named[int] = Column(n.Int(), primary_key=True)
+    case_id: Named[int] = Column(n.Int(), ForeignKey("case_file.id"))
+    key: Named[str] = Column(t.Word())  # as in a facts file
+    value: Named[Document] = Column(t.TypedJson())
+    source: Named[FactSource] = Column(t.Choice(FactSource))
+    actor: Named[str] = Column(t.Word())
+    message: Named[int | None] = Column(
+        n.Int(), ForeignKey("message.id"), index=True
+    )  # the mail that says it
+    at: Named[datetime] = Column(n.Instant())  # when it was said; of a mail, when the server received it
 
 
-class Field(Base):
+Fact = Table("fact", METADATA, _Fact, Index(None, "case_id", "key"))
+
+
+class _Field(TypedColumns):
     """One reading of a field; exactly one value column is filled, by the field's type."""
 
-    __tablename__ = "field"
-    __table_args__ = (Index(None, "case_id", "name"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    message: Mapped[int | None] = mapped_column(ForeignKey("message.id"), index=True)  # None: from records
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
-    name: Mapped[FieldName] = mapped_column(t.Choice(FieldName))
-    rank: Mapped[int]  # 0: what the reader holds for right
-    chosen: Mapped[bool]  # what the case goes by
-    origin: Mapped[Origin] = mapped_column(t.Choice(Origin))
-    actor: Mapped[str] = mapped_column(t.Word())
-    text: Mapped[Redacted | None]
-    day: Mapped[date | None]
-    amount: Mapped[Decimal | None]
-    currency: Mapped[str | None] = mapped_column(t.Currency())
-    word: Mapped[str | None] = mapped_column(t.Word())
-    part: Mapped[str] = mapped_column(t.Word())
-    start: Mapped[int]
-    end: Mapped[int]
-    evidence: Mapped[Redacted]
-    source: Mapped[Source] = mapped_column(t.Choice(Source))
-    confidence: Mapped[int]  # thousandths
-    rule: Mapped[str] = mapped_column(t.Word())
+    id: Named[int] = Column(n.Int(), primary_key=True)
+    message: Named[int | None] = Column(n.Int(), ForeignKey("message.id"), index=True)  # None: from records
+    case_id: Named[int | None] = Column(n.Int(), ForeignKey("case_file.id"))
+    name: Named[FieldName] = Column(t.Choice(FieldName))
+    rank: Named[int] = Column(n.Int())  # 0: what the reader holds for right
+    chosen: Named[bool] = Column(n.Flag())  # what the case goes by
+    origin: Named[Origin] = Column(t.Choice(Origin))
+    actor: Named[str] = Column(t.Word())
+    text: Named[Redacted | None] = Column(t.RedactedText())
+    day: Named[date | None] = Column(n.Day())
+    amount: Named[Decimal | None] = Column(n.DecimalText())
+    currency: Named[str | None] = Column(t.Currency())
+    word: Named[str | None] = Column(t.Word())
+    part: Named[str] = Column(t.Word())
+    start: Named[int] = Column(n.Int())
+    end: Named[int] = Column(n.Int())
+    evidence: Named[Redacted] = Column(t.RedactedText())
+    source: Named[Source] = Column(t.Choice(Source))
+    confidence: Named[int] = Column(n.Int())  # thousandths
+    rule: Named[str] = Column(t.Word())
 
 
-class Decision(Base):
+Field = Table("field", METADATA, _Field, Index(None, "case_id", "name"))
+
+
+class _Decision(TypedColumns):
     """A preliminary decision, with the facts that it rests on: the rules give it again from them."""
 
-    __tablename__ = "decision"
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True)  # of the case
-    made_at: Mapped[datetime]
-    policy: Mapped[str] = mapped_column(t.Word())
-    policy_version: Mapped[str] = mapped_column(t.Name())
-    policy_digest: Mapped[str] = mapped_column(t.Hmac())
-    reader_version: Mapped[str] = mapped_column(t.Word())
-    outcome: Mapped[str] = mapped_column(OUTCOME)
-    ground: Mapped[str | None] = mapped_column(t.OneOf(tuple(Reason)))
-    refund_minor: Mapped[int | None]  # in the currency's minor unit
-    refund_places: Mapped[int | None]  # decimals of that unit (ISO 4217)
-    refund_currency: Mapped[str | None] = mapped_column(t.Currency())
-    refund_to: Mapped[str | None] = mapped_column(t.OneOf(("original", "balance")))
-    clauses: Mapped[tuple[str, ...]] = mapped_column(t.Names())
-    missing: Mapped[tuple[str, ...]]
-    verify: Mapped[tuple[str, ...]]
-    conflicts: Mapped[tuple[str, ...]]
-    alternatives: Mapped[tuple[str, ...]] = mapped_column(t.Names())
-    claim_by: Mapped[date | None]
-    review_by: Mapped[date | None]
-    refund_by: Mapped[date | None]
-    provisional: Mapped[tuple[str, ...]]
-    facts: Mapped[Document]
-    steps: Mapped[Document]
+    case_id: Named[int] = Column(n.Int(), ForeignKey("case_file.id"), primary_key=True)
+    version: Named[int] = Column(n.Int(), primary_key=True)  # of the case
+    made_at: Named[datetime] = Column(n.Instant())
+    policy: Named[str] = Column(t.Word())
+    policy_version: Named[str] = Column(t.Name())
+    policy_digest: Named[str] = Column(t.Hmac())
+    reader_version: Named[str] = Column(t.Word())
+    outcome: Named[str] = Column(OUTCOME)
+    ground: Named[str | None] = Column(t.OneOf(tuple(Reason)))
+    refund_minor: Named[int | None] = Column(n.Int())  # in the currency's minor unit
+    refund_places: Named[int | None] = Column(n.Int())  # decimals of that unit (ISO 4217)
+    refund_currency: Named[str | None] = Column(t.Currency())
+    refund_to: Named[str | None] = Column(t.OneOf(("original", "balance")))
+    clauses: Named[tuple[str, ...]] = Column(t.Names())
+    missing: Named[tuple[str, ...]] = Column(t.Words())
+    verify: Named[tuple[str, ...]] = Column(t.Words())
+    conflicts: Named[tuple[str, ...]] = Column(t.Words())
+    alternatives: Named[tuple[str, ...]] = Column(t.Names())
+    claim_by: Named[date | None] = Column(n.Day())
+    review_by: Named[date | None] = Column(n.Day())
+    refund_by: Named[date | None] = Column(n.Day())
+    provisional: Named[tuple[str, ...]] = Column(t.Words())
+    facts: Named[Document] = Column(t.TypedJson())
+    steps: Named[Document] = Column(t.TypedJson())
 
 
-class Notification(Base):
+Decision = Table("decision", METADATA, _Decision)
+
+
+class _Notification(TypedColumns):
     """What others are told of a case, written with the change itself; delivered later, to each webhook."""
 
-    __tablename__ = "notification"
-    id: Mapped[str] = mapped_column(t.Hmac(), primary_key=True)  # random: receivers drop what they know
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
-    event: Mapped[str] = mapped_column(NOTIFIED)
-    version: Mapped[int]  # of the case
-    created_at: Mapped[datetime] = mapped_column(index=True)
-    body: Mapped[Document]
-    not_before: Mapped[int]  # milliseconds since 1970, database's clock: until then it can be taken back
+    id: Named[str] = Column(t.Hmac(), primary_key=True)  # random: receivers drop what they know
+    case_id: Named[int] = Column(n.Int(), ForeignKey("case_file.id"), index=True)
+    event: Named[str] = Column(NOTIFIED)
+    version: Named[int] = Column(n.Int())  # of the case
+    created_at: Named[datetime] = Column(n.Instant(), index=True)
+    body: Named[Document] = Column(t.TypedJson())
+    not_before: Named[int] = Column(
+        n.Int()
+    )  # milliseconds since 1970, database's clock: until then it can be taken back
 
 
-class Delivery(Base):
+Notification = Table("notification", METADATA, _Notification)
+
+
+class _Delivery(TypedColumns):
     """What became of a notification at one webhook; none: it was not tried there yet."""
 
-    __tablename__ = "delivery"
-    __table_args__ = (Index(None, "hook", "done", "not_before"),)
-    notification: Mapped[str] = mapped_column(
+    notification: Named[str] = Column(
         t.Hmac(), ForeignKey("notification.id", ondelete="CASCADE"), primary_key=True
     )
-    hook: Mapped[str] = mapped_column(t.Word(), primary_key=True)  # its name in the config
-    attempts: Mapped[int]
-    not_before: Mapped[int]  # milliseconds since 1970, database's clock: of the next try
-    done: Mapped[bool]  # taken, or given up: then it has an error
-    error_code: Mapped[str | None] = mapped_column(t.Word())  # of the last attempt
+    hook: Named[str] = Column(t.Word(), primary_key=True)  # its name in the config
+    attempts: Named[int] = Column(n.Int())
+    not_before: Named[int] = Column(n.Int())  # milliseconds since 1970, database's clock: of the next try
+    done: Named[bool] = Column(n.Flag())  # taken, or given up: then it has an error
+    error_code: Named[str | None] = Column(t.Word())  # of the last attempt
 
 
-class Hook(Base):
+Delivery = Table("delivery", METADATA, _Delivery, Index(None, "hook", "done", "not_before"))
+
+
+class _Hook(TypedColumns):
     """A webhook that the config named once: what happened before is no news to it."""
 
-    __tablename__ = "hook"
-    name: Mapped[str] = mapped_column(t.Word(), primary_key=True)
-    since: Mapped[datetime]
+    name: Named[str] = Column(t.Word(), primary_key=True)
+    since: Named[datetime] = Column(n.Instant())
 
 
-class Audit(Base):
+Hook = Table("hook", METADATA, _Hook)
+
+
+class _Audit(TypedColumns):
     """Append-only; `mac` chains each row of a case to the one before, over hashes of the values alone."""
 
-    __tablename__ = "audit"
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    actor: Mapped[str] = mapped_column(t.Word())
-    action: Mapped[str] = mapped_column(t.Word())
-    version: Mapped[int]
-    before: Mapped[str | None] = mapped_column(t.Hmac())
-    after: Mapped[str | None] = mapped_column(t.Hmac())
-    mac: Mapped[str] = mapped_column(t.Hmac())
+    case_id: Named[int] = Column(n.Int(), ForeignKey("case_file.id"), primary_key=True)
+    position: Named[int] = Column(n.Int(), primary_key=True)
+    at: Named[datetime] = Column(n.Instant())
+    actor: Named[str] = Column(t.Word())
+    action: Named[str] = Column(t.Word())
+    version: Named[int] = Column(n.Int())
+    before: Named[str | None] = Column(t.Hmac())
+    after: Named[str | None] = Column(t.Hmac())
+    mac: Named[str] = Column(t.Hmac())
 
 
-class AuditValue(Base):
+Audit = Table("audit", METADATA, _Audit)
+
+
+class _AuditValue(TypedColumns):
     """What an audit row covers, with its salt: an erasure deletes this row and the chain still holds."""
 
-    __tablename__ = "audit_value"
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True)
-    side: Mapped[str] = mapped_column(t.OneOf(("before", "after")), primary_key=True)
-    salt: Mapped[str] = mapped_column(t.Hmac())
-    value: Mapped[Document]
+    case_id: Named[int] = Column(n.Int(), ForeignKey("case_file.id"), primary_key=True)
+    position: Named[int] = Column(n.Int(), primary_key=True)
+    side: Named[str] = Column(t.OneOf(("before", "after")), primary_key=True)
+    salt: Named[str] = Column(t.Hmac())
+    value: Named[Document] = Column(t.TypedJson())
+
+
+AuditValue = Table("audit_value", METADATA, _AuditValue)

@@ -7,7 +7,6 @@ from datetime import date
 from itertools import islice
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
-from sqlalchemy.orm import aliased
 
 from intake.casework.identity import Relation
 from intake.store.base import AnyRow
@@ -17,46 +16,46 @@ from intake.store.values import OPEN, CaseQuery, CaseRow, case_id_of, label
 from intake.store.views import CaseDetail, HistoryRow
 
 _SHOWN = (
-    Case.id,
-    Case.mailbox,
-    Case.policy,
-    Case.policy_version,
-    Case.kind,
-    Case.language,
-    Case.account_email,
-    Case.order_number,
-    Case.amount,
-    Case.currency,
-    Case.reason,
-    Case.outcome,
-    Case.state,
-    Case.missing,
-    Case.flags,
-    Case.due,
-    Case.received_at,
-    Case.messages,
-    Case.version,
-    Case.identity,
-    Case.owner,
-    Case.resolution,
-    Case.state_since,
+    Case.c.id,
+    Case.c.mailbox,
+    Case.c.policy,
+    Case.c.policy_version,
+    Case.c.kind,
+    Case.c.language,
+    Case.c.account_email,
+    Case.c.order_number,
+    Case.c.amount,
+    Case.c.currency,
+    Case.c.reason,
+    Case.c.outcome,
+    Case.c.state,
+    Case.c.missing,
+    Case.c.flags,
+    Case.c.due,
+    Case.c.received_at,
+    Case.c.messages,
+    Case.c.version,
+    Case.c.identity,
+    Case.c.owner,
+    Case.c.resolution,
+    Case.c.state_since,
 )
 
 
 def rows(connection: Connection, query: CaseQuery) -> list[CaseRow]:
     """The cases asked for: those with a due day first, the earliest on top, then by number."""
-    wanted = select(*_SHOWN).order_by(Case.due.asc().nulls_last(), Case.id)
+    wanted = select(*_SHOWN).order_by(Case.c.due.asc().nulls_last(), Case.c.id)
     if query.states:
-        wanted = wanted.where(Case.state.in_(query.states))
+        wanted = wanted.where(Case.c.state.in_(query.states))
     if query.due_before is not None:
-        wanted = wanted.where(_overdue(query.due_before, query.days), Case.state.in_(OPEN))
+        wanted = wanted.where(_overdue(query.due_before, query.days), Case.c.state.in_(OPEN))
     if query.owner is not None:
-        wanted = wanted.where(Case.owner == query.owner if query.owner else Case.owner.is_(None))
+        wanted = wanted.where(Case.c.owner == query.owner if query.owner else Case.c.owner.is_(None))
     for column, value in (
-        (Case.mailbox, query.mailbox),
-        (Case.policy, query.policy),
-        (Case.outcome, query.outcome),
-        (Case.identity, Relation(query.identity) if query.identity else None),
+        (Case.c.mailbox, query.mailbox),
+        (Case.c.policy, query.policy),
+        (Case.c.outcome, query.outcome),
+        (Case.c.identity, Relation(query.identity) if query.identity else None),
     ):
         if value is not None:
             wanted = wanted.where(column == value)
@@ -75,8 +74,8 @@ def rows(connection: Connection, query: CaseQuery) -> list[CaseRow]:
 
 def _overdue(day: date, days: tuple[tuple[str, date], ...]) -> ColumnElement[bool]:
     """Due before today, which is each policy's own."""
-    own = [and_(Case.policy == policy, Case.due < today) for policy, today in days]
-    return or_(*own, and_(Case.policy.not_in([policy for policy, _ in days]), Case.due < day))
+    own = [and_(Case.c.policy == policy, Case.c.due < today) for policy, today in days]
+    return or_(*own, and_(Case.c.policy.not_in([policy for policy, _ in days]), Case.c.due < day))
 
 
 def _sift(query: CaseQuery) -> Callable[[CaseRow], bool] | None:
@@ -105,11 +104,11 @@ def detail(connection: Connection, name: str) -> CaseDetail | None:
     from intake.store.verdicts import of_case as of_case_verdicts
 
     ident = case_id_of(name)
-    found = connection.execute(select(*_SHOWN).where(Case.id == ident)).one_or_none() if ident else None
+    found = connection.execute(select(*_SHOWN).where(Case.c.id == ident)).one_or_none() if ident else None
     if found is None:
         return None
-    newest = select(*Decision.__table__.columns).where(Decision.case_id == ident)
-    decision = connection.execute(newest.order_by(Decision.version.desc()).limit(1)).one()
+    newest = select(*Decision.c).where(Decision.c.case_id == ident)
+    decision = connection.execute(newest.order_by(Decision.c.version.desc()).limit(1)).one()
     return CaseDetail(
         row=_row(found),
         messages=of_case(connection, found.id),
@@ -126,8 +125,8 @@ def detail(connection: Connection, name: str) -> CaseDetail | None:
 
 def _links(connection: Connection, ident: int) -> tuple[tuple[str, str], ...]:
     """The cases that belong together with one, by number, and why."""
-    query = select(CaseLink.case_id, CaseLink.other_id, CaseLink.kind).where(
-        (CaseLink.case_id == ident) | (CaseLink.other_id == ident)
+    query = select(CaseLink.c.case_id, CaseLink.c.other_id, CaseLink.c.kind).where(
+        (CaseLink.c.case_id == ident) | (CaseLink.c.other_id == ident)
     )
     found = {
         row.case_id if row.other_id == ident else row.other_id: row.kind for row in connection.execute(query)
@@ -137,16 +136,17 @@ def _links(connection: Connection, ident: int) -> tuple[tuple[str, str], ...]:
 
 def open_facts(connection: Connection, policy: str | None) -> list[dict[str, object]]:
     """The facts of each open case's newest decision, by number."""
-    other = aliased(Decision)
-    newest = select(func.max(other.version)).where(other.case_id == Case.id).correlate(Case)
+    other = Decision.alias()
+    newest = select(func.max(other.c.version)).where(other.c.case_id == Case.c.id).correlate(Case)
     query = (
-        select(Case.id, Decision.facts)
-        .join(Decision, and_(Decision.case_id == Case.id, Decision.version == newest.scalar_subquery()))
-        .where(Case.state.in_(OPEN))
-        .order_by(Case.id)
+        select(Case.c.id, Decision.c.facts)
+        .select_from(Case)
+        .join(Decision, and_(Decision.c.case_id == Case.c.id, Decision.c.version == newest.scalar_subquery()))
+        .where(Case.c.state.in_(OPEN))
+        .order_by(Case.c.id)
     )
     if policy is not None:
-        query = query.where(Case.policy == policy)
+        query = query.where(Case.c.policy == policy)
     return [{"id": label(row.id), **row.facts.value} for row in connection.execute(query)]
 
 
@@ -179,9 +179,11 @@ def _row(row: AnyRow) -> CaseRow:
 
 
 def _history(connection: Connection, ident: int) -> tuple[HistoryRow, ...]:
-    values = select(AuditValue.position, AuditValue.side, AuditValue.value).where(AuditValue.case_id == ident)
+    values = select(AuditValue.c.position, AuditValue.c.side, AuditValue.c.value).where(
+        AuditValue.c.case_id == ident
+    )
     found = {(row.position, row.side): row.value.value for row in connection.execute(values)}
-    links = select(*Audit.__table__.columns).where(Audit.case_id == ident).order_by(Audit.position)
+    links = select(*Audit.c).where(Audit.c.case_id == ident).order_by(Audit.c.position)
     return tuple(
         HistoryRow(
             at=row.at,

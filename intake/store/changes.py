@@ -75,7 +75,7 @@ class CaseChange:
             ConflictError: it is at another version; says what changed.
         """
         ident = case_id_of(name)
-        query = select(*Case.__table__.columns).where(Case.id == ident).with_for_update()
+        query = select(*Case.c).where(Case.c.id == ident).with_for_update()
         found = connection.execute(query).one_or_none() if ident else None
         if found is None:
             remedy = "list them with: intake queue list"
@@ -199,7 +199,7 @@ class CaseChange:
         if newest.version == self.version:  # a batch that opened the case and then had its reply
             keep = {"case_id", "version"}
             values = {name: value for name, value in row.items() if name not in keep}
-            here = (Decision.case_id == self.row["id"], Decision.version == self.version)
+            here = (Decision.c.case_id == self.row["id"], Decision.c.version == self.version)
             self.connection.execute(update(Decision).where(*here).values(**values))
         else:
             self.connection.execute(insert(Decision), [row])
@@ -231,7 +231,7 @@ class CaseChange:
         self._write_history()
         columns = {name: value for name, value in self.row.items() if name != "id"}
         columns |= {"version": self.version, "updated_at": self.at}
-        here = (Case.id == self.row["id"], Case.version == self._stored_version)
+        here = (Case.c.id == self.row["id"], Case.c.version == self._stored_version)
         if self.connection.execute(update(Case).where(*here).values(**columns)).rowcount != 1:
             raise VersionConflictError(self.label)
         return self.version

@@ -25,8 +25,8 @@ USAGE: Final = "usage"
 
 def stated(connection: Connection, case_id: int) -> list[Stated]:
     """Everything that was stated of a case."""
-    columns = (Fact.key, Fact.value, Fact.source, Fact.actor, Fact.message, Fact.at)
-    query = select(*columns).where(Fact.case_id == case_id).order_by(Fact.id)
+    columns = (Fact.c.key, Fact.c.value, Fact.c.source, Fact.c.actor, Fact.c.message, Fact.c.at)
+    query = select(*columns).where(Fact.c.case_id == case_id).order_by(Fact.c.id)
     return [
         Stated(
             key=row.key,
@@ -66,8 +66,8 @@ def replace(
     keys: Iterable[str] | None = None,
 ) -> None:
     """Puts `said` in the place of what this source stated before about `keys` (None: about anything)."""
-    old = delete(Fact).where(Fact.case_id == case_id, Fact.source == source)
-    connection.execute(old if keys is None else old.where(Fact.key.in_(list(keys))))
+    old = delete(Fact).where(Fact.c.case_id == case_id, Fact.c.source == source)
+    connection.execute(old if keys is None else old.where(Fact.c.key.in_(list(keys))))
     if rows := [fact_row(case_id, one) for one in said]:
         connection.execute(insert(Fact), rows)
 

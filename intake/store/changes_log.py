@@ -46,13 +46,13 @@ class ConflictError(TryAgainError):
 def changed_since(connection: Connection, case_id: int, version: int) -> tuple[FieldChange, ...]:
     """Each value that the history says changed after `version`: as it was then, as it is now."""
     query = (
-        select(Audit.position, Audit.action, Audit.actor, Audit.at)
-        .where(Audit.case_id == case_id, Audit.version > version)
-        .order_by(Audit.position)
+        select(Audit.c.position, Audit.c.action, Audit.c.actor, Audit.c.at)
+        .where(Audit.c.case_id == case_id, Audit.c.version > version)
+        .order_by(Audit.c.position)
     )
     links = connection.execute(query).all()
-    sides = select(AuditValue.position, AuditValue.side, AuditValue.value).where(
-        AuditValue.case_id == case_id
+    sides = select(AuditValue.c.position, AuditValue.c.side, AuditValue.c.value).where(
+        AuditValue.c.case_id == case_id
     )
     found = {(row.position, row.side): row.value.value for row in connection.execute(sides)}
     changes: dict[str, FieldChange] = {}

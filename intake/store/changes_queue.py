@@ -43,11 +43,11 @@ def most_urgent(actor: Actor) -> Pick:
 
 def _most_urgent(connection: Connection, actor: Actor) -> str:
     free = or_(
-        Case.state == State.READY, and_(Case.state == State.IN_REVIEW, Case.held_until < database_now())
+        Case.c.state == State.READY, and_(Case.c.state == State.IN_REVIEW, Case.c.held_until < database_now())
     )
-    query = select(Case.id).where(free).order_by(Case.due.asc().nulls_last(), Case.id)
+    query = select(Case.c.id).where(free).order_by(Case.c.due.asc().nulls_last(), Case.c.id)
     if actor.role is not Role.LEAD:
-        query = query.where(or_(Case.identity.is_(None), Case.identity != Relation.SUSPICIOUS))
+        query = query.where(or_(Case.c.identity.is_(None), Case.c.identity != Relation.SUSPICIOUS))
     found = connection.scalar(query.limit(1).with_for_update(skip_locked=True))
     if found is None:
         raise EmptyQueueError(Problem(where="queue", what="no case waits to be reviewed"))

@@ -70,16 +70,16 @@ def _flags(stored: tuple[str, ...], known: Mapping[str, object]) -> tuple[str, .
 
 def _identity(connection: Connection, row: Mapping[str, Any], known: Mapping[str, object]) -> object:
     columns = (
-        Message.sender_email,
-        Message.reply_to,
-        Message.spf,
-        Message.dkim,
-        Message.dmarc,
-        Message.from_domain_passed,
+        Message.c.sender_email,
+        Message.c.reply_to,
+        Message.c.spf,
+        Message.c.dkim,
+        Message.c.dmarc,
+        Message.c.from_domain_passed,
     )
     first = connection.execute(
-        select(*columns).where(Message.case_id == row["id"], Message.disposition == Disposition.CASE)
-        .order_by(Message.id).limit(1)
+        select(*columns).where(Message.c.case_id == row["id"], Message.c.disposition == Disposition.CASE)
+        .order_by(Message.c.id).limit(1)
     ).one_or_none()  # fmt: skip
     if first is None:
         return row["identity"]

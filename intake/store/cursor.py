@@ -9,8 +9,8 @@ from intake.store.tables import Folder
 
 def move(connection: Connection, mailbox: str, folder: str, uidvalidity: int, last_uid: int) -> None:
     """Moves it; within one UIDVALIDITY it never goes back, except to 0."""
-    here = (Folder.mailbox == mailbox, Folder.name == folder)
-    stored = connection.execute(select(Folder.uidvalidity, Folder.last_uid).where(*here)).one_or_none()
+    here = (Folder.c.mailbox == mailbox, Folder.c.name == folder)
+    stored = connection.execute(select(Folder.c.uidvalidity, Folder.c.last_uid).where(*here)).one_or_none()
     if stored is None:
         connection.execute(
             insert(Folder).values(mailbox=mailbox, name=folder, uidvalidity=uidvalidity, last_uid=last_uid)

@@ -28,9 +28,9 @@ def figures(
 ) -> Iterator[Figure]:
     """Every figure that the database knows; `days` as for what is overdue."""
     rows = connection.execute(
-        select(Case.state, func.count(), func.min(func.coalesce(Case.state_since, Case.created_at))).group_by(
-            Case.state
-        )
+        select(
+            Case.c.state, func.count(), func.min(func.coalesce(Case.c.state_since, Case.c.created_at))
+        ).group_by(Case.c.state)
     ).all()
     found = {state: (count, since) for state, count, since in rows}
     yield Figure(
@@ -44,9 +44,9 @@ def figures(
         kind="gauge",
         help="For how long the case that stands longest in a state has stood there.",
         values={
-            (("state", state.value),): (now - found[state][1]).total_seconds()
+            (("state", state.value),): (now - since).total_seconds()
             for state in OPEN
-            if state in found
+            if (since := found.get(state, (0, None))[1])
         },
     )
     late = cases.rows(connection, CaseQuery(due_before=today, days=days))
@@ -56,8 +56,8 @@ def figures(
         help="Open cases whose due day is over in the zone of their policy.",
         values={(): len(late)},
     )
-    decided = select(Verdict.word, Verdict.reason_code == "as_proposed", func.count()).where(
-        Verdict.standing == "final"
+    decided = select(Verdict.c.word, Verdict.c.reason_code == "as_proposed", func.count()).where(
+        Verdict.c.standing == "final"
     )
     yield Figure(
         name="intake_decisions_total",
@@ -66,7 +66,7 @@ def figures(
         values={
             (("outcome", word), ("source", "proposed" if proposed else "person")): count
             for word, proposed, count in connection.execute(
-                decided.group_by(Verdict.word, Verdict.reason_code == "as_proposed")
+                decided.group_by(Verdict.c.word, Verdict.c.reason_code == "as_proposed")
             )
         },
     )
@@ -82,7 +82,7 @@ def figures(
 
 
 def _mail(connection: Connection) -> Iterator[Figure]:
-    by_fate = select(Message.disposition, func.count().label("number")).group_by(Message.disposition)
+    by_fate = select(Message.c.disposition, func.count().label("number")).group_by(Message.c.disposition)
     counted = {row.disposition: row.number for row in connection.execute(by_fate)}
     yield Figure(
         name="intake_messages_total",
@@ -94,7 +94,7 @@ def _mail(connection: Connection) -> Iterator[Figure]:
             if fate is not Disposition.QUARANTINED
         },
     )
-    lying = select(func.count()).select_from(Quarantine).where(Quarantine.dropped_at.is_(None))
+    lying = select(func.count()).select_from(Quarantine).where(Quarantine.c.dropped_at.is_(None))
     yield Figure(
         name="intake_quarantine_messages",
         kind="gauge",

@@ -51,17 +51,17 @@ def load(connection: Connection, items: Sequence[Processed | Failed], limit: int
     now = Counter[str | None](sender for sender, _ in wrote)
     first, last = min(at for _, at in wrote), max(at for _, at in wrote)
     recent = (
-        Message.sender.in_(list(now)),
-        Message.received_at > first - _HOUR,
-        Message.received_at <= last,
-        Message.disposition.in_(_COUNTED),
+        Message.c.sender.in_(list(now)),
+        Message.c.received_at > first - _HOUR,
+        Message.c.received_at <= last,
+        Message.c.disposition.in_(_COUNTED),
     )
-    counts = select(Message.sender, func.count()).where(*recent).group_by(Message.sender)
+    counts = select(Message.c.sender, func.count()).where(*recent).group_by(Message.c.sender)
     near = [sender for sender, count in connection.execute(counts) if count + now[sender] > limit]
     times: dict[str, list[datetime]] = defaultdict(list)
     if near:
-        query = select(Message.sender, Message.received_at).where(*recent, Message.sender.in_(near))
-        for sender, at in connection.execute(query.order_by(Message.received_at)):
+        query = select(Message.c.sender, Message.c.received_at).where(*recent, Message.c.sender.in_(near))
+        for sender, at in connection.execute(query.order_by(Message.c.received_at)):
             if sender and at:  # as the condition says
                 times[sender].append(at)
     return Floods(limit, times)

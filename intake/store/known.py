@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, false, or_, select
 
 from intake.mail.message import MessageKey
 from intake.processed import Fingerprints, Processed
@@ -73,7 +73,9 @@ def load(connection: Connection, items: Sequence[Processed | Failed]) -> Known:
             known.raw.setdefault(row.raw_fingerprint, seen)
         if row.content_fingerprint in content:
             known.content.setdefault(row.content_fingerprint, seen)
-    copies = select(OwnCopy.raw_fingerprint, OwnCopy.content_fingerprint).where(_has(OwnCopy, raw, content))
+    copies = select(OwnCopy.c.raw_fingerprint, OwnCopy.c.content_fingerprint).where(
+        _has(OwnCopy, raw, content)
+    )
     known.own.update(found for row in connection.execute(copies) for found in row if found in raw | content)
     _load_quarantine(connection, known, keys)
     return known
@@ -81,57 +83,55 @@ def load(connection: Connection, items: Sequence[Processed | Failed]) -> Known:
 
 def _load_quarantine(connection: Connection, known: Known, keys: Sequence[MessageKey]) -> None:
     columns = (
-        Quarantine.mailbox,
-        Quarantine.folder,
-        Quarantine.uidvalidity,
-        Quarantine.uid,
-        Quarantine.attempts,
+        Quarantine.c.mailbox,
+        Quarantine.c.folder,
+        Quarantine.c.uidvalidity,
+        Quarantine.c.uid,
+        Quarantine.c.attempts,
     )
     for row in connection.execute(select(*columns).where(_lies(Quarantine, keys))):
         known.quarantined[_key(row)] = row.attempts
 
 
 def _messages(connection: Connection, condition: ColumnElement[bool]) -> Iterable[AnyRow]:
-    return connection.execute(select(*_COLUMNS).where(condition).order_by(Message.id))
+    return connection.execute(select(*_COLUMNS).where(condition).order_by(Message.c.id))
 
 
 _COLUMNS = (
-    Message.id,
-    Message.mailbox,
-    Message.folder,
-    Message.uidvalidity,
-    Message.uid,
-    Message.disposition,
-    Message.reason,
-    Message.case_id,
-    Message.original_id,
-    Message.raw_fingerprint,
-    Message.content_fingerprint,
+    Message.c.id,
+    Message.c.mailbox,
+    Message.c.folder,
+    Message.c.uidvalidity,
+    Message.c.uid,
+    Message.c.disposition,
+    Message.c.reason,
+    Message.c.case_id,
+    Message.c.original_id,
+    Message.c.raw_fingerprint,
+    Message.c.content_fingerprint,
 )
 
 
-def _lies(table: type[Message | Quarantine], keys: Iterable[MessageKey]) -> ColumnElement[bool]:
+def _lies(table: Table, keys: Iterable[MessageKey]) -> ColumnElement[bool]:
     """At one of these places; a batch is of one folder, nearly always."""
     uids: dict[tuple[str, str, int], list[int]] = defaultdict(list)
     for key in keys:
         uids[key.mailbox, key.folder, key.uidvalidity].append(key.uid)
     here = (
         and_(
-            table.mailbox == mailbox,
-            table.folder == folder,
-            table.uidvalidity == uidvalidity,
-            table.uid.in_(found),
+            table.c.mailbox == mailbox,
+            table.c.folder == folder,
+            table.c.uidvalidity == uidvalidity,
+            table.c.uid.in_(found),
         )
         for (mailbox, folder, uidvalidity), found in uids.items()
     )
     return or_(false(), *here)
 
 
-def _has(
-    table: type[Message | OwnCopy], raw: Collection[str], content: Collection[str]
-) -> ColumnElement[bool]:
+def _has(table: Table, raw: Collection[str], content: Collection[str]) -> ColumnElement[bool]:
     """With one of these fingerprints."""
-    return or_(table.raw_fingerprint.in_(sorted(raw)), table.content_fingerprint.in_(sorted(content)))
+    return or_(table.c.raw_fingerprint.in_(sorted(raw)), table.c.content_fingerprint.in_(sorted(content)))
 
 
 def _key(row: AnyRow) -> MessageKey:

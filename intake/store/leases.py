@@ -20,20 +20,20 @@ def take(engine: Engine, mailbox: str, owner: str, ttl_s: int) -> Lease | None:
     """A new lease for `ttl_s` seconds; None where another owner's has not expired."""
     try:
         with writing(engine) as connection:
-            if connection.scalar(select(Mailbox.epoch).where(Mailbox.name == mailbox)) is None:
+            if connection.scalar(select(Mailbox.c.epoch).where(Mailbox.c.name == mailbox)) is None:
                 connection.execute(insert(Mailbox).values(name=mailbox, owner=None, epoch=0, leased_until=0))
     except IntegrityError:
         pass  # another daemon wrote the row at the same moment: there is one now
     with writing(engine) as connection:
-        free = (Mailbox.leased_until < database_now()) | (Mailbox.owner == owner)
+        free = (Mailbox.c.leased_until < database_now()) | (Mailbox.c.owner == owner)
         taken = connection.execute(
             update(Mailbox)
-            .where(Mailbox.name == mailbox, free)
-            .values(owner=owner, epoch=Mailbox.epoch + 1, leased_until=database_now() + ttl_s * _MS)
+            .where(Mailbox.c.name == mailbox, free)
+            .values(owner=owner, epoch=Mailbox.c.epoch + 1, leased_until=database_now() + ttl_s * _MS)
         )
         if taken.rowcount != 1:
             return None
-        epoch = connection.scalar(select(Mailbox.epoch).where(Mailbox.name == mailbox))
+        epoch = connection.scalar(select(Mailbox.c.epoch).where(Mailbox.c.name == mailbox))
     return None if epoch is None else Lease(mailbox=mailbox, owner=owner, epoch=epoch)
 
 
@@ -67,8 +67,8 @@ def fence(connection: Connection, lease: Lease) -> datetime:
     """
     held = connection.execute(
         update(Mailbox)
-        .where(*_ours(lease), Mailbox.leased_until > database_now())
-        .values(epoch=Mailbox.epoch)  # changes nothing, locks the row
+        .where(*_ours(lease), Mailbox.c.leased_until > database_now())
+        .values(epoch=Mailbox.c.epoch)  # changes nothing, locks the row
     )
     if held.rowcount != 1:
         raise LeaseLostError(lease.mailbox)
@@ -87,4 +87,4 @@ def _conditional(connection: Connection, lease: Lease, **values: object) -> None
 
 
 def _ours(lease: Lease) -> tuple[ColumnElement[bool], ...]:
-    return (Mailbox.name == lease.mailbox, Mailbox.owner == lease.owner, Mailbox.epoch == lease.epoch)
+    return (Mailbox.c.name == lease.mailbox, Mailbox.c.owner == lease.owner, Mailbox.c.epoch == lease.epoch)

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, select, update
 
 from intake.casework.facts import Stated
 from intake.mail.message import MessageKey
 from intake.processed import Processed
 from intake.store import audit, rows
-from intake.store.base import Base
 from intake.store.bulk import insert_all
 from intake.store.changes_notify import notification_row
 from intake.store.documents import document
@@ -70,9 +69,9 @@ class Ledger:
         self._at = at
         # one writer at a time over all mailboxes: numbers have no gaps, and the same mail in two
         # mailboxes is seen by whoever comes second (SQLite has but one writer anyway)
-        counters = select(Meta.next_case, Meta.next_message).where(Meta.id == 1).with_for_update()
+        counters = select(Meta.c.next_case, Meta.c.next_message).where(Meta.c.id == 1).with_for_update()
         self._case, self._message = connection.execute(counters).one()
-        self._rows: dict[type[Base], list[rows.Row]] = {table: [] for table in _ORDER}
+        self._rows: dict[Table, list[rows.Row]] = {table: [] for table in _ORDER}
         self._changed: dict[int, OpenCase] = {}
         self._new: dict[int, rows.Row] = {}
 
@@ -183,12 +182,12 @@ class Ledger:
         Raises:
             VersionConflictError: a case was changed by somebody who did not wait for our lock.
         """
-        for entity in _ORDER:
-            insert_all(self._connection, entity, self._rows[entity])
+        for table in _ORDER:
+            insert_all(self._connection, table, self._rows[table])
         for case in self._changed.values():
             changed = self._connection.execute(
                 update(Case)
-                .where(Case.id == case.id, Case.version == case.stored_version)
+                .where(Case.c.id == case.id, Case.c.version == case.stored_version)
                 .values(
                     version=case.version,
                     messages=case.messages,
@@ -200,22 +199,22 @@ class Ledger:
             if changed.rowcount != 1:
                 raise VersionConflictError(label(case.id))
         self._connection.execute(
-            update(Meta).where(Meta.id == 1).values(next_case=self._case, next_message=self._message)
+            update(Meta).where(Meta.c.id == 1).values(next_case=self._case, next_message=self._message)
         )
 
     def _seal(self, case: OpenCase) -> str:
         return audit.seal(self._audit_key, case.id, case.head)
 
-    def _add(self, entity: type[Base], found: Iterable[rows.Row]) -> None:
-        self._rows[entity].extend(found)
+    def _add(self, table: Table, found: Iterable[rows.Row]) -> None:
+        self._rows[table].extend(found)
 
 
 def _lies_at(key: MessageKey) -> ColumnElement[bool]:
     return and_(
-        Quarantine.mailbox == key.mailbox,
-        Quarantine.folder == key.folder,
-        Quarantine.uidvalidity == key.uidvalidity,
-        Quarantine.uid == key.uid,
+        Quarantine.c.mailbox == key.mailbox,
+        Quarantine.c.folder == key.folder,
+        Quarantine.c.uidvalidity == key.uidvalidity,
+        Quarantine.c.uid == key.uid,
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Column, ForeignKey, Named, Table, TypedColumns, UniqueConstraint
 
 from intake.letters.kinds import LetterKind
 from intake.redaction.text import Redacted
+from intake.store import number_types as n
 from intake.store import types as t
-from intake.store.base import Base
+from intake.store.base import METADATA
 
 ADDRESSEE = t.OneOf(("sender", "account"))
 """Whose address a letter goes to: whoever wrote, or the account that the case is about."""
@@ -26,43 +26,48 @@ LINK = t.OneOf(("same_request", "same_thread"))
 """Why two cases belong together."""
 
 
-class Letter(Base):
+class _Letter(TypedColumns):
     """A letter to a customer, redacted; written down before it leaves, at most one a kind, case and day."""
 
-    __tablename__ = "letter"
-    __table_args__ = (UniqueConstraint("case_id", "kind", "day"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
-    kind: Mapped[LetterKind] = mapped_column(t.Choice(LetterKind))
-    day: Mapped[date]  # in the policy's zone
-    made_at: Mapped[datetime]
-    actor: Mapped[str] = mapped_column(t.Word())
-    way: Mapped[str] = mapped_column(WAY)
-    standing: Mapped[str] = mapped_column(STANDING)
-    language: Mapped[str] = mapped_column(t.Word())
-    addressee: Mapped[str] = mapped_column(ADDRESSEE)
-    recipient: Mapped[Redacted]
-    recipient_print: Mapped[str] = mapped_column(t.Hmac())  # who may answer it
-    own_id: Mapped[str] = mapped_column(t.Word())  # its Message-ID without brackets: made by us
-    mail_print: Mapped[str] = mapped_column(t.Hmac(), unique=True)  # answers refer to it
-    subject: Mapped[Redacted]
-    text: Mapped[Redacted]
+    id: Named[int] = Column(n.Int(), primary_key=True)
+    case_id: Named[int] = Column(n.Int(), ForeignKey("case_file.id"), index=True)
+    kind: Named[LetterKind] = Column(t.Choice(LetterKind))
+    day: Named[date] = Column(n.Day())  # in the policy's zone
+    made_at: Named[datetime] = Column(n.Instant())
+    actor: Named[str] = Column(t.Word())
+    way: Named[str] = Column(WAY)
+    standing: Named[str] = Column(STANDING)
+    language: Named[str] = Column(t.Word())
+    addressee: Named[str] = Column(ADDRESSEE)
+    recipient: Named[Redacted] = Column(t.RedactedText())
+    recipient_print: Named[str] = Column(t.Hmac())  # who may answer it
+    own_id: Named[str] = Column(t.Word())  # its Message-ID without brackets: made by us
+    mail_print: Named[str] = Column(t.Hmac(), unique=True)  # answers refer to it
+    subject: Named[Redacted] = Column(t.RedactedText())
+    text: Named[Redacted] = Column(t.RedactedText())
 
 
-class CaseLink(Base):
+Letter = Table("letter", METADATA, _Letter, UniqueConstraint("case_id", "kind", "day"))
+
+
+class _CaseLink(TypedColumns):
     """Two cases that belong together, the older one first."""
 
-    __tablename__ = "case_link"
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
-    other_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True, index=True)
-    kind: Mapped[str] = mapped_column(LINK)
-    at: Mapped[datetime]
+    case_id: Named[int] = Column(n.Int(), ForeignKey("case_file.id"), primary_key=True)
+    other_id: Named[int] = Column(n.Int(), ForeignKey("case_file.id"), primary_key=True, index=True)
+    kind: Named[str] = Column(LINK)
+    at: Named[datetime] = Column(n.Instant())
 
 
-class Reminder(Base):
+CaseLink = Table("case_link", METADATA, _CaseLink)
+
+
+class _Reminder(TypedColumns):
     """That people were reminded of a due day: once each, by whichever daemon comes first."""
 
-    __tablename__ = "reminder"
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
-    due: Mapped[date] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
+    case_id: Named[int] = Column(n.Int(), ForeignKey("case_file.id"), primary_key=True)
+    due: Named[date] = Column(n.Day(), primary_key=True)
+    at: Named[datetime] = Column(n.Instant())
+
+
+Reminder = Table("reminder", METADATA, _Reminder)

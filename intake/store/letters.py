@@ -40,16 +40,16 @@ def basis(connection: Connection, name: str, *, settled_before: datetime) -> Bas
         NoInputError: there is no such case.
     """
     ident = case_id_of(name)
-    found = connection.execute(select(*Case.__table__.columns).where(Case.id == ident)).one_or_none()
+    found = connection.execute(select(*Case.c).where(Case.c.id == ident)).one_or_none()
     if found is None or found.state is State.ERASED:
         remedy = "list them with: intake queue list"
         raise NoInputError(Problem(where=f"case {name}", what="there is none of this name", remedy=remedy))
-    newest = select(*Decision.__table__.columns).where(Decision.case_id == ident)
-    decided = connection.execute(newest.order_by(Decision.version.desc()).limit(1)).one()
+    newest = select(*Decision.c).where(Decision.c.case_id == ident)
+    decided = connection.execute(newest.order_by(Decision.c.version.desc()).limit(1)).one()
     opener = connection.execute(
-        select(*Message.__table__.columns)
-        .where(Message.case_id == ident, Message.disposition == Disposition.CASE)
-        .order_by(Message.id)
+        select(*Message.c)
+        .where(Message.c.case_id == ident, Message.c.disposition == Disposition.CASE)
+        .order_by(Message.c.id)
         .limit(1)
     ).one()
     facts = decided.facts.value
@@ -80,8 +80,8 @@ def basis(connection: Connection, name: str, *, settled_before: datetime) -> Bas
 def made(connection: Connection, case_id: int) -> Iterable[Made]:
     """The letters of a case, oldest first."""
     names = tuple(Made.__dataclass_fields__)
-    query = select(*(getattr(Letter, name) for name in names)).where(Letter.case_id == case_id)
-    for row in connection.execute(query.order_by(Letter.made_at, Letter.id)):
+    query = select(*(Letter.c[name] for name in names)).where(Letter.c.case_id == case_id)
+    for row in connection.execute(query.order_by(Letter.c.made_at, Letter.c.id)):
         yield Made(**{name: getattr(row, name) for name in names})
 
 
@@ -92,11 +92,11 @@ def begin(connection: Connection, row: dict[str, Any]) -> str:
         LetterTwiceError: there is one of this kind for this case on this day.
     """
     here = (
-        Letter.case_id == row["case_id"],
-        Letter.kind == row["kind"],
-        Letter.day == row["day"],
+        Letter.c.case_id == row["case_id"],
+        Letter.c.kind == row["kind"],
+        Letter.c.day == row["day"],
     )
-    before = connection.execute(select(*Letter.__table__.columns).where(*here)).one_or_none()
+    before = connection.execute(select(*Letter.c).where(*here)).one_or_none()
     if before is None:
         connection.execute(insert(Letter), [row])
         return str(row["own_id"])
@@ -110,7 +110,7 @@ def begin(connection: Connection, row: dict[str, Any]) -> str:
 
 def settle(connection: Connection, own_id: str, standing: str) -> None:
     """What became of a letter: `done`, `bounced`, or `failed` where it surely did not leave."""
-    connection.execute(update(Letter).where(Letter.own_id == own_id).values(standing=standing))
+    connection.execute(update(Letter).where(Letter.c.own_id == own_id).values(standing=standing))
 
 
 def came_back(connection: Connection, case_id: int, prints: Collection[str]) -> Made | None:
@@ -119,7 +119,9 @@ def came_back(connection: Connection, case_id: int, prints: Collection[str]) -> 
     A draft that a person sent bears the Message-ID of that person's program, which nobody told us.
     """
     left = [one for one in made(connection, case_id) if one.standing in {"begun", "done", "bounced"}]
-    query = select(Letter.own_id).where(Letter.case_id == case_id, Letter.mail_print.in_(sorted(prints)))
+    query = select(Letter.c.own_id).where(
+        Letter.c.case_id == case_id, Letter.c.mail_print.in_(sorted(prints))
+    )
     known = set(connection.scalars(query))
     return next(iter([one for one in left if one.own_id in known] or left[::-1]), None)
 
@@ -143,26 +145,26 @@ def _account(facts: dict[str, Any]) -> Redacted | None:
 
 
 def _subject(connection: Connection, message: int) -> tuple[Redacted, bool]:
-    part = (MessagePart.message == message, MessagePart.name == "subject")
-    text = connection.scalar(select(MessagePart.text).where(*part)) or restored("")
-    cut = select(Finding.position).where(Finding.message == message, Finding.part == "subject").limit(1)
+    part = (MessagePart.c.message == message, MessagePart.c.name == "subject")
+    text = connection.scalar(select(MessagePart.c.text).where(*part)) or restored("")
+    cut = select(Finding.c.position).where(Finding.c.message == message, Finding.c.part == "subject").limit(1)
     return text, connection.scalar(cut) is None
 
 
 def _thread(connection: Connection, case_id: int, sender: str | None) -> tuple[str, ...]:
     """Message-IDs of what the opener wrote and of what we wrote to them, oldest first."""
-    mails = select(Message.redacted_id, Message.received_at, Message.stored_at).where(
-        Message.case_id == case_id,
-        Message.sender == sender,
-        (Message.disposition == Disposition.CASE) | Message.reason.in_(_SPEAKING),
+    mails = select(Message.c.redacted_id, Message.c.received_at, Message.c.stored_at).where(
+        Message.c.case_id == case_id,
+        Message.c.sender == sender,
+        (Message.c.disposition == Disposition.CASE) | Message.c.reason.in_(_SPEAKING),
     )
     found = [
         (row.received_at or row.stored_at, row.redacted_id.text)
         for row in connection.execute(mails)
         if row.redacted_id is not None
     ]
-    letters = select(Letter.own_id, Letter.made_at).where(
-        Letter.case_id == case_id, Letter.recipient_print == sender, Letter.standing == "done"
+    letters = select(Letter.c.own_id, Letter.c.made_at).where(
+        Letter.c.case_id == case_id, Letter.c.recipient_print == sender, Letter.c.standing == "done"
     )
     found += [(row.made_at, f"<{row.own_id}>") for row in connection.execute(letters)]
     return tuple(text for _, text in sorted(found))
@@ -171,8 +173,8 @@ def _thread(connection: Connection, case_id: int, sender: str | None) -> tuple[s
 def _ruled(connection: Connection, case: AnyRow, settled_before: datetime) -> Ruled | None:
     if case.state not in _DECIDED:
         return None
-    query = select(*Verdict.__table__.columns).where(Verdict.case_id == case.id, Verdict.standing == "final")
-    found = connection.execute(query.order_by(Verdict.id.desc()).limit(1)).one_or_none()
+    query = select(*Verdict.c).where(Verdict.c.case_id == case.id, Verdict.c.standing == "final")
+    found = connection.execute(query.order_by(Verdict.c.id.desc()).limit(1)).one_or_none()
     if found is None or (found.second_at or found.decided_at) > settled_before:
         return None
     return Ruled(
@@ -186,10 +188,10 @@ def _ruled(connection: Connection, case: AnyRow, settled_before: datetime) -> Ru
 def last_asked(connection: Connection, case_id: int) -> date | None:
     """The day of the newest letter that waits for an answer."""
     asking = (LetterKind.ASK, LetterKind.PROOF)
-    query = select(Letter.day).where(
-        Letter.case_id == case_id, Letter.kind.in_(asking), Letter.standing == "done"
+    query = select(Letter.c.day).where(
+        Letter.c.case_id == case_id, Letter.c.kind.in_(asking), Letter.c.standing == "done"
     )
-    return connection.scalar(query.order_by(Letter.day.desc()).limit(1))
+    return connection.scalar(query.order_by(Letter.c.day.desc()).limit(1))
 
 
 def settled_before(now: datetime, undo_s: int) -> datetime:

@@ -46,10 +46,14 @@ def now(connection: Connection) -> datetime:
 def states(connection: Connection, case_id: int) -> list[tuple[datetime, str]]:
     """When a case came into which state, oldest first; what was erased is left out."""
     query = (
-        select(Audit.at, AuditValue.value)
-        .join(AuditValue, (AuditValue.case_id == Audit.case_id) & (AuditValue.position == Audit.position))
-        .where(Audit.case_id == case_id, AuditValue.side == "after")
-        .order_by(Audit.position)
+        select(Audit.c.at, AuditValue.c.value)
+        .select_from(Audit)
+        .join(
+            AuditValue,
+            (AuditValue.c.case_id == Audit.c.case_id) & (AuditValue.c.position == Audit.c.position),
+        )
+        .where(Audit.c.case_id == case_id, AuditValue.c.side == "after")
+        .order_by(Audit.c.position)
     )
     found = ((row.at, row.value.value) for row in connection.execute(query))
     return [
@@ -59,20 +63,20 @@ def states(connection: Connection, case_id: int) -> list[tuple[datetime, str]]:
 
 def waiting(connection: Connection) -> list[Waiting]:
     """Cases that wait for the customer, and when we asked: by a letter, or by a person's word that they did."""
-    query = select(Case.id, Case.version, Case.policy).where(Case.state == State.NEEDS_INFORMATION)
-    rows = connection.execute(query.order_by(Case.id)).all()
+    query = select(Case.c.id, Case.c.version, Case.c.policy).where(Case.c.state == State.NEEDS_INFORMATION)
+    rows = connection.execute(query.order_by(Case.c.id)).all()
     idents = [row.id for row in rows]
     asked = _newest_letters(connection, idents)
     for row in connection.execute(
-        select(Audit.case_id, func.max(Audit.at).label("at"))
-        .where(Audit.action == _ASKED, Audit.case_id.in_(idents))
-        .group_by(Audit.case_id)
+        select(Audit.c.case_id, func.max(Audit.c.at).label("at"))
+        .where(Audit.c.action == _ASKED, Audit.c.case_id.in_(idents))
+        .group_by(Audit.c.case_id)
     ):
         asked[row.case_id].append(row.at)
-    heard = select(Message.case_id, func.max(Message.stored_at).label("at")).where(
-        Message.case_id.in_(idents), Message.disposition.in_((Disposition.CASE, Disposition.REPLY))
+    heard = select(Message.c.case_id, func.max(Message.c.stored_at).label("at")).where(
+        Message.c.case_id.in_(idents), Message.c.disposition.in_((Disposition.CASE, Disposition.REPLY))
     )
-    last = {row.case_id: row.at for row in connection.execute(heard.group_by(Message.case_id))}
+    last = {row.case_id: row.at for row in connection.execute(heard.group_by(Message.c.case_id))}
     return [
         Waiting(
             case=label(row.id),
@@ -88,8 +92,8 @@ def waiting(connection: Connection) -> list[Waiting]:
 
 def _newest_letters(connection: Connection, idents: Sequence[int]) -> dict[int, list[datetime]]:
     found: dict[int, list[datetime]] = defaultdict(list)
-    query = select(Letter.case_id, Letter.made_at).where(
-        Letter.case_id.in_(idents), Letter.kind.in_(sorted(ASKING)), Letter.standing == "done"
+    query = select(Letter.c.case_id, Letter.c.made_at).where(
+        Letter.c.case_id.in_(idents), Letter.c.kind.in_(sorted(ASKING)), Letter.c.standing == "done"
     )
     for row in connection.execute(query):
         found[row.case_id].append(row.made_at)
@@ -98,11 +102,15 @@ def _newest_letters(connection: Connection, idents: Sequence[int]) -> dict[int, 
 
 def unreminded(connection: Connection, until: date) -> list[DueSoon]:
     """Open cases due by `until` of whose day nobody was reminded."""
-    told = select(Reminder.case_id).where(Reminder.case_id == Case.id, Reminder.due == Case.due).exists()
+    told = (
+        select(Reminder.c.case_id)
+        .where(Reminder.c.case_id == Case.c.id, Reminder.c.due == Case.c.due)
+        .exists()
+    )
     query = (
-        select(Case.id, Case.policy, Case.due)
-        .where(Case.state.in_(OPEN), Case.due.is_not(None), Case.due <= until, ~told)
-        .order_by(Case.due, Case.id)
+        select(Case.c.id, Case.c.policy, Case.c.due)
+        .where(Case.c.state.in_(OPEN), Case.c.due.is_not(None), Case.c.due <= until, ~told)
+        .order_by(Case.c.due, Case.c.id)
     )
     return [DueSoon(case_id=row.id, policy=row.policy, due=row.due) for row in connection.execute(query)]
 

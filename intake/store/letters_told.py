@@ -31,7 +31,7 @@ class Told:
 
 def greet(connection: Connection, hook: str, *, news_of: timedelta) -> datetime:
     """Since when a webhook is told; one that is new here, of the last `news_of`: all before is history to it."""
-    since = connection.scalar(select(Hook.since).where(Hook.name == hook))
+    since = connection.scalar(select(Hook.c.since).where(Hook.c.name == hook))
     if since is None:
         since = moment(connection) - news_of
         connection.execute(insert(Hook), [{"name": hook, "since": since}])
@@ -45,16 +45,16 @@ def claim(
     found = connection.execute(_due(hook, events, since)).one_or_none()
     if found is None:
         return None
-    here = (Delivery.notification == found.id, Delivery.hook == hook)
+    here = (Delivery.c.notification == found.id, Delivery.c.hook == hook)
     # asked anew now that the row is ours: another daemon may have told it a moment ago
-    before = connection.execute(select(*Delivery.__table__.columns).where(*here)).one_or_none()
+    before = connection.execute(select(*Delivery.c).where(*here)).one_or_none()
     lease = database_now() + lease_s * 1000
     if before is None:
         row = {"notification": found.id, "hook": hook, "attempts": 1, "done": False, "error_code": None}
         connection.execute(insert(Delivery).values(**row, not_before=lease))
         return _told(found, attempts=1)
     taken = update(Delivery).where(
-        *here, Delivery.done == false(), Delivery.not_before == found.retry_at
+        *here, Delivery.c.done == false(), Delivery.c.not_before == found.retry_at
     )  # nobody claimed it meanwhile
     if connection.execute(taken.values(not_before=lease, attempts=before.attempts + 1)).rowcount != 1:
         return None
@@ -63,7 +63,7 @@ def claim(
 
 def delivered(connection: Connection, ident: str, hook: str) -> None:
     """The receiver has it."""
-    here = (Delivery.notification == ident, Delivery.hook == hook)
+    here = (Delivery.c.notification == ident, Delivery.c.hook == hook)
     connection.execute(update(Delivery).where(*here).values(done=True, error_code=None))
 
 
@@ -71,16 +71,18 @@ def failed(connection: Connection, ident: str, hook: str, *, code: str, retry_in
     """The receiver does not have it: again in `retry_in_s` seconds; None: given up."""
     values: dict[str, object] = {"error_code": code}
     values |= {"done": True} if retry_in_s is None else {"not_before": database_now() + retry_in_s * 1000}
-    here = (Delivery.notification == ident, Delivery.hook == hook)
+    here = (Delivery.c.notification == ident, Delivery.c.hook == hook)
     connection.execute(update(Delivery).where(*here).values(**values))
 
 
 def deliveries(connection: Connection) -> dict[str, int]:
     """How many deliveries were taken, given up, or failed so far and are tried again."""
-    query = select(Delivery.done, Delivery.error_code.is_(None), func.count(), func.sum(Delivery.attempts))
+    query = select(
+        Delivery.c.done, Delivery.c.error_code.is_(None), func.count(), func.sum(Delivery.c.attempts)
+    )
     found = {"delivered": 0, "given_up": 0, "failed": 0}
     for done, clean, count, attempts in connection.execute(
-        query.group_by(Delivery.done, Delivery.error_code.is_(None))
+        query.group_by(Delivery.c.done, Delivery.c.error_code.is_(None))
     ):
         if done:
             found["delivered" if clean else "given_up"] += count
@@ -91,27 +93,28 @@ def deliveries(connection: Connection) -> dict[str, int]:
 def _due(
     hook: str, events: Sequence[str], since: datetime
 ) -> Select[str, str, int, int, datetime, Document, int]:
-    mine = and_(Delivery.notification == Notification.id, Delivery.hook == hook)
-    again = and_(Delivery.done == false(), Delivery.not_before <= database_now())
+    mine = and_(Delivery.c.notification == Notification.c.id, Delivery.c.hook == hook)
+    again = and_(Delivery.c.done == false(), Delivery.c.not_before <= database_now())
     columns = (
-        Notification.id,
-        Notification.event,
-        Notification.case_id,
-        Notification.version,
-        Notification.created_at,
-        Notification.body,
-        Delivery.not_before.label("retry_at"),
+        Notification.c.id,
+        Notification.c.event,
+        Notification.c.case_id,
+        Notification.c.version,
+        Notification.c.created_at,
+        Notification.c.body,
+        Delivery.c.not_before.label("retry_at"),
     )
     return (
         select(*columns)
+        .select_from(Notification)
         .outerjoin(Delivery, mine)
         .where(
-            Notification.created_at >= since,
-            Notification.not_before <= database_now(),
-            Notification.event.in_(events),
-            or_(Delivery.hook.is_(None), again),
+            Notification.c.created_at >= since,
+            Notification.c.not_before <= database_now(),
+            Notification.c.event.in_(events),
+            or_(Delivery.c.hook.is_(None), again),
         )
-        .order_by(Notification.created_at, Notification.id)
+        .order_by(Notification.c.created_at, Notification.c.id)
         .limit(1)
         .with_for_update(of=Notification, skip_locked=True)
     )

@@ -58,20 +58,23 @@ def due(connection: Connection, mailbox: str, *, everything: bool, limit: int) -
     """The open cases of a mailbox that were never looked up, have changed since, or are to be asked about again."""
     now = connection.scalar(select(database_now())) or 0
     wanted = or_(
-        OrderLookup.case_id.is_(None), OrderLookup.version != Case.version, OrderLookup.next_try <= now
+        OrderLookup.c.case_id.is_(None),
+        OrderLookup.c.version != Case.c.version,
+        OrderLookup.c.next_try <= now,
     )
     query = (
         select(
-            Case.id,
-            Case.version,
-            OrderLookup.asked,
-            OrderLookup.result,
-            OrderLookup.attempts,
-            OrderLookup.next_try,
+            Case.c.id,
+            Case.c.version,
+            OrderLookup.c.asked,
+            OrderLookup.c.result,
+            OrderLookup.c.attempts,
+            OrderLookup.c.next_try,
         )
-        .outerjoin(OrderLookup, OrderLookup.case_id == Case.id)
-        .where(Case.mailbox == mailbox, Case.state.in_(_OPEN))
-        .order_by(Case.id)
+        .select_from(Case)
+        .outerjoin(OrderLookup, OrderLookup.c.case_id == Case.c.id)
+        .where(Case.c.mailbox == mailbox, Case.c.state.in_(_OPEN))
+        .order_by(Case.c.id)
     )
     if not everything:
         query = query.where(wanted).limit(limit)
@@ -119,19 +122,19 @@ def save(  # noqa: PLR0913 - one row's columns
     if due.asked is None:
         connection.execute(insert(OrderLookup).values(case_id=case_id, **values))
     else:
-        connection.execute(update(OrderLookup).where(OrderLookup.case_id == case_id).values(**values))
+        connection.execute(update(OrderLookup).where(OrderLookup.c.case_id == case_id).values(**values))
 
 
 def touch(connection: Connection, due: Due) -> None:
     """The case has changed, its claim has not: nobody need be asked."""
-    here = OrderLookup.case_id == case_id_of(due.case)
+    here = OrderLookup.c.case_id == case_id_of(due.case)
     connection.execute(update(OrderLookup).where(here).values(version=due.version))
 
 
 def newest(connection: Connection, case_id: int) -> Lookup | None:
     """The newest look-up of a case; None: the records were not asked."""
-    columns = (OrderLookup.result, OrderLookup.at, OrderLookup.error_code, OrderLookup.candidates)
-    row = connection.execute(select(*columns).where(OrderLookup.case_id == case_id)).one_or_none()
+    columns = (OrderLookup.c.result, OrderLookup.c.at, OrderLookup.c.error_code, OrderLookup.c.candidates)
+    row = connection.execute(select(*columns).where(OrderLookup.c.case_id == case_id)).one_or_none()
     if row is None:
         return None
     found: Document = row.candidates
@@ -143,8 +146,10 @@ def _claims(connection: Connection, ids: Sequence[int]) -> dict[int, Claim]:
     names = tuple(Claim.__dataclass_fields__)
     stated: dict[int, list[Stated]] = defaultdict(list)
     for start in range(0, len(ids), 500):
-        query = select(Fact.case_id, Fact.key, Fact.value, Fact.source, Fact.actor, Fact.at).where(
-            Fact.case_id.in_(ids[start : start + 500]), Fact.key.in_([f"claim.{name}" for name in names])
+        query = select(
+            Fact.c.case_id, Fact.c.key, Fact.c.value, Fact.c.source, Fact.c.actor, Fact.c.at
+        ).where(
+            Fact.c.case_id.in_(ids[start : start + 500]), Fact.c.key.in_([f"claim.{name}" for name in names])
         )
         for row in connection.execute(query):
             if row.source is not FactSource.RECORDS:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from intake.mail.message import MessageKey
 from intake.mail.redacted import SenderCheck
 from intake.redaction.text import Redacted
 from intake.store.base import AnyRow
-from intake.store.tables import Attachment, Base, Field, Finding, Message, MessagePart
+from intake.store.tables import Attachment, Field, Finding, Message, MessagePart
 from intake.store.values import Disposition
 from intake.store.views import StoredAttachment, StoredField, StoredMessage, StoredSecret
 
@@ -18,9 +18,9 @@ from intake.store.views import StoredAttachment, StoredField, StoredMessage, Sto
 def of_case(connection: Connection, case_id: int) -> tuple[StoredMessage, ...]:
     """Its messages, oldest first; doubles left out."""
     query = (
-        select(*Message.__table__.columns)
-        .where(Message.case_id == case_id, Message.disposition.in_((Disposition.CASE, Disposition.REPLY)))
-        .order_by(Message.id)
+        select(*Message.c)
+        .where(Message.c.case_id == case_id, Message.c.disposition.in_((Disposition.CASE, Disposition.REPLY)))
+        .order_by(Message.c.id)
     )
     found = connection.execute(query).all()
     idents = [row.id for row in found]
@@ -49,11 +49,10 @@ def of_case(connection: Connection, case_id: int) -> tuple[StoredMessage, ...]:
     )
 
 
-def _by_message(connection: Connection, table: type[Base], idents: list[int]) -> dict[int, list[AnyRow]]:
-    columns = table.__table__.columns
+def _by_message(connection: Connection, table: Table, idents: list[int]) -> dict[int, list[AnyRow]]:
     found: dict[int, list[AnyRow]] = defaultdict(list)
-    query = select(*columns).where(columns["message"].in_(idents))
-    for row in connection.execute(query.order_by(*table.__table__.primary_key.columns)):  # type: ignore[attr-defined] # a mapped table, which the stubs call FromClause
+    query = select(*table.c).where(table.c["message"].in_(idents))
+    for row in connection.execute(query.order_by(*table.primary_key.columns)):
         found[row.message].append(row)
     return found
 

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Column, ForeignKey, Index, Named, Table, TypedColumns
 
 from intake.orders.match import Result
+from intake.store import number_types as n
 from intake.store import types as t
-from intake.store.base import Base
+from intake.store.base import METADATA
 from intake.store.documents import Document
 
 
-class OrderLookup(Base):
+class _OrderLookup(TypedColumns):
     """The newest look-up of a case; what was found stands among its facts, by source."""
 
-    __tablename__ = "order_lookup"
-    __table_args__ = (Index(None, "next_try"),)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True, autoincrement=False)
-    version: Mapped[int]  # of the case that it was made for: another one may claim something else
-    asked: Mapped[str] = mapped_column(t.Hmac())  # fingerprint of the claim that was looked up
-    result: Mapped[Result] = mapped_column(t.Choice(Result))
-    at: Mapped[datetime]
-    attempts: Mapped[int]  # that failed in a row
-    next_try: Mapped[int | None]  # milliseconds since 1970, database's clock; None: when the claim changes
-    error_code: Mapped[str | None] = mapped_column(t.Word())
-    candidates: Mapped[Document]  # payments for the agent to choose from
+    case_id: Named[int] = Column(n.Int(), ForeignKey("case_file.id"), primary_key=True, autoincrement=False)
+    version: Named[int] = Column(
+        n.Int()
+    )  # of the case that it was made for: another one may claim something else
+    asked: Named[str] = Column(t.Hmac())  # fingerprint of the claim that was looked up
+    result: Named[Result] = Column(t.Choice(Result))
+    at: Named[datetime] = Column(n.Instant())
+    attempts: Named[int] = Column(n.Int())  # that failed in a row
+    next_try: Named[int | None] = Column(
+        n.Int()
+    )  # milliseconds since 1970, database's clock; None: when the claim changes
+    error_code: Named[str | None] = Column(t.Word())
+    candidates: Named[Document] = Column(t.TypedJson())  # payments for the agent to choose from
+
+
+OrderLookup = Table("order_lookup", METADATA, _OrderLookup, Index(None, "next_try"))

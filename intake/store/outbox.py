@@ -15,13 +15,16 @@ from intake.store.values import Action, CopyPrints, Progress
 
 def due(connection: Connection, mailbox: str, limit: int) -> list[Action]:
     """Actions whose time has come, oldest first."""
-    place = (Message.mailbox, Message.folder, Message.uidvalidity, Message.uid)
-    began = (Outbox.begun_uidvalidity, Outbox.begun_uid)
+    place = (Message.c.mailbox, Message.c.folder, Message.c.uidvalidity, Message.c.uid)
+    began = (Outbox.c.begun_uidvalidity, Outbox.c.begun_uid)
     query = (
-        select(Outbox.id, Outbox.kind, Outbox.target, Outbox.attempts, Outbox.message, *began, *place)
-        .join(Message, Message.id == Outbox.message)
-        .where(Outbox.mailbox == mailbox, Outbox.done.is_(false()), Outbox.next_try <= database_now())
-        .order_by(Outbox.id)
+        select(
+            Outbox.c.id, Outbox.c.kind, Outbox.c.target, Outbox.c.attempts, Outbox.c.message, *began, *place
+        )
+        .select_from(Outbox)
+        .join(Message, Message.c.id == Outbox.c.message)
+        .where(Outbox.c.mailbox == mailbox, Outbox.c.done.is_(false()), Outbox.c.next_try <= database_now())
+        .order_by(Outbox.c.id)
         .limit(limit)
     )
     return [
@@ -53,12 +56,12 @@ def begin(
     A try after a kill looks there first. Of several tries the first one's place counts. `copies` are those of
     our own that will be appended: written down before, they never come in as somebody's mail.
     """
-    wanted = (Outbox.mailbox == mailbox, Outbox.id.in_(idents), Outbox.begun_uid.is_(None))
+    wanted = (Outbox.c.mailbox == mailbox, Outbox.c.id.in_(idents), Outbox.c.begun_uid.is_(None))
     connection.execute(
         update(Outbox).where(*wanted).values(begun_uidvalidity=above.uidvalidity, begun_uid=above.last_uid)
     )
     prints = {copy.raw: copy for copy in copies}
-    query = select(OwnCopy.raw_fingerprint).where(OwnCopy.raw_fingerprint.in_(prints))
+    query = select(OwnCopy.c.raw_fingerprint).where(OwnCopy.c.raw_fingerprint.in_(prints))
     known = set(connection.scalars(query))
     fresh = [
         {"raw_fingerprint": copy.raw, "content_fingerprint": copy.content, "message": copy.message}
@@ -71,13 +74,13 @@ def begin(
 
 def originals(connection: Connection, messages: Sequence[int]) -> dict[str, int]:
     """The size of each of these stored messages by the keyed fingerprint of its bytes."""
-    query = select(Message.raw_fingerprint, Message.size).where(Message.id.in_(messages))
+    query = select(Message.c.raw_fingerprint, Message.c.size).where(Message.c.id.in_(messages))
     return {row.raw_fingerprint: row.size for row in connection.execute(query)}
 
 
 def pending(connection: Connection, mailbox: str) -> int:
     """How many actions are not done, due or not."""
-    query = select(func.count()).where(Outbox.mailbox == mailbox, Outbox.done.is_(false()))
+    query = select(func.count()).where(Outbox.c.mailbox == mailbox, Outbox.c.done.is_(false()))
     return connection.execute(query).scalar_one()
 
 
@@ -88,7 +91,7 @@ def done(connection: Connection, mailbox: str, idents: Iterable[int]) -> None:
         chunk = wanted[start : start + 500]
         connection.execute(
             update(Outbox)
-            .where(Outbox.mailbox == mailbox, Outbox.id.in_(chunk))
+            .where(Outbox.c.mailbox == mailbox, Outbox.c.id.in_(chunk))
             .values(done=True, error_code=None)
         )
 
@@ -97,9 +100,9 @@ def failed(connection: Connection, mailbox: str, ident: int, *, error_code: str,
     """The server could not be told: again in `retry_in_s` seconds."""
     connection.execute(
         update(Outbox)
-        .where(Outbox.mailbox == mailbox, Outbox.id == ident)
+        .where(Outbox.c.mailbox == mailbox, Outbox.c.id == ident)
         .values(
-            attempts=Outbox.attempts + 1,
+            attempts=Outbox.c.attempts + 1,
             next_try=database_now() + retry_in_s * 1000,
             error_code=error_code if is_word(error_code) else "unknown",
         )

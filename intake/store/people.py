@@ -33,31 +33,31 @@ class User:
 
 def users(connection: Connection) -> list[User]:
     """All, by name."""
-    return [_user(row) for row in connection.execute(select(*Person.__table__.columns).order_by(Person.name))]
+    return [_user(row) for row in connection.execute(select(*Person.c).order_by(Person.c.name))]
 
 
 def user(connection: Connection, name: str) -> User | None:
     """One by name."""
-    found = connection.execute(select(*Person.__table__.columns).where(Person.name == name)).one_or_none()
+    found = connection.execute(select(*Person.c).where(Person.c.name == name)).one_or_none()
     return None if found is None else _user(found)
 
 
 def user_of_login(connection: Connection, os_user: str) -> User | None:
     """Who acts on the command line under this login of the operating system."""
-    query = select(*Person.__table__.columns).where(Person.os_user == os_user, Person.disabled == false())
+    query = select(*Person.c).where(Person.c.os_user == os_user, Person.c.disabled == false())
     found = connection.execute(query).one_or_none()
     return None if found is None else _user(found)
 
 
 def password_hash(connection: Connection, name: str) -> str | None:
     """The argon2id hash of a user who may log in; None: none of that name, disabled, or without a password."""
-    query = select(Person.password).where(Person.name == name, Person.disabled == false())
+    query = select(Person.c.password).where(Person.c.name == name, Person.c.disabled == false())
     return connection.scalar(query)
 
 
 def leads(connection: Connection) -> int:
     """How many leads there are that are not disabled."""
-    query = select(func.count()).where(Person.role == Role.LEAD, Person.disabled == false())
+    query = select(func.count()).where(Person.c.role == Role.LEAD, Person.c.disabled == false())
     return connection.execute(query).scalar_one()
 
 
@@ -86,7 +86,7 @@ def add(  # noqa: PLR0913 - one parameter a column
 
 def change(connection: Connection, name: str, **values: object) -> None:
     """Sets columns of a user."""
-    connection.execute(update(Person).where(Person.name == name).values(**values))
+    connection.execute(update(Person).where(Person.c.name == name).values(**values))
 
 
 def _user(row: AnyRow) -> User:

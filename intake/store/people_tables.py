@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Named, Table, TypedColumns
 
 from intake.people import Role
 from intake.redaction.text import Redacted
+from intake.store import number_types as n
 from intake.store import types as t
-from intake.store.base import Base
+from intake.store.base import METADATA
 
 VERDICT = t.OneOf(("approve", "deny"))
 """What a person decides."""
@@ -33,49 +33,53 @@ REASON_CODE = t.OneOf(
 """Why a person decides otherwise than proposed."""
 
 
-class Person(Base):
+class _Person(TypedColumns):
     """A user; never deleted, for the history names them."""
 
-    __tablename__ = "person"
-    name: Mapped[str] = mapped_column(t.Word(), primary_key=True)
-    role: Mapped[Role] = mapped_column(t.Choice(Role))
-    os_user: Mapped[str | None] = mapped_column(t.Word(), unique=True)  # who acts on the command line
-    password: Mapped[str | None] = mapped_column(t.PasswordHash())  # None: cannot log in to the pages
-    disabled: Mapped[bool]
-    created_at: Mapped[datetime]
-    created_by: Mapped[str] = mapped_column(t.Word())
+    name: Named[str] = Column(t.Word(), primary_key=True)
+    role: Named[Role] = Column(t.Choice(Role))
+    os_user: Named[str | None] = Column(t.Word(), unique=True)  # who acts on the command line
+    password: Named[str | None] = Column(t.PasswordHash())  # None: cannot log in to the pages
+    disabled: Named[bool] = Column(n.Flag())
+    created_at: Named[datetime] = Column(n.Instant())
+    created_by: Named[str] = Column(t.Word())
 
 
-class Verdict(Base):
+Person = Table("person", METADATA, _Person)
+
+
+class _Verdict(TypedColumns):
     """A person's decision. The second person is another one: the database itself refuses anything else."""
 
-    __tablename__ = "verdict"
-    __table_args__ = (
-        CheckConstraint("second IS NULL OR second <> decider", name="two_people"),
-        CheckConstraint("standing <> 'final' OR NOT needs_second OR second IS NOT NULL", name="four_eyes"),
-        Index(None, "order_print"),
-        Index(None, "payment_print"),
-    )
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
-    version: Mapped[int]  # of the case, once it was made
-    word: Mapped[str] = mapped_column(VERDICT)
-    amount_minor: Mapped[int | None]  # what goes back, in the currency's minor unit
-    amount_places: Mapped[int | None]
-    currency: Mapped[str | None] = mapped_column(t.Currency())
-    reason_code: Mapped[str] = mapped_column(REASON_CODE)
-    reason: Mapped[Redacted | None]
-    overridden: Mapped[tuple[str, ...]] = mapped_column(t.Names())  # clauses that the person sets aside
-    order_print: Mapped[str | None] = mapped_column(t.Hmac())  # of the order: earlier decisions are summed up
-    payment_print: Mapped[str | None] = mapped_column(
-        t.Hmac()
-    )  # of account, day and sum: where none names the order
-    decider: Mapped[str] = mapped_column(t.Word(), ForeignKey("person.name"))
-    decided_at: Mapped[datetime]
-    needs_second: Mapped[bool]
-    lead_only: Mapped[bool]  # the second person has to be a lead
-    second: Mapped[str | None] = mapped_column(t.Word(), ForeignKey("person.name"))
-    second_at: Mapped[datetime | None]
-    comment: Mapped[Redacted | None]  # of whoever sent it back
-    standing: Mapped[str] = mapped_column(STANDING)
-    reference: Mapped[Redacted | None]  # of the payment
+    id: Named[int] = Column(n.Int(), primary_key=True)
+    case_id: Named[int] = Column(n.Int(), ForeignKey("case_file.id"), index=True)
+    version: Named[int] = Column(n.Int())  # of the case, once it was made
+    word: Named[str] = Column(VERDICT)
+    amount_minor: Named[int | None] = Column(n.Int())  # what goes back, in the currency's minor unit
+    amount_places: Named[int | None] = Column(n.Int())
+    currency: Named[str | None] = Column(t.Currency())
+    reason_code: Named[str] = Column(REASON_CODE)
+    reason: Named[Redacted | None] = Column(t.RedactedText())
+    overridden: Named[tuple[str, ...]] = Column(t.Names())  # clauses that the person sets aside
+    order_print: Named[str | None] = Column(t.Hmac())  # of the order: earlier decisions are summed up
+    payment_print: Named[str | None] = Column(t.Hmac())  # of account, day and sum: where none names the order
+    decider: Named[str] = Column(t.Word(), ForeignKey("person.name"))
+    decided_at: Named[datetime] = Column(n.Instant())
+    needs_second: Named[bool] = Column(n.Flag())
+    lead_only: Named[bool] = Column(n.Flag())  # the second person has to be a lead
+    second: Named[str | None] = Column(t.Word(), ForeignKey("person.name"))
+    second_at: Named[datetime | None] = Column(n.Instant())
+    comment: Named[Redacted | None] = Column(t.RedactedText())  # of whoever sent it back
+    standing: Named[str] = Column(STANDING)
+    reference: Named[Redacted | None] = Column(t.RedactedText())  # of the payment
+
+
+Verdict = Table(
+    "verdict",
+    METADATA,
+    _Verdict,
+    CheckConstraint("second IS NULL OR second <> decider", name="two_people"),
+    CheckConstraint("standing <> 'final' OR NOT needs_second OR second IS NOT NULL", name="four_eyes"),
+    Index(None, "order_print"),
+    Index(None, "payment_print"),
+)

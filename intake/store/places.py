@@ -18,11 +18,11 @@ def uids_between(connection: Connection, first: MessageKey, last_uid: int) -> se
     """The UIDs from `first` to `last_uid` of its folder that have a row, in quarantine or given up too."""
     found = set[int]()
     for table in (Message, Quarantine):
-        query = select(table.uid).where(
-            table.mailbox == first.mailbox,
-            table.folder == first.folder,
-            table.uidvalidity == first.uidvalidity,
-            table.uid.between(first.uid, last_uid),
+        query = select(table.c.uid).where(
+            table.c.mailbox == first.mailbox,
+            table.c.folder == first.folder,
+            table.c.uidvalidity == first.uidvalidity,
+            table.c.uid.between(first.uid, last_uid),
         )
         found.update(connection.scalars(query))
     return found

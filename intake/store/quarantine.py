@@ -70,32 +70,32 @@ def rows(
     connection: Connection, *, mailbox: str | None = None, ids: Sequence[int] = (), dropped: bool = False
 ) -> list[Quarantined]:
     """Those in quarantine, oldest first; with `dropped` also what was given up. `ids` names some, dropped or not."""
-    query = select(*Quarantine.__table__.columns).order_by(Quarantine.id)
+    query = select(*Quarantine.c).order_by(Quarantine.c.id)
     if ids:
-        query = query.where(Quarantine.id.in_(ids))
+        query = query.where(Quarantine.c.id.in_(ids))
     elif not dropped:
-        query = query.where(Quarantine.dropped_at.is_(None))
+        query = query.where(Quarantine.c.dropped_at.is_(None))
     if mailbox is not None:
-        query = query.where(Quarantine.mailbox == mailbox)
+        query = query.where(Quarantine.c.mailbox == mailbox)
     return [_row(row) for row in connection.execute(query)]
 
 
 def of_other_versions(connection: Connection, mailbox: str, ours: str) -> list[Quarantined]:
     """What another version of the program could not process, and nobody gave up."""
-    other: ColumnElement[bool] = or_(Quarantine.version.is_(None), Quarantine.version != ours)
-    query = select(*Quarantine.__table__.columns).order_by(Quarantine.id)
-    query = query.where(Quarantine.mailbox == mailbox, Quarantine.dropped_at.is_(None), other)
+    other: ColumnElement[bool] = or_(Quarantine.c.version.is_(None), Quarantine.c.version != ours)
+    query = select(*Quarantine.c).order_by(Quarantine.c.id)
+    query = query.where(Quarantine.c.mailbox == mailbox, Quarantine.c.dropped_at.is_(None), other)
     return [_row(row) for row in connection.execute(query)]
 
 
 def broken_off(connection: Connection, mailbox: str, codes: Collection[str]) -> list[Quarantined]:
     """What could not be fetched for one of these codes, and may be tried again: each time twice as long after."""
-    query = select(*Quarantine.__table__.columns).order_by(Quarantine.id)
+    query = select(*Quarantine.c).order_by(Quarantine.c.id)
     query = query.where(
-        Quarantine.mailbox == mailbox,
-        Quarantine.dropped_at.is_(None),
-        Quarantine.stage == "fetch",
-        Quarantine.error_code.in_(sorted(codes)),
+        Quarantine.c.mailbox == mailbox,
+        Quarantine.c.dropped_at.is_(None),
+        Quarantine.c.stage == "fetch",
+        Quarantine.c.error_code.in_(sorted(codes)),
     )
     found = [_row(row) for row in connection.execute(query)]
     now = moment(connection) if found else None
@@ -111,7 +111,7 @@ def drop(connection: Connection, ids: Sequence[int], *, by: str) -> int:
     """Gives messages up. Their rows stay, or they would be taken for missing and come in again."""
     dropped = connection.execute(
         update(Quarantine)
-        .where(Quarantine.id.in_(ids), Quarantine.dropped_at.is_(None))
+        .where(Quarantine.c.id.in_(ids), Quarantine.c.dropped_at.is_(None))
         .values(dropped_at=moment(connection), dropped_by=by)
     )
     return dropped.rowcount

@@ -103,11 +103,13 @@ def check_key(engine: Engine, keys: Keys) -> None:
         ConfigError: it was made under another one.
     """
     with reading(engine) as connection:
-        known = connection.scalar(select(Meta.secret_key_id))
+        known = connection.scalar(select(Meta.c.secret_key_id))
     if known is None:
         with writing(engine) as connection:
-            connection.execute(update(Meta).where(Meta.secret_key_id.is_(None)).values(secret_key_id=keys.id))
-            known = connection.scalar(select(Meta.secret_key_id))
+            connection.execute(
+                update(Meta).where(Meta.c.secret_key_id.is_(None)).values(secret_key_id=keys.id)
+            )
+            known = connection.scalar(select(Meta.c.secret_key_id))
     if known != keys.id:
         raise ConfigError(
             Problem(

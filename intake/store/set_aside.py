@@ -58,19 +58,24 @@ class SetAside:
 
 def rows(connection: Connection, *, mailbox: str | None = None, limit: int | None = None) -> list[SetAside]:
     """What is set aside, newest first."""
-    subject = and_(MessagePart.message == Message.id, MessagePart.name == "subject")
+    subject = and_(MessagePart.c.message == Message.c.id, MessagePart.c.name == "subject")
     columns = (
-        Message.id,
-        Message.mailbox,
-        Message.received_at,
-        Message.sender_email,
-        Message.language,
-        Message.reason,
-        MessagePart.text,
+        Message.c.id,
+        Message.c.mailbox,
+        Message.c.received_at,
+        Message.c.sender_email,
+        Message.c.language,
+        Message.c.reason,
+        MessagePart.c.text,
     )
-    query = select(*columns).join(MessagePart, subject).where(Message.disposition == Disposition.SET_ASIDE)
+    query = (
+        select(*columns)
+        .select_from(Message)
+        .join(MessagePart, subject)
+        .where(Message.c.disposition == Disposition.SET_ASIDE)
+    )
     if mailbox is not None:
-        query = query.where(Message.mailbox == mailbox)
+        query = query.where(Message.c.mailbox == mailbox)
     return [
         SetAside(
             name=f"{_PREFIX}{row.id}",
@@ -81,7 +86,7 @@ def rows(connection: Connection, *, mailbox: str | None = None, limit: int | Non
             language=row.language,
             reason=row.reason,
         )
-        for row in connection.execute(query.order_by(Message.id.desc()).limit(limit))
+        for row in connection.execute(query.order_by(Message.c.id.desc()).limit(limit))
     ]
 
 
@@ -93,7 +98,7 @@ def find(connection: Connection, name: str) -> AnyRow:
     """
     number = name.upper().removeprefix(_PREFIX)
     ident = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
-    query = select(*Message.__table__.columns).where(Message.id == ident).with_for_update()
+    query = select(*Message.c).where(Message.c.id == ident).with_for_update()
     row = connection.execute(query).one_or_none()
     if row is None or row.disposition is not Disposition.SET_ASIDE:
         remedy = "list them with: intake queue list --set-aside"
@@ -122,21 +127,21 @@ def make_case(  # noqa: PLR0913 - what it is made of, each by its name
     ledger.write()
     connection.execute(
         update(Message)
-        .where(Message.id == message.id)
+        .where(Message.c.id == message.id)
         .values(disposition=Disposition.CASE, case_id=case.id, reason=None)
     )
-    fields = update(Field).where(Field.message == message.id)
+    fields = update(Field).where(Field.c.message == message.id)
     connection.execute(fields.values(case_id=case.id))
-    connection.execute(fields.where(Field.rank == 0).values(chosen=True))
+    connection.execute(fields.where(Field.c.rank == 0).values(chosen=True))
     identity = case_columns(connection, bare, judged)["identity"]  # by the message that is the case's now
-    connection.execute(update(Case).where(Case.id == case.id).values(identity=identity))
+    connection.execute(update(Case).where(Case.c.id == case.id).values(identity=identity))
     return label(case.id)
 
 
 def _said(connection: Connection, message: AnyRow) -> Iterator[Stated]:
     """What the message claims, as a mail that opens a case states it."""
-    account = select(Field.source).where(
-        Field.message == message.id, Field.name == FieldName.ACCOUNT_EMAIL, Field.rank == 0
+    account = select(Field.c.source).where(
+        Field.c.message == message.id, Field.c.name == FieldName.ACCOUNT_EMAIL, Field.c.rank == 0
     )
     assumed = connection.scalar(account) is Source.HEADER  # nobody said it: it is the sender's address
     claim: Mapping[str, Any] = message.facts.value.get("claim", {}) if message.facts else {}

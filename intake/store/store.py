@@ -101,8 +101,8 @@ class Store:
 
     def progress(self, mailbox: str, folder: str) -> Progress | None:
         """How far a folder was read; None: never."""
-        query = select(Folder.uidvalidity, Folder.last_uid).where(
-            Folder.mailbox == mailbox, Folder.name == folder
+        query = select(Folder.c.uidvalidity, Folder.c.last_uid).where(
+            Folder.c.mailbox == mailbox, Folder.c.name == folder
         )
         with self.reading() as connection:
             row = connection.execute(query).one_or_none()
@@ -125,11 +125,11 @@ class Store:
             for start in range(0, len(wanted), 500):  # drivers limit the parameters of one statement
                 chunk = wanted[start : start + 500]
                 for table in (Message, Quarantine):
-                    query = select(table.uid).where(
-                        table.mailbox == mailbox,
-                        table.folder == folder,
-                        table.uidvalidity == uidvalidity,
-                        table.uid.in_(chunk),
+                    query = select(table.c.uid).where(
+                        table.c.mailbox == mailbox,
+                        table.c.folder == folder,
+                        table.c.uidvalidity == uidvalidity,
+                        table.c.uid.in_(chunk),
                     )
                     found.update(connection.scalars(query))
         return found
@@ -270,9 +270,11 @@ class Store:
     def counts(self, mailbox: str) -> dict[str, int]:
         """How many messages of a mailbox are stored, by disposition; every disposition is a key."""
         counted = dict.fromkeys((disposition.value for disposition in Disposition), 0)
-        query = select(Message.disposition, func.count()).group_by(Message.disposition)
-        query = query.where(Message.mailbox == mailbox)
-        failed = select(func.count()).where(Quarantine.mailbox == mailbox, Quarantine.dropped_at.is_(None))
+        query = select(Message.c.disposition, func.count()).group_by(Message.c.disposition)
+        query = query.where(Message.c.mailbox == mailbox)
+        failed = select(func.count()).where(
+            Quarantine.c.mailbox == mailbox, Quarantine.c.dropped_at.is_(None)
+        )
         with self.reading() as connection:
             counted |= {disposition.value: count for disposition, count in connection.execute(query)}
             counted[Disposition.QUARANTINED.value] = connection.execute(failed).scalar_one()

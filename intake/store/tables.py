@@ -8,7 +8,7 @@ taking in the same mail twice at one moment.
 
 from __future__ import annotations
 
-from intake.store.base import Base
+from intake.store.base import METADATA
 from intake.store.case_tables import (
     Audit,
     AuditValue,
@@ -38,10 +38,10 @@ from intake.store.order_tables import OrderLookup
 from intake.store.people_tables import Person, Verdict
 
 __all__ = [
+    "METADATA",
     "Attachment",
     "Audit",
     "AuditValue",
-    "Base",
     "Case",
     "CaseLink",
     "Decision",

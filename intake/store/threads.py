@@ -147,12 +147,12 @@ def load(connection: Connection, items: Sequence[Processed | Failed]) -> Threads
     wanted = {name for item in done for name in item.fingerprints.references[-MAX_REFERENCES:]}
     wanted |= {name for item in done for name in _returned(item)}
     for chunk in _chunks(wanted):
-        for row in _messages(connection, Message.message_id.in_(chunk)):
+        for row in _messages(connection, Message.c.message_id.in_(chunk)):
             threads.anchors[row.message_id].append(_anchor(row))
     for chunk in _chunks(wanted | own):
         for row in _children(connection, chunk):
             threads.children[row.reference].append(_anchor(row))
-        for letter in connection.execute(select(*_LETTER).where(Letter.mail_print.in_(chunk))):
+        for letter in connection.execute(select(*_LETTER).where(Letter.c.mail_print.in_(chunk))):
             threads.anchors[letter.mail_print].append(
                 Anchor(case_id=letter.case_id, sender=letter.recipient_print, speaks=True, authenticated=True)
             )
@@ -172,9 +172,9 @@ def _returned(item: Processed) -> tuple[str, ...]:
 
 
 def _load_cases(connection: Connection, threads: Threads, cases: Sequence[int]) -> None:
-    columns = (Case.id, Case.version, Case.messages, Case.state, Case.order_number)
+    columns = (Case.c.id, Case.c.version, Case.c.messages, Case.c.state, Case.c.order_number)
     # locked in one order, so that two daemons never wait for each other; an agent's change waits for ours
-    query = select(*columns).where(Case.id.in_(cases)).order_by(Case.id).with_for_update()
+    query = select(*columns).where(Case.c.id.in_(cases)).order_by(Case.c.id).with_for_update()
     for row in connection.execute(query) if cases else ():
         threads.cases[row.id] = OpenCase(
             id=row.id,
@@ -187,15 +187,23 @@ def _load_cases(connection: Connection, threads: Threads, cases: Sequence[int]) 
 
 
 def _load_requests(connection: Connection, threads: Threads, senders: set[str | None]) -> None:
-    columns = (Message.sender, Case.id, Case.order_number, Case.reason, Case.amount, Case.received_at)
+    columns = (
+        Message.c.sender,
+        Case.c.id,
+        Case.c.order_number,
+        Case.c.reason,
+        Case.c.amount,
+        Case.c.received_at,
+    )
     for chunk in _chunks(senders):
         query = (
             select(*columns)
-            .join(Case, Case.id == Message.case_id)
+            .select_from(Message)
+            .join(Case, Case.c.id == Message.c.case_id)
             .where(
-                Message.sender.in_(chunk),
-                Message.disposition == Disposition.CASE,
-                Case.state != State.ERASED,
+                Message.c.sender.in_(chunk),
+                Message.c.disposition == Disposition.CASE,
+                Case.c.state != State.ERASED,
             )
         )
         for row in connection.execute(query):
@@ -238,28 +246,29 @@ def _plain(value: object) -> str | None:
 
 
 _COLUMNS: Final = (
-    Message.message_id,
-    Message.case_id,
-    Message.sender,
-    Message.disposition,
-    Message.reason,
-    Message.from_domain_passed,
+    Message.c.message_id,
+    Message.c.case_id,
+    Message.c.sender,
+    Message.c.disposition,
+    Message.c.reason,
+    Message.c.from_domain_passed,
 )
-_LETTER: Final = (Letter.mail_print, Letter.case_id, Letter.recipient_print)
+_LETTER: Final = (Letter.c.mail_print, Letter.c.case_id, Letter.c.recipient_print)
 _IN_CASES: Final = (Disposition.CASE, Disposition.REPLY)
 
 
 def _messages(connection: Connection, condition: ColumnElement[bool]) -> Iterable[AnyRow]:
-    query = select(*_COLUMNS).where(condition, Message.disposition.in_(_IN_CASES)).order_by(Message.id)
+    query = select(*_COLUMNS).where(condition, Message.c.disposition.in_(_IN_CASES)).order_by(Message.c.id)
     return connection.execute(query)
 
 
 def _children(connection: Connection, names: Sequence[str]) -> Iterable[AnyRow]:
     query = (
-        select(MessageReference.message_id.label("reference"), *_COLUMNS[1:])
-        .join(Message, Message.id == MessageReference.message)
-        .where(MessageReference.message_id.in_(names), Message.disposition.in_(_IN_CASES))
-        .order_by(Message.id)
+        select(MessageReference.c.message_id.label("reference"), *_COLUMNS[1:])
+        .select_from(MessageReference)
+        .join(Message, Message.c.id == MessageReference.c.message)
+        .where(MessageReference.c.message_id.in_(names), Message.c.disposition.in_(_IN_CASES))
+        .order_by(Message.c.id)
     )
     return connection.execute(query)
 

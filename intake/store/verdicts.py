@@ -68,14 +68,14 @@ class StoredVerdict:
 
 
 _COLUMNS = tuple(
-    getattr(Verdict, name) for name in StoredVerdict.__dataclass_fields__
+    Verdict.c[name] for name in StoredVerdict.__dataclass_fields__
 )  # the value has the table's own names
 _COUNTS = ("awaiting", "final")
 
 
 def one_at_a_time(connection: Connection) -> None:
     """Makes decisions take turns: two cases of one order must see each other's sums."""
-    connection.execute(select(Meta.id).where(Meta.id == 1).with_for_update()).one()
+    connection.execute(select(Meta.c.id).where(Meta.c.id == 1).with_for_update()).one()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,15 +88,15 @@ class Prints:
 
 def approved_before(connection: Connection, prints: Prints, currency: str | None) -> int:
     """What was approved for an order or payment and still counts, in minor units; 0 where neither is known."""
-    told = ((Verdict.order_print, prints.order), (Verdict.payment_print, prints.payment))
+    told = ((Verdict.c.order_print, prints.order), (Verdict.c.payment_print, prints.payment))
     same = [column == value for column, value in told if value is not None]
     if currency is None or not same:
         return 0
-    query = select(func.sum(Verdict.amount_minor)).where(
+    query = select(func.sum(Verdict.c.amount_minor)).where(
         or_(*same),
-        Verdict.currency == currency,
-        Verdict.word == "approve",
-        Verdict.standing.in_(_COUNTS),
+        Verdict.c.currency == currency,
+        Verdict.c.word == "approve",
+        Verdict.c.standing.in_(_COUNTS),
     )
     return int(connection.scalar(query) or 0)
 
@@ -140,14 +140,14 @@ def add(  # noqa: PLR0913 - one parameter a thing that a verdict says
 
 def latest(connection: Connection, case_id: int) -> StoredVerdict | None:
     """The newest verdict of a case."""
-    query = select(*_COLUMNS).where(Verdict.case_id == case_id).order_by(Verdict.id.desc()).limit(1)
+    query = select(*_COLUMNS).where(Verdict.c.case_id == case_id).order_by(Verdict.c.id.desc()).limit(1)
     found = connection.execute(query).one_or_none()
     return None if found is None else _stored(found)
 
 
 def of_case(connection: Connection, case_id: int) -> tuple[StoredVerdict, ...]:
     """All verdicts of a case, oldest first."""
-    query = select(*_COLUMNS).where(Verdict.case_id == case_id).order_by(Verdict.id)
+    query = select(*_COLUMNS).where(Verdict.c.case_id == case_id).order_by(Verdict.c.id)
     return tuple(_stored(row) for row in connection.execute(query))
 
 
@@ -158,7 +158,7 @@ def confirm(connection: Connection, verdict: StoredVerdict, *, second: str, at: 
     """
     done = connection.execute(
         update(Verdict)
-        .where(Verdict.id == verdict.id, Verdict.standing == "awaiting", Verdict.decider != second)
+        .where(Verdict.c.id == verdict.id, Verdict.c.standing == "awaiting", Verdict.c.decider != second)
         .values(standing="final", second=second, second_at=at)
     )
     return done.rowcount == 1
@@ -173,21 +173,21 @@ def settle(
 ) -> None:
     """Takes a verdict out of force: sent_back, undone or reopened."""
     values = {"standing": standing} | ({} if comment is None else {"comment": comment})
-    connection.execute(update(Verdict).where(Verdict.id == verdict.id).values(**values))
+    connection.execute(update(Verdict).where(Verdict.c.id == verdict.id).values(**values))
 
 
 def paid(connection: Connection, verdict: StoredVerdict, reference: Redacted) -> None:
     """Notes the payment that followed."""
-    connection.execute(update(Verdict).where(Verdict.id == verdict.id).values(reference=reference))
+    connection.execute(update(Verdict).where(Verdict.c.id == verdict.id).values(reference=reference))
 
 
 def take_back_news(connection: Connection, case_id: int, now_ms: int) -> bool:
     """Deletes what nobody was told yet of a decision that was taken back; whether there was such news."""
     done = connection.execute(
         delete(Notification).where(
-            Notification.case_id == case_id,
-            Notification.event == "case.decided",
-            Notification.not_before > now_ms,
+            Notification.c.case_id == case_id,
+            Notification.c.event == "case.decided",
+            Notification.c.not_before > now_ms,
         )
     )
     return done.rowcount > 0
@@ -196,36 +196,41 @@ def take_back_news(connection: Connection, case_id: int, now_ms: int) -> bool:
 def standing_denials(connection: Connection, before: datetime) -> list[int]:
     """Cases whose denial stands since before that moment."""
     query = (
-        select(Case.id)
-        .join(Verdict, Verdict.case_id == Case.id)
-        .where(Case.state == State.DECIDED, Verdict.standing == "final", Verdict.word == "deny")
-        .where(Case.state_since < before)
-        .order_by(Case.id)
+        select(Case.c.id)
+        .select_from(Case)
+        .join(Verdict, Verdict.c.case_id == Case.c.id)
+        .where(Case.c.state == State.DECIDED, Verdict.c.standing == "final", Verdict.c.word == "deny")
+        .where(Case.c.state_since < before)
+        .order_by(Case.c.id)
     )
     return list(connection.scalars(query))
 
 
 def lapsed(connection: Connection, now_ms: int) -> list[int]:
     """Cases whose review ran out."""
-    query = select(Case.id).where(Case.state == State.IN_REVIEW, Case.held_until < now_ms).order_by(Case.id)
+    query = (
+        select(Case.c.id)
+        .where(Case.c.state == State.IN_REVIEW, Case.c.held_until < now_ms)
+        .order_by(Case.c.id)
+    )
     return list(connection.scalars(query))
 
 
 def newest_decision(connection: Connection, case_id: int) -> AnyRow:
     """The row of the rules' newest decision."""
-    query = select(*Decision.__table__.columns).where(Decision.case_id == case_id)
-    return connection.execute(query.order_by(Decision.version.desc()).limit(1)).one()
+    query = select(*Decision.c).where(Decision.c.case_id == case_id)
+    return connection.execute(query.order_by(Decision.c.version.desc()).limit(1)).one()
 
 
 def last_actor(connection: Connection, case_id: int, action: str) -> str | None:
     """Who did this to the case last, by the history."""
-    query = select(Audit.actor).where(Audit.case_id == case_id, Audit.action == str(action))
-    return connection.scalar(query.order_by(Audit.position.desc()).limit(1))
+    query = select(Audit.c.actor).where(Audit.c.case_id == case_id, Audit.c.action == str(action))
+    return connection.scalar(query.order_by(Audit.c.position.desc()).limit(1))
 
 
 def last_version(connection: Connection, case_id: int, actor: str) -> int:
     """The version that somebody's newest action gave the case; 0: they never did anything to it."""
-    query = select(func.max(Audit.version)).where(Audit.case_id == case_id, Audit.actor == actor)
+    query = select(func.max(Audit.c.version)).where(Audit.c.case_id == case_id, Audit.c.actor == actor)
     return connection.scalar(query) or 0
 
 

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
-from sqlalchemy.orm import aliased
 
 from intake.store import cases
 from intake.store.decisions import major_units
@@ -34,20 +33,27 @@ def export_rows(connection: Connection, query: CaseQuery) -> Iterator[dict[str, 
 
 
 def _proposed(connection: Connection) -> dict[str, dict[str, object]]:
-    other = aliased(Decision)
-    newest = select(func.max(other.version)).where(other.case_id == Decision.case_id).correlate(Decision)
-    columns = (Decision.case_id, Decision.refund_minor, Decision.refund_places, Decision.refund_currency)
+    other = Decision.alias()
+    newest = (
+        select(func.max(other.c.version)).where(other.c.case_id == Decision.c.case_id).correlate(Decision)
+    )
+    columns = (
+        Decision.c.case_id,
+        Decision.c.refund_minor,
+        Decision.c.refund_places,
+        Decision.c.refund_currency,
+    )
     return {
         label(row.case_id): {
             "refund_amount": major_units(row.refund_minor, row.refund_places),
             "refund_currency": row.refund_currency,
         }
-        for row in connection.execute(select(*columns).where(Decision.version == newest.scalar_subquery()))
+        for row in connection.execute(select(*columns).where(Decision.c.version == newest.scalar_subquery()))
     }
 
 
 def _decided(connection: Connection) -> dict[str, dict[str, object]]:
-    query = select(*Verdict.__table__.columns).where(Verdict.standing.in_(("awaiting", "final")))
+    query = select(*Verdict.c).where(Verdict.c.standing.in_(("awaiting", "final")))
     return {
         label(row.case_id): {
             "verdict": row.word,
@@ -57,7 +63,7 @@ def _decided(connection: Connection) -> dict[str, dict[str, object]]:
             "second": row.second,
             "decided_at": row.decided_at.isoformat(),
         }
-        for row in connection.execute(query.order_by(Verdict.id))
+        for row in connection.execute(query.order_by(Verdict.c.id))
     }
 
 
@@ -68,14 +74,21 @@ def stats(
 
     `days` is the present day in the zone of a policy, where it is another than `today`.
     """
-    columns = (Case.state, Case.outcome, Case.missing, Case.due, Case.policy)
+    columns = (Case.c.state, Case.c.outcome, Case.c.missing, Case.c.due, Case.c.policy)
     rows = connection.execute(select(*columns)).all()
     waiting = [row for row in rows if row.state in OPEN]
-    verdict = (Verdict.word, Verdict.reason_code, Verdict.overridden, Verdict.decided_at, Case.created_at)
+    verdict = (
+        Verdict.c.word,
+        Verdict.c.reason_code,
+        Verdict.c.overridden,
+        Verdict.c.decided_at,
+        Case.c.created_at,
+    )
     decided = connection.execute(
         select(*verdict)
-        .join(Case, and_(Case.id == Verdict.case_id))
-        .where(Verdict.standing.in_(("awaiting", "final")), Verdict.decided_at >= since)
+        .select_from(Verdict)
+        .join(Case, and_(Case.c.id == Verdict.c.case_id))
+        .where(Verdict.c.standing.in_(("awaiting", "final")), Verdict.c.decided_at >= since)
     ).all()
     took = sorted((row.decided_at - row.created_at) / timedelta(hours=1) for row in decided)
     return {

@@ -89,11 +89,11 @@ def house(
     """An IMAP server with the plants in one mailbox, an empty database, and a reader that keeps the WAL alive."""
     planted = tuple(plants)
     mails = [Delivered(data=plant.data, internal_date=RECEIVED) for plant in planted]
-    for name in ("installed", "tmp", "home"):
+    for name in ("installed", "t", "home"):  # a socket in "t" has to fit into 107 characters
         (root / name).mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(root / "tmp"))
+    monkeypatch.setattr(tempfile, "tempdir", str(root / "t"))
     for name in ("TMPDIR", "SQLITE_TMPDIR"):
-        monkeypatch.setenv(name, str(root / "tmp"))
+        monkeypatch.setenv(name, str(root / "t"))
     monkeypatch.setenv("HOME", str(root / "home"))
     monkeypatch.chdir(root / "home")
     with DemoServer({"eofferix": mails}) as server:

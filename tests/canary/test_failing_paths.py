@@ -17,7 +17,7 @@ from imapclient.exceptions import IMAPClientError
 from intake import worker_process
 from intake.cli.main import main
 from intake.errors import Exit
-from intake.store.tables import Base
+from intake.store.tables import METADATA
 from tests.canary.failing import ERRORS, raiser, serve_careless, serve_failing
 from tests.canary.hostile import hostile
 from tests.canary.house import House, house
@@ -72,7 +72,7 @@ def test_a_plain_string_in_place_of_redacted_text_is_refused(
     assert small_house.leaks() == []
 
 
-@pytest.mark.parametrize("table", sorted(Base.metadata.tables))
+@pytest.mark.parametrize("table", sorted(METADATA.tables))
 def test_a_database_that_refuses_rows_says_nothing_of_them(small_house: House, table: str) -> None:
     with closing(sqlite3.connect(small_house.database)) as connection:
         connection.execute(

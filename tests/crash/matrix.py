@@ -81,9 +81,9 @@ def wrong(server: Dovecot, user: str, url: str, cell: Cell) -> list[str]:
     found = []
     mail = letters()
     with Store.open(url, KEYS) as store, reading(store._engine) as connection:
-        rows = connection.execute(select(Message.uid, Message.reason)).all()
-        due = connection.scalars(select(Outbox.id).where(Outbox.done.is_(false()))).all()
-        lost = connection.scalars(select(Quarantine.id)).all()
+        rows = connection.execute(select(Message.c.uid, Message.c.reason)).all()
+        due = connection.scalars(select(Outbox.c.id).where(Outbox.c.done.is_(false()))).all()
+        lost = connection.scalars(select(Quarantine.c.id)).all()
         broken = store.broken_audit()
     first = sorted(row.uid for row in rows if row.reason != "own_copy")
     copies = [row for row in rows if row.reason == "own_copy"]

@@ -34,12 +34,12 @@ class Hostile(str):
 
 
 def test_no_table_of_any_module_is_missed_and_every_column_is_checked() -> None:
-    known = set(tables.Base.metadata.tables)
+    known = set(tables.METADATA.tables)
     for module in pkgutil.walk_packages(intake.store.__path__, "intake.store."):
         if ".migrations" not in module.name:
             importlib.import_module(module.name)
-    assert set(tables.Base.metadata.tables) == known
-    columns = [column for table in tables.Base.metadata.sorted_tables for column in table.columns]
+    assert set(tables.METADATA.tables) == known
+    columns = [column for table in tables.METADATA.sorted_tables for column in table.columns]
     assert [column for column in columns if not isinstance(column.type, tuple(CHECKED))] == []
 
 

@@ -95,5 +95,5 @@ def denied(desk: Desk, ready: str) -> str:
 
 def news(store: Store) -> list[dict[str, object]]:
     with store.reading() as connection:
-        query = select(Notification.body).where(Notification.event == "case.decided")
+        query = select(Notification.c.body).where(Notification.c.event == "case.decided")
         return [body.value["verdict"] for body in connection.scalars(query)]

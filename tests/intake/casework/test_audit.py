@@ -66,7 +66,7 @@ def _live(store: Store) -> None:
 
 def positions(engine: Engine) -> list[int]:
     with reading(engine) as connection:
-        return list(connection.scalars(select(Audit.position).where(Audit.case_id == 1)))
+        return list(connection.scalars(select(Audit.c.position).where(Audit.c.case_id == 1)))
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -77,7 +77,7 @@ def test_any_altered_row_is_found(data: st.DataObject) -> None:
         rows = positions(store._engine)
         assert len(rows) >= 8
         place = data.draw(st.sampled_from(rows))
-        here = (Audit.case_id == 1, Audit.position == place)
+        here = (Audit.c.case_id == 1, Audit.c.position == place)
         kind = data.draw(st.sampled_from(["alter", "delete", "cut", "swap", "value", "forge"]))
         with writing(store._engine) as connection:
             if kind == "alter":
@@ -86,17 +86,17 @@ def test_any_altered_row_is_found(data: st.DataObject) -> None:
             elif kind == "delete":
                 connection.execute(delete(Audit).where(*here))
             elif kind == "cut":  # the newest rows, and the case's version with them
-                connection.execute(delete(Audit).where(Audit.case_id == 1, Audit.position >= place))
-                connection.execute(update(Case).where(Case.id == 1).values(version=place))
+                connection.execute(delete(Audit).where(Audit.c.case_id == 1, Audit.c.position >= place))
+                connection.execute(update(Case).where(Case.c.id == 1).values(version=place))
             elif kind == "swap":
                 connection.execute(update(Audit).where(*here).values(case_id=2, position=900))
             elif kind == "value":
-                values = (AuditValue.case_id == 1, AuditValue.position == place)
+                values = (AuditValue.c.case_id == 1, AuditValue.c.position == place)
                 done = connection.execute(update(AuditValue).where(*values).values(value=document({"x": 1})))
                 if done.rowcount == 0:
                     return
             else:
-                row = dict(connection.execute(select(*Audit.__table__.columns).where(*here)).one()._mapping)
+                row = dict(connection.execute(select(*Audit.c).where(*here)).one()._mapping)
                 connection.execute(insert(Audit).values(**row | {"position": len(rows) + 1}))
         assert store.broken_audit() != []
 
@@ -113,12 +113,12 @@ def test_a_case_that_is_gone_is_told() -> None:
     with tempfile.TemporaryDirectory() as folder, a_life(Path(folder)) as store:
         with writing(store._engine) as connection:
             connection.execute(text("PRAGMA defer_foreign_keys=ON"))
-            connection.execute(delete(AuditValue).where(AuditValue.case_id == 2))
-            connection.execute(delete(Audit).where(Audit.case_id == 2))
-            connection.execute(delete(Decision).where(Decision.case_id == 2))
-            connection.execute(delete(Fact).where(Fact.case_id == 2))
-            connection.execute(delete(Notification).where(Notification.case_id == 2))
-            connection.execute(delete(Field).where(Field.case_id == 2))
+            connection.execute(delete(AuditValue).where(AuditValue.c.case_id == 2))
+            connection.execute(delete(Audit).where(Audit.c.case_id == 2))
+            connection.execute(delete(Decision).where(Decision.c.case_id == 2))
+            connection.execute(delete(Fact).where(Fact.c.case_id == 2))
+            connection.execute(delete(Notification).where(Notification.c.case_id == 2))
+            connection.execute(delete(Field).where(Field.c.case_id == 2))
             connection.execute(text("UPDATE message SET case_id = NULL WHERE case_id = 2"))
-            connection.execute(delete(Case).where(Case.id == 2))
+            connection.execute(delete(Case).where(Case.c.id == 2))
         assert store.broken_audit() == [("R-1002", 0)]

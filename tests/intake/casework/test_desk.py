@@ -48,7 +48,7 @@ def test_a_case_is_claimed_and_given_back(store: Store, desk: Desk) -> None:
 
 def lapse(store: Store) -> None:
     with store.writing() as connection:
-        connection.execute(update(Case).where(Case.state == State.IN_REVIEW).values(held_until=1))
+        connection.execute(update(Case).where(Case.c.state == State.IN_REVIEW).values(held_until=1))
 
 
 def test_a_review_that_ran_out_is_anybody_s(store: Store, desk: Desk) -> None:

@@ -40,8 +40,8 @@ def test_nobody_is_told_before_the_time_of_undoing_is_over(
 ) -> None:
     verdicts.decide(ready, Wish(word="approve"), ANA)
     with store.reading() as connection:
-        held = select(Notification.not_before, Notification.created_at).where(
-            Notification.event == "case.decided"
+        held = select(Notification.c.not_before, Notification.c.created_at).where(
+            Notification.c.event == "case.decided"
         )
         row = connection.execute(held).one()
     assert row.not_before == round(row.created_at.timestamp() * 1000) + 60_000
@@ -144,7 +144,7 @@ def test_a_closing_is_taken_back_by_whoever_closed(store: Store, desk: Desk, ver
 def test_a_reason_never_keeps_a_card(store: Store, verdicts: Verdicts, ready: str) -> None:
     verdicts.decide(ready, Wish(word="deny", reason="he wrote 4111 1111 1111 1111 and CVV 123"), ANA)
     with store.reading() as connection:
-        reason = connection.scalar(select(Verdict.reason))
+        reason = connection.scalar(select(Verdict.c.reason))
     assert reason is not None
     assert "4111" not in reason.text
     assert "123" not in reason.text

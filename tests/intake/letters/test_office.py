@@ -48,7 +48,7 @@ def test_it_leaves_once_a_kind_case_and_day(office: Office) -> None:
 def test_the_database_itself_holds_it(office: Office) -> None:
     send(office, Post())
     with office.store.reading() as connection:
-        row = dict(connection.execute(Letter.__table__.select()).one()._mapping)
+        row = dict(connection.execute(Letter.select()).one()._mapping)
     again = row | {"id": None, "own_id": "x@example.org", "mail_print": "0" * 64}
     with pytest.raises(StoreError, match="UNIQUE"), office.store.writing() as connection:
         connection.execute(insert(Letter), [again])

@@ -41,7 +41,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         with store.writing() as connection:
             rest = {"os_user": None, "password": None, "at": NOW, "by": "person:may"}
             people.add(connection, name="may", role=Role.LEAD, **rest)  # type: ignore[arg-type] # as named
-            connection.execute(update(Case).where(Case.id == 1).values(due=date(2026, 6, 10)))
+            connection.execute(update(Case).where(Case.c.id == 1).values(due=date(2026, 6, 10)))
         yield Desk(store=store, judge=stories.judge(), review=ReviewConfig(), redactor=Redactor())
 
 

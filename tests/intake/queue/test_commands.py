@@ -215,7 +215,7 @@ def test_a_case_whose_policy_is_gone_keeps_no_other_waiting(
         Store.open(f"sqlite:///{place / 'intake.db'}", Keys.load(place / "secret-key")) as store,
         store.writing() as connection,
     ):
-        connection.execute(update(Case).where(Case.id == 1).values(policy="gone"))
+        connection.execute(update(Case).where(Case.c.id == 1).values(policy="gone"))
     done = run("ana", "queue", "reprocess", "--open", *options)
     assert done.exit_code == 1
     assert "R-1001: " in done.stderr

@@ -26,8 +26,8 @@ def due(place: Path) -> Path:
     """One case that was due on 10 June, by the calendar of Moscow."""
     keys = Keys.load(place / "secret-key")
     with Store.open(f"sqlite:///{place / 'intake.db'}", keys) as store, store.writing() as connection:
-        connection.execute(update(Case).where(Case.id == 1).values(due=date(2026, 6, 10)))
-        connection.execute(update(Case).where(Case.id == 2).values(due=date(2026, 6, 11)))
+        connection.execute(update(Case).where(Case.c.id == 1).values(due=date(2026, 6, 10)))
+        connection.execute(update(Case).where(Case.c.id == 2).values(due=date(2026, 6, 11)))
     return place
 
 

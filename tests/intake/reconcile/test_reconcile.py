@@ -24,10 +24,10 @@ THANKS = {"text": "Where is your office?\n", "subject": "Office"}
 def forget(store: Store, uid: int) -> None:
     """Loses a row, as a restored backup does, with the cursor where it was."""
     with store.writing() as connection:
-        (ident,) = connection.execute(Message.__table__.select().where(Message.uid == uid)).one()[:1]
+        (ident,) = connection.execute(Message.select().where(Message.c.uid == uid)).one()[:1]
         for table in (Outbox, Fact, Field, Finding, MessagePart):
-            connection.execute(delete(table).where(table.message == ident))
-        connection.execute(delete(Message).where(Message.id == ident))
+            connection.execute(delete(table).where(table.c.message == ident))
+        connection.execute(delete(Message).where(Message.c.id == ident))
 
 
 def compared(found: list[Reconciled]) -> tuple[int, int, int, int, int]:

@@ -62,7 +62,7 @@ def later(store: Store, case: int = 1) -> None:
     """As if ten minutes had passed for a case."""
     ago = datetime.now(UTC) - timedelta(minutes=10)
     with store.writing() as connection:
-        connection.execute(update(Case).where(Case.id == case).values(state_since=ago, held_until=1))
+        connection.execute(update(Case).where(Case.c.id == case).values(state_since=ago, held_until=1))
 
 
 def at(store: Store, name: str = "R-1001") -> tuple[State, int]:

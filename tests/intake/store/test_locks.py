@@ -30,7 +30,7 @@ STORE = Path(tables.__file__).parent
 SOURCES = [path for path in STORE.glob("**/*.py") if "migrations" not in path.parts]
 COLUMNS = [
     pytest.param(column, id=f"{table.name}.{column.name}")
-    for table in [*tables.Base.metadata.sorted_tables, schema._VERSION]
+    for table in [*tables.METADATA.sorted_tables, schema._VERSION]
     for column in table.columns
 ]
 HOSTILE: list[object] = [
@@ -273,7 +273,7 @@ def test_every_engine_of_the_store_hides_parameters(tmp_path: Path) -> None:
 
 def test_a_table_has_no_index_over_free_text() -> None:
     free = ("RedactedText", "TypedJson")
-    every: list[Table] = tables.Base.metadata.sorted_tables
+    every: list[Table] = tables.METADATA.sorted_tables
     indexed = [column for table in every for index in table.indexes for column in index.columns]
     unique = [column for table in every for column in table.primary_key.columns]
     assert [str(column) for column in [*indexed, *unique] if type(column.type).__name__ in free] == []

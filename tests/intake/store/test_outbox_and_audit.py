@@ -92,18 +92,18 @@ def without_the_guard(engine: Engine) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        update(Audit).where(Audit.case_id == 1, Audit.position == 2).values(actor="person:eve"),
-        update(Audit).where(Audit.case_id == 1, Audit.position == 2).values(action="case.closed"),
-        update(Audit).where(Audit.case_id == 1, Audit.position == 2).values(version=9),
-        update(Audit).where(Audit.case_id == 1, Audit.position == 2).values(after=None),
-        update(Audit).where(Audit.case_id == 1, Audit.position == 2).values(mac="0" * 64),
-        update(Audit).where(Audit.case_id == 1, Audit.position == 1).values(position=0),
-        delete(Audit).where(Audit.case_id == 1, Audit.position == 1),
+        update(Audit).where(Audit.c.case_id == 1, Audit.c.position == 2).values(actor="person:eve"),
+        update(Audit).where(Audit.c.case_id == 1, Audit.c.position == 2).values(action="case.closed"),
+        update(Audit).where(Audit.c.case_id == 1, Audit.c.position == 2).values(version=9),
+        update(Audit).where(Audit.c.case_id == 1, Audit.c.position == 2).values(after=None),
+        update(Audit).where(Audit.c.case_id == 1, Audit.c.position == 2).values(mac="0" * 64),
+        update(Audit).where(Audit.c.case_id == 1, Audit.c.position == 1).values(position=0),
+        delete(Audit).where(Audit.c.case_id == 1, Audit.c.position == 1),
         update(AuditValue)
-        .where(AuditValue.case_id == 1, AuditValue.position == 2, AuditValue.side == "after")
+        .where(AuditValue.c.case_id == 1, AuditValue.c.position == 2, AuditValue.c.side == "after")
         .values(value=document({"state": "closed"})),
         update(AuditValue)
-        .where(AuditValue.case_id == 1, AuditValue.position == 2, AuditValue.side == "after")
+        .where(AuditValue.c.case_id == 1, AuditValue.c.position == 2, AuditValue.c.side == "after")
         .values(salt="0" * 32),
     ],
     ids=range(9),
@@ -117,7 +117,7 @@ def test_a_changed_row_is_found(store: Store, engine: Engine, change: object) ->
 
 def test_erased_values_leave_the_chain_valid(store: Store, engine: Engine) -> None:
     with writing(engine) as connection:
-        connection.execute(delete(AuditValue).where(AuditValue.case_id == 1))
+        connection.execute(delete(AuditValue).where(AuditValue.c.case_id == 1))
     assert store.broken_audit() == []
     case = store.case("R-1001")
     assert case is not None

@@ -61,7 +61,7 @@ def test_one_wins_and_the_other_is_told_and_loses_no_word(place: Path, url: str,
     assert REASONS[loser] in error
     assert "Traceback" not in error
     with store.reading() as connection:
-        assert list(connection.scalars(select(Verdict.decider))) == [winner]
+        assert list(connection.scalars(select(Verdict.c.decider))) == [winner]
     assert store.broken_audit() == []
 
 
@@ -83,6 +83,6 @@ def test_the_second_person_is_another_one_by_the_database_s_own_word(
     }  # fmt: skip
     for changes in ({}, {"second": "ana"}, {"second": "eve"}):
         with pytest.raises(StoreError), store.writing() as connection:
-            connection.execute(Verdict.__table__.insert(), [row | changes])  # type: ignore[attr-defined] # a Table
+            connection.execute(Verdict.insert(), [row | changes])  # type: ignore[attr-defined] # a Table
     with store.writing() as connection:
-        connection.execute(Verdict.__table__.insert(), [row | {"second": "lee"}])  # type: ignore[attr-defined] # a Table
+        connection.execute(Verdict.insert(), [row | {"second": "lee"}])  # type: ignore[attr-defined] # a Table

@@ -21,7 +21,7 @@ from intake.store import schema
 from intake.store.admin import CannotCreateError, back_up, current_revision, upgrade_database
 from intake.store.engine import database_url, reading
 from intake.store.store import Store
-from intake.store.tables import Base
+from intake.store.tables import METADATA
 from tests.intake.store import make
 from tests.intake.store.conftest import MAILBOX, TTL_S
 
@@ -36,7 +36,7 @@ def write(url: str, statement: str, **values: str) -> None:
 def test_the_migrations_give_what_the_tables_say(store: Store) -> None:
     with reading(store._engine) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, METADATA) == []
 
 
 def test_the_newest_revision_is_the_one_that_starts_ask_for() -> None:

@@ -14,6 +14,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from intake import worker_process
+from intake.errors import Exit
 from intake.mail.message import RawMessage
 from intake.processed import Processed, StageError
 from intake.worker import Workers
@@ -153,3 +154,21 @@ def test_a_message_that_is_taken_back_before_its_turn_keeps_the_next_ones_from_n
     pool._threads[0].join(1.5)  # longer than a message may take
     assert pool._threads[0].is_alive()
     pool.submit(raw("c")).exception(60)
+
+
+def test_a_temporary_directory_with_too_long_a_path_is_named(tmp_path: Path) -> None:
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    letter = tmp_path / "letter.eml"
+    letter.write_bytes(b"From: a@example.org\n\nRefund please.\n")
+    command = [sys.executable, "-m", "intake", "process", str(letter), "--policy", "eofferix"]
+    told = subprocess.run(
+        command,
+        env=os.environ | {"TMPDIR": str(deep)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert told.returncode == Exit.UNAVAILABLE
+    assert "TMPDIR" in told.stderr
