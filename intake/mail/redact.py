@@ -12,13 +12,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from intake.mail.automatic import Look, automatic_reason
+from intake.mail.lines import Span
 from intake.mail.media_types import known_media_type
 from intake.mail.message import Address, Attachment, ParsedMessage
 from intake.mail.phrases import phrases
 from intake.mail.redacted import Quote, RedactedAttachment, RedactedMessage
 from intake.mail.sender import check_sender
 from intake.mail.settings import ReadingSettings
-from intake.mail.text import Passage, QuotedPassage, Span, Who, split_words
+from intake.mail.text import Passage, QuotedPassage, Who, split_words
 from intake.redaction.findings import Finding
 from intake.redaction.redactor import Redactor
 from intake.redaction.text import Redacted, Sensitive
