@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
+from functools import cache
+from types import SimpleNamespace
 
-import authres
+import authres.core
 
 from intake.mail.redacted import AuthResult, SenderCheck
 
 _NOT_CHECKED = SenderCheck()
 _MAX_HEADER = 8_000  # characters; a real one has a few hundred
+
+_BLANK = frozenset(" \t\r\n(")  # what blanks and comments begin with (RFC 5322 §3.2.2)
+_pattern = cache(re.compile)  # of the library's own patterns: a score
+
+
+class _Header(authres.core.AuthenticationResultsHeader):  # type: ignore[misc]  # the library ships no types
+    """The library's parser, as it is but for its waste: it compiles and tries some hundred patterns for a header."""
+
+    _parse_text: str
+
+    def _parse_pattern(self, pattern: str) -> re.Match[str] | None:
+        found = _pattern(pattern, re.IGNORECASE).match(self._parse_text)
+        if found:
+            self._parse_text = self._parse_text[found.end() :]
+        return found
+
+    def _parse_rfc5322_cfws(self) -> object:
+        return super()._parse_rfc5322_cfws() if self._parse_text[:1] in _BLANK else None
+
+
+_FEATURES = authres.FeatureContext(SimpleNamespace(AuthenticationResultsHeader=_Header))
 
 
 def check_sender(headers: Sequence[str], from_address: str, authserv_ids: Collection[str]) -> SenderCheck:
@@ -32,7 +56,7 @@ def check_sender(headers: Sequence[str], from_address: str, authserv_ids: Collec
 
 def _verdict(value: str, from_domain: str) -> SenderCheck:
     try:
-        results = authres.parse(f"Authentication-Results: {value[:_MAX_HEADER]}").results
+        results = _FEATURES.parse(f"Authentication-Results: {value[:_MAX_HEADER]}").results
     except authres.AuthResError:
         return _NOT_CHECKED
     found: dict[str, list[tuple[str, str]]] = {"spf": [], "dkim": [], "dmarc": []}
