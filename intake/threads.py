@@ -17,8 +17,7 @@ from intake.store.values import case_id_of, label
 
 _TOKEN: Final = re.compile(r"(?<![a-z0-9])(r-\d{4,15})-([a-z2-7]{16})(?![a-z0-9])", re.IGNORECASE)
 _IN_BRACKETS: Final = re.compile(rf"[ \t]*\[{_TOKEN.pattern}\]|{_TOKEN.pattern}", re.IGNORECASE)
-
-_MAYBE: Final = re.compile(r"[rR]-[0-9]{4}")  # quick, for nearly no text has one
+_MAYBE: Final = re.compile(r"-(?<=[rR]-)[0-9]{4}")  # nearly no text has one: the search skips to the dashes
 
 
 class Trust(StrEnum):

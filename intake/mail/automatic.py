@@ -17,6 +17,7 @@ from intake.mail.redacted import AutomaticReason
 
 _ENOUGH = 3
 _STATED = 3  # a machine's own word
+_MOST_OF_TEXT = 3  # two notices, and nobody who says "I"
 _TEXT_LOOKED_AT = 6_000  # characters at each end: notices stand at the top or in the footer
 
 _NO_REPLY = re.compile(
@@ -94,7 +95,7 @@ def automatic_reason(look: Look) -> AutomaticReason | None:
         return None
     if _is_answer(look):
         return AutomaticReason.AUTO_REPLY
-    return AutomaticReason.BULK if _points(look) >= _ENOUGH else None
+    return AutomaticReason.BULK if _is_bulk(look) else None
 
 
 def _is_form(look: Look) -> bool:
@@ -151,7 +152,22 @@ def _is_answer(look: Look) -> bool:
     return _null_path(look)
 
 
-def _points(look: Look) -> int:
+def _is_bulk(look: Look) -> bool:
+    """Whether the hints are enough; the text is read only where it can decide."""
+    points = _header_points(look)
+    if not _ENOUGH - _MOST_OF_TEXT <= points < _ENOUGH:
+        return points >= _ENOUGH
+    text = look.text[:_TEXT_LOOKED_AT] + look.text[_TEXT_LOOKED_AT:][-_TEXT_LOOKED_AT:]
+    plain, words = squeezed(text), phrases()
+    notices = int(_says(plain, words.bulk) or words.unsubscribe.search(text) is not None)
+    if points + notices >= _ENOUGH - (_MOST_OF_TEXT - 1):
+        notices += _says(plain, words.machine)
+    if notices and not (words.first_person.search(text) or words.asks.search(text)):
+        notices += 1  # machines say "we" and "you", never "I", and want no money back
+    return points + notices >= _ENOUGH
+
+
+def _header_points(look: Look) -> int:
     ours = _is_our_list(look)
     submitted = look.header("auto-submitted")
     points = _STATED * (submitted not in _FORGETFUL)  # RFC 3834 §5: "auto-generated" and what may come
@@ -162,14 +178,6 @@ def _points(look: Look) -> int:
         points += "list-unsubscribe" in look.headers
     points += any(name in look.headers for name in _MASS_HEADERS)
     points += look.header("x-auto-response-suppress") not in _FORGETFUL
-    text = look.text[:_TEXT_LOOKED_AT] + look.text[_TEXT_LOOKED_AT:][-_TEXT_LOOKED_AT:]
-    plain, words = squeezed(text), phrases()
-    notices = _says(plain, words.machine) + (
-        _says(plain, words.bulk) or words.unsubscribe.search(text) is not None
-    )
-    if notices:  # machines say "we" and "you", never "I", and want no money back
-        person = words.first_person.search(text) or words.asks.search(text)
-        points += notices + (person is None)
     if submitted in _FORGETFUL and _answers_us(look):
         points -= 1  # persons answer
     return points
