@@ -131,9 +131,8 @@ def _names_a_payment(text: str) -> bool:
 
 def _in_a_thread(message: RedactedMessage, reading: Reading, wish: _Wish) -> KindSeen:
     """A message that answers another: a reply, unless it tells a whole story, says thanks or wants another thing."""
-    matter = _matter(message, reading)
-    fresh = not message.is_reply or (not matter and _on_a_receipt(message, reading))
-    if wish.weight >= _CLEAR and fresh and _stands_alone(reading):
+    # What is thought of the quotes is asked last: to mark a long chain costs more than all the rest.
+    if wish.weight >= _CLEAR and _stands_alone(reading) and _fresh(message, reading):
         return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.75, evidence=wish.evidence)
     if wish.weight < _CLEAR and _only_thanks(reading):
         return KindSeen(
@@ -142,7 +141,7 @@ def _in_a_thread(message: RedactedMessage, reading: Reading, wish: _Wish) -> Kin
             evidence=_strongest(reading.body, _ARRIVED, _RECEIVED).evidence,
         )
     something_else = _strongest(reading.body, *_SOMETHING_ELSE)
-    if something_else.weight > _CLEAR and not matter and not wish.weight:
+    if something_else.weight > _CLEAR and not wish.weight and not _matter(message, reading):
         return KindSeen(kind=Kind.OTHER, confidence=0.7, evidence=something_else.evidence)
     return KindSeen(kind=Kind.REPLY, confidence=0.9, evidence=wish.evidence)
 
@@ -253,10 +252,20 @@ def _matter(message: RedactedMessage, reading: Reading) -> bool:
     )
 
 
+def _fresh(message: RedactedMessage, reading: Reading) -> bool:
+    """Whether a message that answers another may start a matter all the same."""
+    return not message.is_reply or (_on_a_receipt(message, reading) and not _matter(message, reading))
+
+
 def _on_a_receipt(message: RedactedMessage, reading: Reading) -> bool:
     """Whether it answers a machine's receipt or notice: the first word of a person in that thread."""
-    others = (quote for author in (Author.OTHER, Author.UNKNOWN) for quote in reading.quotes(message, author))
-    return any(quote.sentences_of(_PAID, _NOTICE) for quote in others)
+    labels = (_PAID, _NOTICE)
+    others = (
+        quote
+        for author in (Author.OTHER, Author.UNKNOWN)
+        for quote in reading.quotes(message, author, *labels)
+    )
+    return any(quote.sentences_of(*labels) for quote in others)
 
 
 def _stands_alone(reading: Reading) -> bool:

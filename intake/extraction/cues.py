@@ -15,22 +15,22 @@ clause, unless the pattern holds a negator itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass, field
 from functools import reduce
-from itertools import pairwise
+from itertools import chain
 from operator import or_
 from typing import NamedTuple, TypeAlias
 
 from intake.extraction.memo import Memo
-from intake.extraction.passage import Passage
+from intake.extraction.negation import Scope
+from intake.extraction.passage import Passage, fold
 from intake.extraction.shapes import Shape
 
 GAP = 4  # words that `..` may skip
-NEGATION_REACH = 4  # words before a match in which a negator still speaks of it
 NARROW = frozenset({"kind.nowish", "kind.received", "kind.arrived"})
-_CLAUSE_MARKS = frozenset(',;:()–—-"«»')
 NUMBER, ADDRESS = "#", "@"
+_DIGIT = re.compile(r"\d")
 _Fit: TypeAlias = tuple[frozenset[str], tuple[str, ...], bool, bool]  # what a slot fits
 
 
@@ -56,8 +56,7 @@ class Slot:
     @property
     def rarity(self) -> tuple[int, int]:
         """Long words are rare, few of them rarer: the greatest is the best to look up first."""
-        signs = (NUMBER,) * self.number + (ADDRESS,) * self.address
-        shortest = min(len(word) for word in (*self.words, *self.stems, *signs))
+        shortest = min(len(word) for word in (*self.words, *self.stems, *_signs(self)))
         return (min(5, shortest), -len(self.words) - len(self.stems))
 
 
@@ -93,20 +92,10 @@ class Hit(NamedTuple):
         return self.first <= other.last and other.first <= self.last
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """How a language negates."""
-
-    negators: frozenset[str] = frozenset()
-    breaks: frozenset[str] = frozenset()  # words that open a new clause: but, because, что, weil
-    only: frozenset[str] = frozenset()  # after a negator these lift it: "not only"
-    fixed: frozenset[str] = frozenset()  # in a pattern they carry the negation: "no longer", "nicht mehr"
-    after: bool = False  # the negator may follow: "kündigen möchte ich nicht"
-
-
 _Ranked: TypeAlias = tuple[
     int, Cue, Shape
 ]  # among the cues of one word: which comes first where two lie alike
+_Literals: TypeAlias = list[tuple[str, ...]]  # a slot each
 _Matched: TypeAlias = tuple[int, Cue, int, tuple[int, ...]]  # rank, cue, anchor, all of its words
 _Found: TypeAlias = tuple[int, int, int, int, Hit]  # first and last word, anchor, rank: the order of hits
 
@@ -136,6 +125,7 @@ class Lexicon:
     _stem_bits: dict[str, int] = field(default_factory=dict)
     _shapes: dict[int, Shape] = field(default_factory=dict)  # by the cue's id
     _known: Memo[_Known] = field(init=False)
+    _asked: dict[str, list[_Literals]] = field(default_factory=dict)  # by the label that was asked for
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_known", Memo(self._look_up))
@@ -157,14 +147,14 @@ class Lexicon:
 
     def find(self, passage: Passage) -> list[Hit]:
         """Every cue in the passage, in order; of one cue in one place only once."""
-        words = list(map(self._known.__getitem__, passage.words))
-        fits = [known.fits for known in words]
+        known = list(map(self._known.__getitem__, passage.words))
+        fits = [one.fits for one in known]
         found: list[_Found] = []
-        for at_sentence, sentence in enumerate(passage.sentences):
+        for index, sentence in enumerate(passage.sentences):
             first, last, _, _ = sentence
             held = reduce(or_, fits[first:last])
             spans: list[_Matched] = []
-            for at, (_, alone, partners, others) in enumerate(words[first:last], first):
+            for at, (_, alone, partners, others) in enumerate(known[first:last], first):
                 ranked, common = alone, partners & held
                 while common:
                     partner = common & -common
@@ -178,24 +168,44 @@ class Lexicon:
                         if span is not None:
                             spans.append((rank, cue, at, span))
             if spans:
-                found += self._held(passage, at_sentence, spans)
+                self._hold(passage, index, spans, found)
         found.sort()
         return [hit for *_, hit in found]
 
-    def _held(self, passage: Passage, at_sentence: int, spans: list[_Matched]) -> Iterator[_Found]:
-        """The matches in one sentence that hold, of one cue in one place the first."""
-        first, last, _, _ = passage.sentences[at_sentence]
-        negators = not self.scope.negators.isdisjoint(passage.words[first:last])
+    def _hold(self, passage: Passage, at_sentence: int, spans: list[_Matched], found: list[_Found]) -> None:
+        """Add the matches in one sentence that hold, of one cue in one place the first."""
+        scope, sentence = self.scope, passage.sentences[at_sentence]
+        negators = not scope.negators.isdisjoint(passage.words[sentence.first : sentence.last])
+        negating = scope.negating(passage.words, sentence) if negators else []
         seen: set[tuple[int, int]] = set()
         for rank, cue, at, span in spans:
             start, end = span[0], span[-1]
-            if (id(cue), start) in seen:
-                continue
-            if (negators or cue.narrow) and not self.in_reach(cue, passage, span):
-                continue
-            seen.add((id(cue), start))
-            negated = negators and not cue.negative and self._negated(passage, span)
-            yield start, end, at, rank, Hit(cue, start, end, at_sentence, negated)
+            if start != end:
+                if (id(cue), start) in seen:
+                    continue
+                if (negators or cue.narrow) and not scope.in_reach(passage, span, narrow=cue.narrow):
+                    continue
+                seen.add((id(cue), start))
+            negated = bool(negating) and not cue.negative and scope.negated(passage, span, sentence, negating)
+            found.append((start, end, at, rank, Hit(cue, start, end, at_sentence, negated)))
+
+    def may_say(self, text: str, *labels: str) -> bool:
+        """Whether a text can hold a cue for one of a few labels: far cheaper than to read it and find none."""
+        folded = fold(text)
+        if not text.isascii() or _DIGIT.search(text):
+            folded += NUMBER
+        return any(
+            all(any(literal in folded for literal in choice) for choice in slots)
+            for label in labels
+            for slots in self._literals_of(label)
+        )
+
+    def _literals_of(self, label: str) -> list[_Literals]:
+        if label not in self._asked:
+            listed = chain(*self.exact.values(), *self.stems.values())
+            cues = {id(cue): cue for cue in listed if cue.label == label}
+            self._asked[label] = [_literals(cue) for cue in cues.values()]
+        return self._asked[label]
 
     def _number(self, slot: Slot) -> None:
         """Give a slot its bit, unless one that fits the same words has it."""
@@ -203,7 +213,7 @@ class Lexicon:
         if fit in self._bits:
             return
         bit = self._bits[fit] = 1 << len(self._bits)
-        for word in (*slot.words, *(NUMBER,) * slot.number, *(ADDRESS,) * slot.address):
+        for word in (*slot.words, *_signs(slot)):
             self._word_bits[word] = self._word_bits.get(word, 0) | bit
         for stem in slot.stems:
             self._stem_bits[stem] = self._stem_bits.get(stem, 0) | bit
@@ -224,7 +234,7 @@ class Lexicon:
         alone: list[_Ranked] = []
         others: dict[int, tuple[_Ranked, ...]] = {}
         partners = 0
-        for rank, cue in enumerate(cues):
+        for rank, cue in enumerate({id(cue): cue for cue in cues}.values()):
             shape = self._shapes.get(id(cue)) or self._shape(cue)
             partners |= shape.partner
             if shape.partner:
@@ -245,46 +255,15 @@ class Lexicon:
         )
         return shape
 
-    def in_reach(self, cue: Cue, passage: Passage, span: tuple[int, ...]) -> bool:
-        """A negator of the pattern speaks of its own clause; a narrow cue stays in one clause altogether."""
-        for left, right in pairwise(span):
-            negating = cue.narrow or passage.words[left] in self.scope.negators
-            if negating and any(self._breaks(passage, at) for at in range(left + 1, right)):
-                return False
-        return True
 
-    def _breaks(self, passage: Passage, at: int) -> bool:
-        word = passage.words[at]
-        return (word in _CLAUSE_MARKS or word in self.scope.breaks) and at not in passage.aside
+def _literals(cue: Cue) -> _Literals:
+    """For each slot what a text must hold to fill it, the rarest first."""
+    slots = sorted(cue.slots, key=lambda slot: slot.rarity, reverse=True)
+    return [(*slot.words, *slot.stems, *_signs(slot)) for slot in slots]
 
-    def _negated(self, passage: Passage, span: tuple[int, ...]) -> bool:
-        words, scope = passage.words, self.scope
-        sentence = passage.sentences[passage.sentence_of[span[0]]]
-        matched = set(span)
-        if any(self._negator(words, at) for at in range(span[0], span[-1]) if at not in matched):
-            return True
-        for at in range(span[0] - 1, max(sentence.first, span[0] - NEGATION_REACH) - 1, -1):
-            if self._breaks(passage, at):
-                break
-            if self._negator(words, at):
-                return True
-        return scope.after and self._negated_after(passage, span[-1] + 1, sentence.last)
 
-    def _negated_after(self, passage: Passage, start: int, end: int) -> bool:
-        """A negator that closes the clause: "kündigen möchte ich nicht", but not "den nicht genutzten Teil"."""
-        words = passage.words
-        for at in range(start, min(end, start + 4)):
-            if self._breaks(passage, at):
-                return False
-            if self._negator(words, at):
-                after = words[at + 1] if at + 1 < end else "."
-                return not after[0].isalnum() or after in self.scope.breaks or after in self.scope.fixed
-        return False
-
-    def _negator(self, words: tuple[str, ...], at: int) -> bool:
-        if words[at] not in self.scope.negators:
-            return False
-        return at + 1 >= len(words) or words[at + 1] not in self.scope.only
+def _signs(slot: Slot) -> tuple[str, ...]:
+    return (NUMBER,) * slot.number + (ADDRESS,) * slot.address
 
 
 def _fit(slot: Slot) -> _Fit:

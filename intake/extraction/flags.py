@@ -23,6 +23,7 @@ _DESTINATIONS = {
     "flag.to_wallet": frozenset({Method.PAYPAL, Method.YOOMONEY, Method.WEBMONEY, Method.CRYPTO, Method.SBP}),
     "flag.to_it": frozenset(Method),  # the one that was named
 }
+_AUTHORITY = "flag.authority"
 _CLOSE = 8  # words behind an address that still speak of it
 _MORE = frozenset({"flag.extension", "flag.offered"})
 _CLEAR = 3.0  # a cue from this weight on says alone that something has not come
@@ -115,8 +116,8 @@ def _cued(message: RedactedMessage, reading: Reading, fields: Fields) -> Iterato
         yield Flag.LOST_EMAIL_ACCESS, lost
     if message.is_reply:  # the authority that an agent asked for may come as a forwarded word
         for author in (Author.OTHER, Author.UNKNOWN):
-            for quote in reading.quotes(message, author):
-                evidence = first_evidence((quote,), "flag.authority")
+            for quote in reading.quotes(message, author, _AUTHORITY):
+                evidence = first_evidence((quote,), _AUTHORITY)
                 if evidence:
                     yield Flag.THIRD_PARTY, evidence
 

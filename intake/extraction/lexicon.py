@@ -17,7 +17,8 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from intake.extraction.cues import Cue, Lexicon, Scope
+from intake.extraction.cues import Cue, Lexicon
+from intake.extraction.negation import Scope
 from intake.extraction.patterns import compile_cues
 
 LANGUAGES = ("en", "ru", "de", "fr", "es", "uk")

@@ -54,6 +54,9 @@ _LAST_WORD = re.compile(r"\w*\Z")
 _ORDINAL = re.compile(
     r"\d\.\s+(?:[a-zà-ÿа-я]|Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Tag|Monat|Jahr)"
 )
+_MARKED = re.compile(
+    "[\u0080-\u024f]"
+)  # Latin: Cyrillic й and ї keep their marks, they are letters of their own
 _LINE_START = re.compile(r"[ \t]*[\"'«“„(¿¡]*(?:[A-ZА-ЯЁІЇЄҐÀ-ÖØ-Þ0-9]|[-*•])")
 
 
@@ -207,18 +210,12 @@ def split(text: str) -> list[str]:
 
 
 def fold(word: str) -> str:
-    """One spelling for each word: lower case, straight apostrophes, no accents on Latin letters, е for ё."""
+    """One spelling for each word, or text: lower case, straight apostrophes, no accents on Latin letters, е for ё."""
     lower = word.lower().replace("’", "'").replace("ʼ", "'").replace("`", "'").replace("ё", "е")
     if lower.isascii():
         return lower
     lower = lower.replace("ß", "ss").replace("œ", "oe").replace("æ", "ae").replace("ø", "o")
-    return "".join(_bare(char) for char in lower)
-
-
-def _bare(char: str) -> str:
-    if char < "\u0250":  # Latin: Cyrillic й and ї keep their marks, they are letters of their own
-        return unicodedata.normalize("NFKD", char)[0]
-    return char
+    return _MARKED.sub(lambda match: unicodedata.normalize("NFKD", match.group())[0], lower)
 
 
 FOLDED = Memo(fold)

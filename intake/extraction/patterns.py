@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from intake.extraction.cues import ADDRESS, GAP, NARROW, NUMBER, Cue, Scope, Slot
+from intake.extraction.cues import ADDRESS, GAP, NARROW, NUMBER, Cue, Slot
+from intake.extraction.negation import Scope
 from intake.extraction.passage import fold, split
 
 _JOINED = re.compile(r"(?<=\w)[_'’.-](?=\w|$)")

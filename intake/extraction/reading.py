@@ -63,17 +63,23 @@ class Reading:
         """Subject, then body."""
         return self.subject, self.body
 
-    def quotes(self, message: RedactedMessage, author: Author) -> Iterator[Marked]:
-        """The quoted passages of one kind of author, marked on demand; what lies deep in a long chain is left out."""
+    def quotes(self, message: RedactedMessage, author: Author, *labels: str) -> Iterator[Marked]:
+        """The quoted passages of one kind of author, marked on demand; what lies deep in a long chain is left out.
+
+        With `labels` only those that may speak for one of them: most do not, and need no marking.
+        """
         left = MAX_CHARACTERS
         for index, quote in enumerate(message.quotes):
             if left <= 0:
                 return
             left -= len(quote.text)
-            if quote.author is author:
-                if index not in self._quotes:
-                    self._quotes[index] = mark(read(quote.text, f"quoted:{index}"), self.lexicon)
-                yield self._quotes[index]
+            if quote.author is not author:
+                continue
+            if index not in self._quotes:
+                if labels and not self.lexicon.may_say(quote.text.text[:MAX_CHARACTERS], *labels):
+                    continue
+                self._quotes[index] = mark(read(quote.text, f"quoted:{index}"), self.lexicon)
+            yield self._quotes[index]
 
 
 def mark(passage: Passage, cues: Lexicon) -> Marked:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from intake.extraction.cues import Hit, Lexicon, Scope
+from intake.extraction.cues import Hit, Lexicon
 from intake.extraction.lexicon import LANGUAGES, lexicon
+from intake.extraction.negation import Scope
 from intake.extraction.passage import read
 from intake.extraction.patterns import compile_cues
 from intake.redaction.text import sealed

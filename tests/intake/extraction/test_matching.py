@@ -51,7 +51,7 @@ def plainly(cues: Lexicon, passage: Passage) -> dict[tuple[str, str], set[int]]:
             end = passage.sentences[passage.sentence_of[at]].last
             for cue in candidates:
                 spans = [(at, *rest) for rest in placed(cue.slots[1:], passage, at, end)]
-                if any(cues.in_reach(cue, passage, span) for span in spans):
+                if any(cues.scope.in_reach(passage, span, narrow=cue.narrow) for span in spans):
                     found[cue.label, cue.source].add(at)
     return found
 
