@@ -17,7 +17,7 @@ from intake.mail.redacted import AutomaticReason
 
 _ENOUGH = 3
 _STATED = 3  # a machine's own word
-_MOST_OF_TEXT = 3  # two notices, and nobody who says "I"
+_NOTICES = 2  # that a text can give
 _TEXT_LOOKED_AT = 6_000  # characters at each end: notices stand at the top or in the footer
 
 _NO_REPLY = re.compile(
@@ -155,16 +155,18 @@ def _is_answer(look: Look) -> bool:
 def _is_bulk(look: Look) -> bool:
     """Whether the hints are enough; the text is read only where it can decide."""
     points = _header_points(look)
-    if not _ENOUGH - _MOST_OF_TEXT <= points < _ENOUGH:
+    if not _ENOUGH - _NOTICES - 1 <= points < _ENOUGH:
         return points >= _ENOUGH
-    text = look.text[:_TEXT_LOOKED_AT] + look.text[_TEXT_LOOKED_AT:][-_TEXT_LOOKED_AT:]
-    plain, words = squeezed(text), phrases()
+    text, words = look.text[:_TEXT_LOOKED_AT] + look.text[_TEXT_LOOKED_AT:][-_TEXT_LOOKED_AT:], phrases()
+    # machines say "we" and "you", never "I", and want no money back: looked for first, as most mail is a person's
+    alone = not (words.first_person.search(text) or words.asks.search(text))
+    if points + _NOTICES + alone < _ENOUGH:
+        return False
+    plain = squeezed(text)
     notices = int(_says(plain, words.bulk) or words.unsubscribe.search(text) is not None)
-    if points + notices >= _ENOUGH - (_MOST_OF_TEXT - 1):
+    if points + notices + 1 + alone >= _ENOUGH:
         notices += _says(plain, words.machine)
-    if notices and not (words.first_person.search(text) or words.asks.search(text)):
-        notices += 1  # machines say "we" and "you", never "I", and want no money back
-    return points + notices >= _ENOUGH
+    return points + notices + (alone and notices > 0) >= _ENOUGH
 
 
 def _header_points(look: Look) -> int:
