@@ -54,16 +54,12 @@ class Hits:
     kinds: set[Kind] = field(default_factory=set)  # of these
     _starts: list[int] = field(default_factory=list)
     _starting: list[_Found] = field(init=False)
-    _edges: list[int] = field(init=False)  # of the blocks
-    _todo: set[int] = field(
-        init=False
-    )  # the blocks in which only the words that start a search were looked for
+    _edges: list[int] = field(default_factory=list)  # of the blocks, where any was asked for
+    _done: set[int] = field(default_factory=set)  # the blocks in which all words were looked for
     _numbered: bool = False  # whether every number word is found
 
     def __post_init__(self) -> None:
         self._starting = _found(self.vocabulary.starting, self.words, 0, len(self.words))
-        self._edges = _edges(self.words, self.vocabulary.edges)
-        self._todo = set(range(len(self._edges) - 1))
         for start, _, _, _ in self._starting:
             self._search(start, start + 1)
 
@@ -95,7 +91,7 @@ class Hits:
 
     def within(self, start: int, end: int, *kinds: Kind) -> list[Hit]:
         """Those of the given kinds that lie wholly between `start` and `end`."""
-        if self._todo and not STARTING.issuperset(kinds):
+        if not STARTING.issuperset(kinds):
             self._search(start, end)
         first = bisect_left(self._starts, start)
         last = bisect_left(self._starts, end)
@@ -114,10 +110,13 @@ class Hits:
 
     def _search(self, start: int, end: int) -> None:
         """Look for all words in the blocks between `start` and `end`."""
-        first = bisect_right(self._edges, start) - 1
-        for block in range(first, bisect_left(self._edges, end)):
-            if block in self._todo:
-                self._todo.remove(block)
+        if not self._edges:
+            self._edges = _edges(self.words, self.vocabulary.edges)
+        first = max(0, bisect_right(self._edges, start) - 1)
+        last = min(bisect_left(self._edges, end), len(self._edges) - 1)
+        for block in range(first, last):
+            if block not in self._done:
+                self._done.add(block)
                 self._search_block(*self._edges[block : block + 2])
 
     def _search_block(self, first: int, last: int) -> None:
