@@ -112,6 +112,13 @@ def parse_date(value: str) -> datetime | None:
     return None
 
 
+class _MailParser(MailParser):  # type: ignore[misc]  # it ships no types
+    """mail-parser without the two dictionaries of all it knows, a fifth of its time: its attributes say the same."""
+
+    def _make_mail(self, complete: bool = True) -> dict[str, object]:  # noqa: ARG002, FBT001, FBT002 - its signature
+        return {}
+
+
 def _mail_parser(headers: Headers) -> dict[str, Any] | None:
     """mail-parser's reading of the address and date headers; None where it fails."""
     head: Message[str, str] = Message()
@@ -119,8 +126,8 @@ def _mail_parser(headers: Headers) -> dict[str, Any] | None:
         for value in headers.get(name, ())[:1]:
             head[name] = value[:_MAX_ADDRESS_HEADER]
     try:
-        parsed = MailParser(head)
-        result: dict[str, Any] = {name: parsed.mail.get(name) or [] for name in _ADDRESSES}
+        parsed = _MailParser(head)
+        result: dict[str, Any] = {name: getattr(parsed, name.replace("-", "_")) or [] for name in _ADDRESSES}
         result |= {"date": parsed.date, "timezone": parsed.timezone}
     except (
         AttributeError,
