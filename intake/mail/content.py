@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from intake.mail.attachments import Leaf, read_attachment
+from intake.mail.document import Document
 from intake.mail.limits import ParseLimits
 from intake.mail.message import Attachment
 from intake.redaction.text import Sensitive
@@ -25,7 +26,7 @@ class Content:
     others: tuple[
         str, ...
     ] = ()  # other renderings of the text, hidden text: redacted, counted, never read for fields
-    html: tuple[str, ...] = ()  # markup of the body, for structured data
+    html: tuple[Document, ...] = ()  # of the body, for structured data
     attachments: tuple[Attachment, ...] = ()
     unread_text: bool = (
         False  # has a body in a form that we do not read; matters where no other part has text

@@ -11,7 +11,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
+
+from intake.mail.document import Document, document
 
 _SKIPPED = frozenset(
     {
@@ -53,13 +55,7 @@ _NOTHING = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u20
 _TWICE = re.compile(
     r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|nbsp|amp|quot|apos|shy|zwnj|zwj|ndash|mdash|hyphen);"
 )
-_NESTING = re.compile(
-    r"<(/?)(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|td|th|tr|dt|dd|option|html|head|body|tbody)[\s/>])[a-zA-Z][^<>]*>",
-    re.IGNORECASE,
-)
 _Element = tuple[str, bool, bool]  # name, whether it quotes, whether it hides
-_MANY_TAGS = 5_000
-_MAX_DEPTH = 500
 _EMPTY = -1  # a row without text so far
 _MAX_QUOTES = 8  # deeper quotes are flattened: the prefix must not grow with the markup
 
@@ -73,29 +69,17 @@ class HtmlText:
 
 
 def html_to_text(html: str) -> HtmlText:
-    """The visible and the hidden text of an HTML document or fragment; never raises on bad markup."""
+    """The visible and the hidden text of an HTML document or fragment."""
+    return document_text(document(html))
+
+
+def document_text(html: Document) -> HtmlText:
+    """The visible and the hidden text of a document."""
     writer = _Writer()
-    root = LexborHTMLParser(_flattened(html)).root
+    root = html.tree.root
     if root is not None:
         _walk(root.parent or root, writer)  # the document: comments may stand before its root
     return HtmlText(visible=writer.text(), hidden="\n".join(writer.hidden))
-
-
-def _flattened(html: str) -> str:
-    """Markup without the levels no mail has: the parser's time grows with the square of the depth."""
-    if html.count("<") < _MANY_TAGS:
-        return html
-    depth = 0
-
-    def level(match: re.Match[str]) -> str:
-        nonlocal depth
-        if match.group(1):
-            depth = max(depth - 1, 0)
-            return match.group() if depth < _MAX_DEPTH else "<br>"
-        depth += 1
-        return match.group() if depth <= _MAX_DEPTH else "<br>"
-
-    return _NESTING.sub(level, html)
 
 
 def _walk(root: LexborNode, writer: _Writer) -> None:

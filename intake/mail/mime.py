@@ -12,8 +12,9 @@ from email import message_from_bytes
 from intake.mail.attachments import Leaf, read_attachment
 from intake.mail.charsets import decode_bytes, lenient_base64
 from intake.mail.content import Budget, Content, alternative, joined, unread_part
+from intake.mail.document import document
 from intake.mail.headers import MailHeaders, read_headers
-from intake.mail.html import html_to_text
+from intake.mail.html import document_text
 from intake.mail.limits import ParseLimits
 from intake.mail.message import Address, Attachment
 from intake.mail.parts import (
@@ -111,11 +112,12 @@ def _body(kind: str, text: str, budget: Budget) -> Content:
         found = _DATA_PICTURE.finditer(text) if ";base64," in text else ()
         pictures = tuple(_picture(match[1], match[2], budget.limits) for match in found)
         text = budget.cut(_DATA_PICTURE.sub("<img", text) if pictures else text)
-        parts = html_to_text(text)
+        html = document(text)
+        parts = document_text(html)
         return Content(
             text=parts.visible,
             others=(parts.hidden,) if parts.hidden else (),
-            html=(text,),
+            html=(html,),
             attachments=pictures,
         )
     if kind == "text/plain" and text[:100].lstrip().lower().startswith(("<html", "<!doctype html")):

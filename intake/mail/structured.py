@@ -7,12 +7,13 @@ What stands in a quotation (`blockquote`) is left out: there it is somebody else
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_WORTH_PARSING = re.compile(r"ld\+json|itemprop|<table|<dl", re.IGNORECASE)
+from intake.mail.document import Document
+
+_WORTH_READING = ("ld+json", "itemprop", "<table", "<dl")
 _MAX_LINES = 200
 _MAX_ROWS = 500
 _MAX_TAGS = 6_000  # beyond, nesting could cost seconds; receipts have a few hundred
@@ -20,13 +21,14 @@ _MAX_VALUE = 300  # characters; longer cells are prose
 _MAX_JSON_DEPTH = 8
 
 
-def structured_lines(html: tuple[str, ...]) -> str:
+def structured_lines(documents: Iterable[Document]) -> str:
     """The `key: value` lines of all documents, each once; "" where there are none."""
     lines: dict[str, None] = {}
-    for document in html:
-        if not _WORTH_PARSING.search(document) or document.count("<") > _MAX_TAGS:
+    for html in documents:
+        markup = html.markup.lower()
+        if not any(sign in markup for sign in _WORTH_READING) or markup.count("<") > _MAX_TAGS:
             continue
-        tree = LexborHTMLParser(document)
+        tree = html.tree
         for key, value in (*_json_ld(tree), *_microdata(tree), *_tables(tree)):
             if len(lines) < _MAX_LINES and key and value and len(key) <= 60 and len(value) <= _MAX_VALUE:
                 lines[f"{key}: {value}"] = None

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from intake.mail.attachments import Leaf, read_attachment
 from intake.mail.charsets import decode_bytes, decode_header
+from intake.mail.document import document
 from intake.mail.limits import DEFAULT_LIMITS, UnreadableError
 from intake.mail.redact import redact_message
 from intake.mail.sender import check_sender
@@ -137,4 +138,4 @@ def test_damaged_attachments(data: st.DataObject) -> None:
     damaged = damaged[: data.draw(st.integers(0, len(damaged)))]
     read_tnef(bytes(damaged))
     read_attachment(Leaf(name="a.pdf", content_type="application/pdf", data=bytes(damaged)), DEFAULT_LIMITS)
-    structured_lines((damaged.decode("latin-1"),))
+    structured_lines([document(damaged.decode("latin-1"))])
