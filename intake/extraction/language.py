@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from copy import copy
 from functools import cache
-from itertools import filterfalse
+from itertools import chain, filterfalse
 from typing import Any, Protocol
 
 from intake.extraction.lexicon import LANGUAGES, function_words
+from intake.extraction.memo import Memo
 from intake.extraction.passage import FOLDED
 from intake.mail.redacted import RedactedMessage
 
@@ -38,10 +39,11 @@ _SURE = 0.9
 _DECIDED = 0.3  # share of function words that settles the language: a sister language's has less
 _FEW = 4  # words that are too few to tell by
 _LOOKED_AT = 4000  # characters
+_BITS = 24  # room for a count of words
 _ODD = re.compile(r"[\d@/\\_#•]")  # in addresses, links, numbers, codes, placeholders
 _LATIN = tuple(language for language in LANGUAGES if language not in {"ru", "uk"})
 _LETTERS = re.compile(r"\w+(?:['’]\w+)*")  # of a text without figures and underscores
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]+")
 _UKRAINIAN = frozenset("іїєґ")
 _RUSSIAN = frozenset("ыэъё")
 
@@ -69,15 +71,15 @@ def _language(words: list[str]) -> str:
     letters = "".join(words)
     if not letters:
         return "en"
-    if not letters.isascii() and len(_CYRILLIC.findall(letters)) * 2 > len(letters):
+    if not letters.isascii() and sum(map(len, _CYRILLIC.findall(letters))) * 2 > len(letters):
         return _cyrillic(words, letters.lower())
     return _latin(words, len(letters))
 
 
 def _latin(words: list[str], letters: int) -> str:
     """Function words decide where they are clear, the classifier where they are not."""
-    small = list(filter(_small_words().__contains__, map(FOLDED.__getitem__, words)))
-    scores = {language: sum(map(function_words(language).__contains__, small)) for language in _LATIN}
+    counts = sum(map(_COUNTED.__getitem__, words))
+    scores = {language: counts >> _BITS * place & (1 << _BITS) - 1 for place, language in enumerate(_LATIN)}
     best = max(scores, key=lambda language: scores[language])
     first, second = sorted(scores.values(), reverse=True)[:2]
     clear = first >= 2 and first >= 1.5 * second
@@ -109,18 +111,34 @@ def _cyrillic(words: list[str], letters: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    plain = " ".join(filterfalse(_ODD.search, text.split()))
-    words: list[str] = _LETTERS.findall(plain)
+    pieces = text.split()
+    words = list(chain.from_iterable(map(_IN_PIECE.__getitem__, pieces)))
     capitals = set(filter(str.isupper, words))
-    if all(len(word) == 1 for word in capitals) or plain.isupper():
+    if all(len(word) == 1 for word in capitals) or _shouted(pieces, words):
         return words
     return [word for word in words if len(word) == 1 or word not in capitals]  # codes and company names
 
 
-@cache
-def _small_words() -> frozenset[str]:
-    """The function words of all languages in Latin letters."""
-    return frozenset[str]().union(*map(function_words, _LATIN))
+def _shouted(pieces: list[str], words: list[str]) -> bool:
+    """Whether all of it is in capitals: that makes none of its words a name."""
+    return not any(map(str.islower, words)) and " ".join(filterfalse(_ODD.search, pieces)).isupper()
+
+
+def _in_piece(piece: str) -> tuple[str, ...]:
+    """The words in what stands between blanks."""
+    return () if _ODD.search(piece) else tuple(_LETTERS.findall(piece))
+
+
+def _counted(word: str) -> int:
+    """One for each language of Latin letters that has it among its function words, each in bits of its own."""
+    folded = FOLDED[word]
+    return sum(
+        1 << _BITS * place for place, language in enumerate(_LATIN) if folded in function_words(language)
+    )
+
+
+_IN_PIECE = Memo(_in_piece)
+_COUNTED = Memo(_counted)
 
 
 @cache
