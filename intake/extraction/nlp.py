@@ -10,7 +10,7 @@ of a language, not again for each sentence, at a tenth of the cost.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -53,23 +53,30 @@ class Classifier:
 
     def likelihoods(self, sentences: Sequence[Sequence[str]]) -> Mapping[str, list[float]]:
         """For each label how likely it is in each sentence, given as one folded word or more."""
-        words = list(chain.from_iterable(sentences))
+        places = self._places(list(chain.from_iterable(sentences)))
         starts = [0, *accumulate(map(len, sentences[:-1]))]
-        scores = self._bias + np.add.reduceat(self._rows[self._places(words)], starts, axis=0)
-        shares = np.exp(scores - scores.max(axis=1, keepdims=True))
-        shares /= shares.sum(axis=1, keepdims=True)
+        scores = np.add.reduceat(self._rows.take(places, axis=0), starts, axis=0)
+        scores += self._bias
+        scores -= np.maximum.reduce(scores, axis=1, keepdims=True)
+        shares = np.exp(scores, out=scores)
+        shares /= np.add.reduce(shares, axis=1, keepdims=True)
         return dict(zip(self.labels, shares.T.tolist(), strict=True))
 
     def _places(self, words: list[str]) -> list[int]:
-        if not self._known.keys() >= set(words):
-            new = [word for word in dict.fromkeys(words) if word not in self._known]
-            if len(self._known) + len(new) > _MOST_WORDS:
-                self._known.clear()
-                new = list(dict.fromkeys(words))
-            first = len(self._known)
-            self._rows[first : first + len(new)] = self._scores(new)
-            self._known.update(zip(new, range(first, first + len(new)), strict=True))
+        try:
+            return list(map(self._known.__getitem__, words))
+        except KeyError:
+            self._learn(words)
         return list(map(self._known.__getitem__, words))
+
+    def _learn(self, words: list[str]) -> None:
+        new = [word for word in dict.fromkeys(words) if word not in self._known]
+        if len(self._known) + len(new) > _MOST_WORDS:
+            self._known.clear()
+            new = list(dict.fromkeys(words))
+        first = len(self._known)
+        self._rows[first : first + len(new)] = self._scores(new)
+        self._known.update(zip(new, range(first, first + len(new)), strict=True))
 
     def _scores(self, words: list[str]) -> _Scores:
         with self._pipeline.memory_zone():  # or the string store would keep every new word of every mail
@@ -80,7 +87,12 @@ class Classifier:
 
 def likelihoods(sentences: Sequence[Sequence[str]]) -> Mapping[str, list[float]]:
     """For each reason and `NONE`, how likely it is in each sentence, given as folded words."""
-    return classifier().likelihoods(sentences) if sentences else {}
+    return _likelihoods(tuple(map(tuple, sentences))) if sentences else {}
+
+
+@lru_cache(maxsize=1)  # of a doubtful message the kind is asked first, then the reason
+def _likelihoods(sentences: tuple[tuple[str, ...], ...]) -> Mapping[str, list[float]]:
+    return classifier().likelihoods(sentences)
 
 
 def model_version() -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 
 from intake.extraction.cues import Hit, Lexicon
 from intake.extraction.language import detect
@@ -13,6 +12,8 @@ from intake.extraction.passage import MAX_CHARACTERS, Passage, read
 from intake.extraction.types import Evidence
 from intake.mail.redacted import Author, RedactedMessage
 
+_NOWHERE = frozenset[int]()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marked:
@@ -20,28 +21,35 @@ class Marked:
 
     passage: Passage
     hits: tuple[Hit, ...]
-    _by_label: dict[str, list[tuple[int, Hit]]] = field(
-        init=False, compare=False, repr=False
-    )  # with its place
+    _said: dict[str, list[Hit]] = field(init=False, compare=False, repr=False)  # by label
+    _denied: dict[str, list[Hit]] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        found: dict[str, list[tuple[int, Hit]]] = {}
-        for placed in enumerate(self.hits):
-            found.setdefault(placed[1].cue.label, []).append(placed)
-        object.__setattr__(self, "_by_label", found)
+        said: dict[str, list[Hit]] = {}
+        denied: dict[str, list[Hit]] = {}
+        for hit in self.hits:
+            found, label = denied if hit.negated else said, hit.cue.label
+            if label in found:
+                found[label].append(hit)
+            else:
+                found[label] = [hit]
+        object.__setattr__(self, "_said", said)
+        object.__setattr__(self, "_denied", denied)
 
-    def of(self, *labels: str, negated: bool = False) -> Iterator[Hit]:
+    def of(self, *labels: str, negated: bool = False) -> Sequence[Hit]:
         """The hits that speak for one of `labels`, in their order."""
-        by_label = self._by_label
-        found = [by_label[label] for label in {*labels} if label in by_label]
+        by_label = self._denied if negated else self._said
+        found = [label for label in labels if label in by_label]
         if not found:
-            return iter(())
-        placed = found[0] if len(found) == 1 else sorted(chain.from_iterable(found))
-        return (hit for _, hit in placed if hit.negated is negated)
+            return ()
+        if len(found) == 1:
+            return by_label[found[0]]
+        return [hit for hit in self.hits if hit.negated is negated and hit.cue.label in found]
 
     def sentences_of(self, *labels: str) -> frozenset[int]:
         """The sentences in which one of `labels` is spoken for."""
-        return frozenset(hit.sentence for hit in self.of(*labels))
+        hits = self.of(*labels)
+        return frozenset([hit.sentence for hit in hits]) if hits else _NOWHERE
 
     def evidence(self, hit: Hit) -> Evidence:
         """The sentence of a hit."""

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
+from typing import NamedTuple
 
 from intake.extraction.cues import Hit
 from intake.extraction.nlp import NONE, WISH, likelihoods
@@ -16,6 +17,7 @@ from intake.extraction.reading import Marked, Reading, mark_nothing
 from intake.extraction.types import Candidate, Evidence, Field, Kind, Reason, Source
 
 _LABELS = {f"reason.{reason.value}": reason for reason in Reason}
+_VOTED = (*Reason, WISH, NONE)
 _DECLINED = "flag.declines_alternative"
 _OFFERED = "flag.offered"
 _LOCKED_OUT = "flag.lost_email_access"
@@ -41,8 +43,7 @@ _SHORTEST = 3  # words: greetings and names are no statements
 _MOST = 40  # sentences that are looked at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scored:
+class Scored(NamedTuple):
     """One reason, what speaks for it, and the sentence that says it best."""
 
     reason: Reason
@@ -54,8 +55,7 @@ class Scored:
     plain: bool  # said in so many words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Vote:
+class _Vote(NamedTuple):
     """What one side says for a reason, or the classifier for another label."""
 
     weight: float
@@ -145,17 +145,13 @@ def _hits(reading: Reading) -> dict[Reason, list[tuple[float, Marked, Hit]]]:
     found: dict[Reason, list[tuple[float, Marked, Hit]]] = defaultdict(list)
     for marked, factor in ((reading.body, 1.0), (reading.subject, _SUBJECT)):
         seen = set()
-        beside = _beside(marked)
         for hit in _charged_on(marked)[:1]:
             found[Reason.UNWANTED_RENEWAL].append((hit.cue.weight * factor, marked, hit))
-        for hit in marked.hits:
-            reason = _LABELS.get(hit.label)
-            if (
-                reason
-                and not hit.negated
-                and (reason, hit.cue.source) not in seen
-                and not beside(reason, hit)
-            ):
+        hits = marked.of(*_LABELS)
+        beside = _beside(marked) if hits else None
+        for hit in hits:
+            reason = _LABELS[hit.label]
+            if beside and (reason, hit.cue.source) not in seen and not beside(reason, hit):
                 seen.add((reason, hit.cue.source))
                 found[reason].append((hit.cue.weight * factor, marked, hit))
     return found
@@ -223,7 +219,7 @@ def _by_model(reading: Reading, together: Callable[[Iterable[float]], float] = s
     spoken = list(_statements(reading))[:_MOST]
     scores = likelihoods([words for _, _, words in spoken])
     votes = {}
-    for label in (*Reason, WISH, NONE):
+    for label in _VOTED:
         likely = scores.get(label)
         if likely and (total := together(likely)) > _FLOOR:
             marked, sentence, _ = spoken[likely.index(max(likely))]
