@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterator
 
 from intake.extraction.fields.page import FAR, Near, Page
@@ -43,7 +42,7 @@ def read(page: Page, message: RedactedMessage, settings: ReadingSettings) -> Ite
     """Candidates for the account's address in one part."""
     sender = message.sender_email.text.casefold() if message.sender_email else ""
     matches = list(_ADDRESS.finditer(page.text)) if "@" in page.text else []
-    times = Counter(match.group().casefold() for match in matches)
+    written = [match.group().casefold() for match in matches]
     for match in matches:
         start, end = match.start(), match.end()
         address = match.group().strip(".'-").casefold()
@@ -51,12 +50,12 @@ def read(page: Page, message: RedactedMessage, settings: ReadingSettings) -> Ite
             start += match.group().casefold().index(address)
             end = start + len(address)
             confidence, rule = _judge(page, start, end, own=address == sender)
-            if times[match.group().casefold()] > 1 and confidence > _LEAST:
+            if written.count(match.group().casefold()) > 1 and confidence > _LEAST:
                 confidence += _REPEATED  # "we have two accounts, a@… and b@…; it is b@…"
             if confidence > 0.1:
                 value = page.part.redacted.slice(start, end).derive(address)
                 yield page.candidate(value, start, end, confidence, rule)
-    if sender and not is_ours(sender, settings):
+    if sender and page.group("same") and not is_ours(sender, settings):
         yield from _said_same(page, message.sender_email)
 
 

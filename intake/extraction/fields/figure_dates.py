@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from intake.extraction.fields.date_types import DaySpan, full_year, latest_past, valid_day
@@ -28,8 +28,12 @@ def figure_dates(page: Page) -> Iterator[DaySpan]:
         day = valid_day(int(match[1]), int(match[3]), int(match[4]))
         if day:
             yield DaySpan(day=day, start=match.start(), end=match.end(), form="full")
-    month_first = _month_first(page)
-    for match in _YEAR_LAST.finditer(text):
+    dated = list(_YEAR_LAST.finditer(text))
+    bare = [match for match in _NO_YEAR.finditer(text) if _is_date(page, match)] if page.today else []
+    if not (dated or bare):
+        return
+    month_first = _month_first(page, dated)
+    for match in dated:
         year = full_year(match[4])
         readings = (
             valid_day(year, int(match[3]), int(match[1])),
@@ -38,11 +42,10 @@ def figure_dates(page: Page) -> Iterator[DaySpan]:
         yield from _choose(page, match, readings, month_first=month_first, form="full")
     if page.today is None:
         return
-    for match in _NO_YEAR.finditer(text):
-        if _is_date(page, match):
-            first, second = int(match[1]), int(match[3])
-            readings = (latest_past(page.today, second, first), latest_past(page.today, first, second))
-            yield from _choose(page, match, readings, month_first=month_first, form="no_year")
+    for match in bare:
+        first, second = int(match[1]), int(match[3])
+        readings = (latest_past(page.today, second, first), latest_past(page.today, first, second))
+        yield from _choose(page, match, readings, month_first=month_first, form="no_year")
 
 
 def _choose(
@@ -94,9 +97,9 @@ def _plausible(
     return first, second
 
 
-def _month_first(page: Page) -> bool:
+def _month_first(page: Page, dated: Iterable[re.Match[str]]) -> bool:
     """Whether this writer puts the month first: proved by another date of the part, else by language and zone."""
-    for match in _YEAR_LAST.finditer(page.masked):
+    for match in dated:
         if match[2] == "/" and int(match[1]) <= 12 < int(match[3]):
             return True
         if match[2] == "/" and int(match[3]) <= 12 < int(match[1]):

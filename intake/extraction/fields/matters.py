@@ -33,8 +33,10 @@ def first_matter(page: Page, found: Found) -> Found:
     return _one_in_sentence(page, _one_sentence(page, corrected))
 
 
-def repeated(page: Page, sums: Iterable[Candidate], days: Iterable[Candidate]) -> bool:
+def repeated(page: Page, sums: Sequence[Candidate], days: Sequence[Candidate]) -> bool:
     """Whether a sentence of paying names one sum twice and two days: "12 EUR on 3 June and 12 EUR on 5 June"."""
+    if len(sums) < 2 or len(days) < 2:
+        return False
     name, sentences = page.part.name, page.tokens.sentences
     paid = {sentences[mark.first] for mark in page.group("cue") if mark.kind in {"pay", "renew"}}
     told = Counter((_sentence(page, one), str(one.value)) for one in sums if one.evidence.part == name)
@@ -48,6 +50,8 @@ def repeated(page: Page, sums: Iterable[Candidate], days: Iterable[Candidate]) -
 def _one_sentence(page: Page, found: Found) -> Found:
     """Where several sentences each name an order and a sum, those of the order that wins are meant."""
     orders = found[order_number.NAME]
+    if len(orders) < 2:
+        return found
     sums = {_sentence(page, one) for one in found[amount.NAME]}
     matters = {_sentence(page, one) for one in orders if one.confidence > _NAMED} & sums
     if len(matters) < 2:
@@ -70,6 +74,8 @@ def _one_in_sentence(page: Page, found: Found) -> Found:
     numbered = [(_first(page, one), one is not best) for one in orders]
     told = [(mark.first, mark.kind == "other") for mark in page.group("rank")]
     for owners in (numbered, told):
+        if not any(other for _, other in owners):
+            continue  # there is nobody else whose a value could be
         for name in (amount.NAME, payment_date.NAME):
             found = found | {name: _owned(page, found[name], sorted(owners))}
     return found

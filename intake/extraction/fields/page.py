@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -75,9 +76,12 @@ class Page:
     @property
     def doubled(self) -> bool:
         """Whether the part speaks of a double payment: "twice" in a sentence that speaks of paying."""
+        doubles = self.group("double")
+        if not doubles:
+            return False
         sentences = self.tokens.sentences
         paying = {sentences[mark.first] for mark in self.group("cue") if mark.kind in {"pay", "renew", "buy"}}
-        return any(sentences[mark.first] in paying for mark in self.group("double"))
+        return any(sentences[mark.first] in paying for mark in doubles)
 
     def group(self, name: str) -> list[Mark]:
         """All marks of a group, in order."""
@@ -86,15 +90,18 @@ class Page:
     def near(self, first: int, last: int, group: str) -> list[Near]:
         """Marks of a group round the tokens `first` up to `last`, nearest first; overlapping ones are skipped."""
         marks = self.group(group)
+        if not marks:
+            return []
         found: list[Near] = []
         for at in range(bisect_left(marks, first - REACH, key=_first), len(marks)):
             mark = marks[at]
-            if mark.first >= last + REACH:
+            _, begin, end = mark
+            if begin >= last + REACH:
                 break
-            if mark.last <= first:
-                found.append(Near(mark, self.gap(mark.last - 1, first), True))
-            elif mark.first >= last:
-                found.append(Near(mark, self.gap(last - 1, mark.first), False))
+            if end <= first:
+                found.append(Near(mark, self.gap(end - 1, first), True))
+            elif begin >= last:
+                found.append(Near(mark, self.gap(last - 1, begin), False))
         found.sort(key=_distance)
         return found
 
@@ -173,13 +180,14 @@ def _marks(words: list[str], lexicon: Lexicon) -> dict[str, list[Mark]]:
     """Of each group the longest phrases, left to right, not overlapping."""
     marks: dict[str, list[Mark]] = {}
     reached: dict[str, int] = {}  # by group: the token up to which its last mark goes
-    following = [*words[1:], ""]
-    for index, (before, else_) in enumerate(lexicon.openings(words)):
-        for group, kind, length, phrase in before.get(following[index], else_) if before else else_:
-            if group not in marks:
-                marks[group], reached[group] = [], 0
-            if reached[group] <= index and (length == 1 or _follows(words, index, phrase)):
-                marks[group].append(Mark(kind, index, index + length))
+    following = chain(words[1:], ("",))
+    for index, ((before, else_), after) in enumerate(zip(lexicon.openings(words), following, strict=True)):
+        for group, kind, length, phrase in before.get(after, else_) if before else else_:
+            if reached.get(group, 0) <= index and (length == 1 or _follows(words, index, phrase)):
+                if group in marks:
+                    marks[group].append(Mark(kind, index, index + length))
+                else:
+                    marks[group] = [Mark(kind, index, index + length)]
                 reached[group] = index + length
     # the "pay" of "Apple Pay" is no word of paying
     names = [mark for mark in marks.get("method", ()) if mark.last - mark.first > 1]

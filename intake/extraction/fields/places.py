@@ -19,7 +19,7 @@ def nearest(page: Page, places: Sequence[Place], first: int, last: int) -> tuple
     Places are in order and do not overlap: only the one before and the one after can be nearest. Of equally
     near ones it is the one that follows: "VAT 19.00" more often than "19.00 VAT".
     """
-    at = bisect_left(places, last, key=lambda place: place[0])
+    at = bisect_left(places, (last,))
     best, least = -1, FAR
     for index in (at, at - 1):
         if 0 <= index < len(places):

@@ -32,11 +32,9 @@ def read_fields(
     for page in pages:
         for name, candidates in _read_page(page, message, settings).items():
             found[name] += ((page.part.authority, candidate) for candidate in candidates)
-    twice = any(
-        page.doubled
-        or repeated(
-            page, [one for _, one in found[amount.NAME]], [one for _, one in found[payment_date.NAME]]
-        )
+    sums, days = ([one for _, one in found[name]] for name in (amount.NAME, payment_date.NAME))
+    twice = len(days) > 1 and any(
+        page.doubled or repeated(page, sums, days)
         for page in pages
         if page.part.source in {Source.BODY, Source.SUBJECT, Source.QUOTED}
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import compress
 
 from intake.extraction.fields.date_types import DaySpan, valid_day
 from intake.extraction.fields.page import Page
@@ -31,8 +32,10 @@ def single_days(page: Page) -> Iterator[DaySpan]:
         if day and counted:
             start, end = page.tokens.starts[spelled.first], page.tokens.ends[counted.last - 1]
             yield DaySpan(day=day, start=start, end=end, form="day_only")
-    for at, word in enumerate(page.tokens.words):
-        if word.isdecimal() and word.isascii() and len(word) <= 2 and 1 <= int(word) <= 31:
+    words = page.tokens.words
+    for at in compress(range(len(words)), map(str.isdecimal, words)):
+        word = words[at]
+        if word.isascii() and len(word) <= 2 and 1 <= int(word) <= 31:
             last = _end(page, at)
             if last is None:
                 continue

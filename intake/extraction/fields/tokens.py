@@ -11,7 +11,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, chain
+from itertools import accumulate, compress, pairwise
 
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _BLANKS = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"
@@ -34,7 +34,7 @@ _PLAIN |= dict.fromkeys(map(ord, _QUOTES), "'")
 _LETTERS = [*range(0x41, 0x250), *range(0x386, 0x530), *range(0x1E00, 0x1F00)]
 _FOLD = {code: _folded(chr(code)) for code in _LETTERS} | _PLAIN
 
-_TOKEN = re.compile(r"(\s*+)([^\W\d_]++|\d+|\S)")
+_TOKEN = re.compile(r"([^\W\d_]++|\d++|\S)")
 _STOPS = frozenset(".!?…;")
 _CLAUSE_MARKS = frozenset(",:()-|")
 _CLOSING = frozenset("\"')]»”")
@@ -50,7 +50,6 @@ _ABBREVIATION_LIST = (
 _ABBREVIATIONS = frozenset(_ABBREVIATION_LIST.split())
 _WRAPPED = 46  # a line longer than this runs on in the next one: mail is wrapped at 60 to 78 columns
 _NEW_STATEMENT = re.compile(r"\n[ >]*(?:\n|[-*•·–]\s|\d{1,2}[.)]\s|[^\W\d_][^\n:]{1,28}:(?!//)\s)")
-_LINE = re.compile(r"[^\n]*\n")
 
 
 def plain(text: str) -> str:
@@ -100,19 +99,16 @@ def tokenise(folded: str, *, lines: bool, joins: frozenset[str]) -> Tokens:
         lines: each line is a statement of its own (receipts, tables), not wrapped prose.
         joins: words such as "and", "but" that open a clause.
     """
-    pieces = list(chain.from_iterable(_TOKEN.findall(folded)))  # blanks, a token, blanks, a token, …
+    pieces = _TOKEN.split(folded)  # blanks, a token, blanks, a token, …, blanks
     bounds = list(accumulate(map(len, pieces)))
-    words, starts, ends = pieces[1::2], bounds[::2], bounds[1::2]
+    words, starts, ends = pieces[1::2], bounds[:-1:2], bounds[1::2]
     opening = {bisect_right(starts, at) for at in _line_breaks(folded, lines=lines)}
     sentences: list[int] = []
     clauses: list[int] = []
-    for at, sentence, clause in _turns(words, starts, ends, opening, joins):
-        sentences += sentences[-1:] * (at - len(sentences))
-        clauses += clauses[-1:] * (at - len(clauses))
-        sentences.append(sentence)
-        clauses.append(clause)
-    sentences += sentences[-1:] * (len(words) - len(sentences))
-    clauses += clauses[-1:] * (len(words) - len(clauses))
+    turns = list(_turns(words, starts, ends, opening, joins))
+    for (at, sentence, clause), (following, _, _) in pairwise([*turns, (len(words), 0, 0)]):
+        sentences += [sentence] * (following - at)
+        clauses += [clause] * (following - at)
     return Tokens(words=words, starts=starts, ends=ends, sentences=sentences, clauses=clauses)
 
 
@@ -128,9 +124,10 @@ def _turns(
         opening: the tokens right after a line end that ends a sentence.
         joins: see `tokenise`.
     """
-    signs = [at for at, word in enumerate(words) if word in _SIGNS]
-    turns = {0, *signs, *(at + 1 for at in signs), *opening}
-    turns.update(at for at, word in enumerate(words) if word in joins)
+    places = range(len(words))
+    signs = list(compress(places, map(_SIGNS.__contains__, words)))
+    turns = {0, *signs, *[at + 1 for at in signs], *opening}
+    turns.update(compress(places, map(joins.__contains__, words)))
     sentence = clause = latest = 0
     outer: list[int] = []  # clauses that a bracket interrupts
     stopped = False  # a full stop stands before this token
@@ -167,8 +164,12 @@ def _line_breaks(folded: str, *, lines: bool) -> set[int]:
     """Offsets of the line ends that end a sentence."""
     if lines:
         return {index for index, char in enumerate(folded) if char == "\n"}
+    if "\n" not in folded:
+        return set()
     found = {match.start() for match in _NEW_STATEMENT.finditer(folded)}
-    for match in _LINE.finditer(folded):
-        if match.end() - match.start() <= _WRAPPED:
-            found.add(match.end() - 1)
+    at = -1
+    for line in folded.split("\n")[:-1]:
+        at += len(line) + 1
+        if len(line) < _WRAPPED:
+            found.add(at)
     return found
