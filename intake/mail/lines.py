@@ -46,6 +46,8 @@ class Lines:
 
     def spans(self, first: int, last: int, depth: int) -> tuple[Span, ...]:
         """The lines from `first` up to `last` so."""
+        if max(self.depths[first:last], default=0) <= depth:
+            return tuple(self.words[first:last])
         return tuple([self.span(number, depth) for number in range(first, last)])
 
     def marked(self, number: int, depth: int) -> bool:
@@ -76,26 +78,28 @@ def read_lines(text: str) -> Lines:
     starts, marks, spans = [0], list[tuple[int, ...]](), list[Span]()
     blank, notable = list[int](), list[int]()
     announces = phrases().reply_above.match
-    before, found, after, tight = (
+    same, after, found, tight = (
         "",
-        _marks(""),
         0,
+        _marks(""),
         False,
     )  # the marks of the line above, which most lines repeat
+    at = 0
     for number, line in enumerate(lines):
-        if tight or not line.startswith(before) or ">" in line[after : after + _REACH]:
+        if ">" in line[after : after + _REACH] or tight or not line.startswith(same):
             found = _marks(line)
             after = found[-1]
-            before = line[:after]
-            tight = before[-1:] == ">"
+            same = line[:after]
+            tight = same[-1:] == ">"
+        end = at + len(line)
         marks.append(found)
-        spans.append((starts[-1] + after, starts[-1] + len(line)))
-        starts.append(starts[-1] + len(line) + 1)
+        spans.append((at + after, end))
+        at = end + 1
+        starts.append(at)
         words = line[after:].strip()
         if not words:
             blank.append(number)
-            continue
-        if words[-1] in ":：":
+        elif words[-1] in ":：":
             notable += range(max(0, number - _ABOVE), number + 1)
         elif ":" in words or words[0] in _DECORATION or (len(words) <= MAX_RULE and announces(words)):
             notable.append(number)

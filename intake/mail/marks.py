@@ -84,8 +84,14 @@ class Attribution:
     first_person: bool = False
 
 
-def attribution_at(line: Line, index: int, count: int) -> Attribution | None:
-    """The attribution that begins at a line and ends in a colon, up to three lines long, else None."""
+Alone = dict[int, Attribution | None]
+
+
+def attribution_at(line: Line, index: int, count: int, alone: Alone) -> Attribution | None:
+    """The attribution that begins at a line and ends in a colon, up to three lines long, else None.
+
+    `alone` keeps what lines are by themselves: each is asked about three times, by those above it too.
+    """
     pieces: list[str] = []
     for offset in range(min(_MAX_ATTRIBUTION_LINES, count - index)):
         piece = line(index + offset).strip()
@@ -96,14 +102,16 @@ def attribution_at(line: Line, index: int, count: int) -> Attribution | None:
             break
     else:
         return None
-    if any(map(_is_mark, pieces[1:])):
-        return None
-    joined = " ".join(pieces)
-    if len(joined) > _MAX_ATTRIBUTION:
-        return None
-    last = len(pieces) - 1
-    if last and _has_moment(pieces[-1]) and _attribution(pieces[-1], 1):
+    last = index + len(pieces) - 1
+    if last not in alone:
+        alone[last] = _attribution(pieces[-1], 1)
+    if last == index:
+        return alone[last]
+    if alone[last] and _has_moment(pieces[-1]):
         return None  # the last line does alone: what stands above it are somebody's words
+    joined = " ".join(pieces)
+    if len(joined) > _MAX_ATTRIBUTION or any(map(_is_mark, pieces[1:])):
+        return None
     return _attribution(joined, len(pieces))
 
 

@@ -180,11 +180,12 @@ def _join(text: str, spans: Sequence[Span]) -> tuple[str, list[int]]:
     """The lines as one text, and where each begins in it; words before and after a quote are two paragraphs."""
     pieces: list[str] = []
     starts: list[int] = []
-    length = 0
-    for index, (start, end) in enumerate(spans):
-        if index and text.count("\n", spans[index - 1][1], start) > 1 and pieces[-1].strip():
+    length, last = 0, len(text)
+    for start, end in spans:
+        if text.find("\n", last + 1, start) >= 0 and pieces[-1].strip():  # other lines stand between
             pieces.append("")
             length += 1
+        last = end
         starts.append(length)
         if start == end and pieces and not pieces[-1]:
             continue

@@ -10,6 +10,7 @@ _MAX_AFTER_DELIMITER = 15  # filled lines under "-- " (RFC 3676 §4.3); more is 
 _MAX_AFTER_DASHES = 10  # under "--" without its blank, which people type too
 _MAX_UNDER_CLOSING = 8
 _MAX_CONTACT_LINE = 70
+_MAX_MOBILE_LINE = 120
 _DELIMITER = re.compile(r"--\s?|—{1,2}|–{1,2}|_{2,4}")
 _CONTACT = re.compile(r"\d[\d\s()/.-]{6,}|@|www\.|https?:|\|", re.IGNORECASE)
 _LABELLED = re.compile(r"\s*[^\W\d_][\w .-]{1,30}:\s*\S")
@@ -24,11 +25,12 @@ def split_signature(lines: list[str]) -> tuple[list[int], list[int]]:
     end = _delimited(lines)
     if end is None:
         end = _under_closing(lines)
-    cut = set(range(len(lines) if end is None else end, len(lines)))
+    end = len(lines) if end is None else end
+    cut = set(range(end, len(lines)))
     cut -= _postscript(lines, cut)
-    cut |= _disclaimer(lines, len(lines) if end is None else end)
-    mobile = phrases().mobile
-    cut |= {i for i, line in enumerate(lines) if len(line) <= 120 and mobile.match(line)}
+    cut |= _disclaimer(lines, end)
+    mobile = phrases().mobile.match
+    cut.update([i for i, line in enumerate(lines) if len(line) <= _MAX_MOBILE_LINE and mobile(line)])
     if all(i in cut or not line.strip() for i, line in enumerate(lines)):
         cut = set()  # a message that is nothing but a signature says something after all
     return [i for i in range(len(lines)) if i not in cut], sorted(cut)
@@ -38,7 +40,7 @@ def _delimited(lines: list[str]) -> int | None:
     """The line of the first delimiter with few enough lines under it."""
     filled = 0
     found = None
-    dashes = sum(line == "--" for line in lines)
+    dashes = lines.count("--")
     for index in range(len(lines) - 1, 0, -1):
         line = lines[index]
         if filled > _MAX_AFTER_DELIMITER:

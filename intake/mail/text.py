@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from intake.mail.lines import MAX_DEPTH, MAX_RULE, Lines, Span, read_lines
-from intake.mail.marks import Attribution, attribution_at, forward_at, header_block_at
+from intake.mail.marks import Alone, Attribution, attribution_at, forward_at, header_block_at
 from intake.mail.phrases import phrases
 from intake.mail.redacted import Author
 from intake.mail.signature import split_signature
@@ -82,6 +82,7 @@ class _Level:
     depth: int
     own: list[Span] = field(default_factory=list)
     quotes: list[QuotedPassage] = field(default_factory=list)
+    alone: Alone = field(default_factory=dict)
     quoted: Author = Author.UNKNOWN  # who is being quoted here: answers between the lines continue one quote
 
     def line(self, number: int) -> str:
@@ -157,7 +158,7 @@ def _step(level: _Level, index: int) -> int:
         block = header_block_at(level.line, index, level.last)
         if block is not None and not _is_own_form(level, block[1]):
             return _below_block(level, index, *block)
-    if (found_attribution := attribution_at(level.line, index, level.last)) is not None:
+    if (found_attribution := attribution_at(level.line, index, level.last, level.alone)) is not None:
         end = _attributed(level, index, found_attribution)
         if end is not None:
             return end
@@ -190,7 +191,7 @@ def _forward(level: _Level, index: int, end: int) -> int:
     view = level.inner(index + 1, end, marks=1)
     first = view.filled(view.first)
     block = header_block_at(view.line, first, end)
-    found = block[1] if block else attribution_at(view.line, first, end)
+    found = block[1] if block else attribution_at(view.line, first, end, view.alone)
     skip = block[0] if block else first + (found.lines if found else 0)
     heading = view.spans(first, skip)
     _nested(level, level.inner(skip, end, marks=1), found, heading, forwarded=True)
