@@ -16,6 +16,9 @@ _YEAR_WEIGHT, _YEAR_TOLD = 1.5, 3.5  # alone; and in the midst of a sentence
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3])[0-5][0-9]")
 _DATE = re.compile(r"(?:0[1-9]|[12][0-9]|3[01])[ \-](?:0[1-9]|1[0-2])(?:[ \-](?:19|20)?[0-9]{2})?")
 _ROUND = re.compile(r"[0-9]{1,2}00")
+_NUMBER_SIGN = re.compile(r"(?:#|№|(?<![^\W_])n(?:[or]\.?|[°º])) ?\Z")
+_SIGN = 5  # characters of one
+_NUMBERED = (Kind.CVV, Kind.OTP, Kind.PIN, Kind.CODE, Kind.PASSWORD, Kind.SMS)  # have numbers themselves
 _BETWEEN = 40  # characters from another label to a number
 _HEAD = 24  # characters before a number in which a word stands that names it
 COUNTERS = (
@@ -86,8 +89,10 @@ def _looks(scan: Scan, value: Value) -> float:
         return _YEAR_WEIGHT
     if _DATE.fullmatch(text, value.start, value.end):
         return 1.0
-    if text[value.start - 1 : value.start] in {"#", "№"}:
-        return 1.5
+    sign = _NUMBER_SIGN.search(text, max(0, value.start - _SIGN), value.start)
+    if sign:
+        label = scan.last_before(sign.start(), _HEAD, *_NUMBERED)
+        return 1.5 if label and not text[label.end : sign.start()].strip() else CERTAIN
     return 0.6 if _ROUND.fullmatch(value.digits) else 0.0
 
 
@@ -98,12 +103,21 @@ def _takes(scan: Scan, counter: Hit, value: Value) -> bool:
     if scan.digits_within(counter.end, value.start) or any(c in gap for c in ",;("):
         return False
     words = WORDS.findall(gap)
+    if _what_for(scan, counter):
+        return False
     if counter.kind in {Kind.LABEL, Kind.THING} and text[counter.start : counter.end] in scan.lexicon.device:
         onto = WORDS.findall(text, max(0, counter.start - 12), counter.start)
         if words or (onto and onto[-1] in scan.lexicon.onto):
             return False  # "sent to my phone: 482913"
     strangers = sum(word not in scan.lexicon.filler for word in words)
     return (not strangers and len(words) <= 3) or (counter.kind is Kind.MONEY and len(words) <= 2)
+
+
+def _what_for(scan: Scan, counter: Hit) -> bool:
+    """Whether a word only says what a secret is for: "PIN for calls 4471"."""
+    before = scan.last_before(counter.start, _HEAD, Kind.PIN, Kind.CVV, Kind.OTP)
+    gap = WORDS.findall(scan.folded.lower, before.end, counter.start) if before else []
+    return len(gap) == 1 and gap[0] in scan.lexicon.purpose
 
 
 def _common(scan: Scan, start: int, end: int) -> bool:
@@ -116,5 +130,5 @@ def _common(scan: Scan, start: int, end: int) -> bool:
             for words in (lexicon.linking, lexicon.no_value, lexicon.denials, lexicon.arrived, lexicon.into)
         )
         or len(word) == 1
-        or bool(scan.hits.within(start, end, *SECRETS, Kind.TOLD, Kind.CARD))
+        or bool(scan.hits.within(start, end, *SECRETS, Kind.TOLD, Kind.CARD, Kind.EXPIRY))
     )

@@ -8,7 +8,7 @@ from itertools import chain
 from intake.redaction.findings import SecretType
 from intake.redaction.hits import Hit
 from intake.redaction.kinds import Kind
-from intake.redaction.scan import Scan
+from intake.redaction.scan import WORDS, Scan
 
 _GAP = r"[\W_]{0,8}?"
 _MONTH = r"(?:0[1-9]|1[0-2]|[1-9](?![0-9]))"
@@ -42,6 +42,8 @@ _CLAUSE = 40  # characters before "back" in which digits are spoken of
 _BESIDE = 3  # characters from a thing to its side: "on the box behind"
 _SAYS = 16  # characters from a thing to the digits on it
 _OWNER = 28  # characters from "back" to whose it is
+_SAYS_TILL, _FEW = 32, 3  # characters, and words of them, that say till when a card is good
+_NO_EXPIRY = (Kind.MONEY, Kind.LABEL, Kind.NOT_CODE, Kind.NOT_CARD, Kind.THING)
 _NO_CARD = (Kind.THING, Kind.LABEL, Kind.NOT_CODE)
 _OWNERS = (*_NO_CARD, Kind.CARD, Kind.CVV)
 _CVV_KINDS = (Kind.CVV, Kind.CODE, Kind.BACK, Kind.FRONT)
@@ -130,8 +132,28 @@ def find_expiries(scan: Scan) -> None:
             scan.cut(match.start(), match.end(), SecretType.EXPIRY, "expiry.labelled")
     for start, end in scan.cards:
         for match in _EXPIRY.finditer(text, max(0, start - 40), end + 60):
-            if "/" in match.group() and scan.near(start, end, 60, 80, Kind.EXPIRY, Kind.CVV, Kind.CODE):
+            labelled = "/" in match.group() and scan.near(
+                start, end, 60, 80, Kind.EXPIRY, Kind.CVV, Kind.CODE
+            )
+            if labelled or _told_of_card(scan, (start, end), match):
                 scan.cut(match.start(), match.end(), SecretType.EXPIRY, "expiry.near")
+
+
+def _told_of_card(scan: Scan, card: tuple[int, int], match: re.Match[str]) -> bool:
+    """Whether a month and a year tell till when a card is good: "lasts till June 2028", or nothing says otherwise."""
+    text = scan.folded.lower
+    gap = (card[1], match.start()) if match.start() >= card[1] else (match.end(), card[0])
+    if re.search(r"[.!?]\s|\n\s*\n", text[slice(*gap)]) or scan.hits.within(*gap, *_NO_EXPIRY):
+        return False
+    words = WORDS.findall(text, max(0, match.start() - _SAYS_TILL), match.start())[-_FEW:]
+    if not scan.lexicon.until.isdisjoint(words):
+        return True
+    dated = bool(words) and words[-1] in scan.lexicon.day
+    return (
+        "/" in match.group()
+        and not dated
+        and not scan.hits.within(match.end(), match.end() + _SAYS_TILL, Kind.MONEY)
+    )
 
 
 def _card_talk(scan: Scan, start: int, end: int) -> bool:

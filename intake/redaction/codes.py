@@ -135,6 +135,13 @@ def _message(scan: Scan, hit: Hit, floor: int) -> None:
     before = _BACKWARD.search(text[head : hit.start])
     if before and not _YEAR.fullmatch(before.group(1)) and scan.joins(head + before.end(1), hit.start):
         words = text[max(0, hit.start - 60) : hit.start].split()
+        named = scan.last_before(head + before.start(1), _OTHER, Kind.LABEL, Kind.OTHER, Kind.MONEY)
+        if (
+            named
+            and not text[named.end : head + before.start(1)].strip()
+            and text[named.start : named.end] not in scan.lexicon.device
+        ):
+            return
         if any(word in scan.lexicon.arrived for word in words):
             scan.cut(head + before.start(1), head + before.end(1), SecretType.OTP, "otp.sms")
 
@@ -154,7 +161,7 @@ def _value_after(scan: Scan, hit: Hit, last: int, kind: SecretType) -> bool:
         announced = scan.announced(hit.end, start)
         if not announced and _is_year(scan, hit.end, start, end):
             continue
-        if kind is SecretType.PIN and postal(scan, start, end):
+        if kind is SecretType.PIN and postal(scan, hit.end, start, end):
             return False
         if scan.joins(hit.end, start) or (announced and not _other_label(scan, hit.end, start)):
             done = scan.cut(start, end, kind, f"{kind.value}.after")
@@ -204,8 +211,10 @@ def _is_year(scan: Scan, label: int, start: int, end: int) -> bool:
     )
 
 
-def postal(scan: Scan, start: int, end: int) -> bool:
-    """Whether six digits are an Indian postal code ("PIN 400001")."""
+def postal(scan: Scan, label: int, start: int, end: int) -> bool:
+    """Whether digits are an Indian postal code ("PIN 400001"), or belong to a place of that name ("PIN Street 12")."""
+    if label < start and scan.hits.within(label, start, Kind.NOT_PIN):
+        return True
     return (
         end - start == 6
         and scan.near(start, end, 60, 30, Kind.NOT_PIN)

@@ -25,10 +25,12 @@ class Kind(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a kind
     NOT_PASSWORD = "not_password"  # noqa: S105 - the name of a kind
     LOGIN = "login"
+    OPENING = "opening"  # what is done with a password that is not called one: "opens with", "unzip"
     OTP = "otp"
     SMS = "sms"  # also announces a code that came by it
     WARNING = "warning"  # "never share": what is said of such codes
     OTP_CONTEXT = "otp_context"  # makes "code" a one-time code
+    BANK = "bank"  # one by its name: sends such codes, and much else
     NOT_OTP = "not_otp"  # and this unmakes it
     TOKEN = "token"  # noqa: S105 - the name of a kind
     NOT_TOKEN = "not_token"  # noqa: S105 - the name of a kind
@@ -54,10 +56,12 @@ STARTING = frozenset(  # finders go from each of these; the other kinds only wei
         Kind.PASSWORD,
         Kind.NOT_PASSWORD,
         Kind.LOGIN,
+        Kind.OPENING,
         Kind.OTP,
         Kind.SMS,
         Kind.WARNING,
         Kind.OTP_CONTEXT,
+        Kind.BANK,
         Kind.TOKEN,
         Kind.ATM,
     }

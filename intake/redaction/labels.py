@@ -43,6 +43,12 @@ _SETS = (
     "dating",
     "using",
     "phrases",
+    "until",
+    "day",
+    "purpose",
+    "renewed",
+    "pointing",
+    "recited",
 )
 
 
@@ -69,6 +75,12 @@ class Lexicon:
     dating: frozenset[str]  # words before a year: "since"
     using: frozenset[str]  # words between a login and its password: "with"
     phrases: frozenset[str]  # labels of passwords that are several words
+    until: frozenset[str]  # words that end the time a card is good for: "till"
+    day: frozenset[str]  # words before the date of something: "on"
+    purpose: frozenset[str]  # words before what a value is for: "PIN for calls"
+    renewed: frozenset[str]  # words that stand for a password: "my new one"
+    pointing: frozenset[str]  # words by which a sentence goes back to the one before: "it came by SMS"
+    recited: frozenset[str]  # words of reading aloud: "he read me the back"
     asked: frozenset[str]  # what else a denial says of a label: "was not asked"
     no_value: frozenset[str]  # words that are never a password
     between: frozenset[str]  # words that may stand between the groups of a dictated card
@@ -107,6 +119,7 @@ def lexicon(extra: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> Lexicon:
         | words["device"]
         | words[Kind.OTP_CONTEXT]
         | words[Kind.BACK]
+        | words[Kind.BANK]
     )
     return Lexicon(
         vocabulary=_compile(words),
@@ -128,6 +141,12 @@ def lexicon(extra: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> Lexicon:
         dating=frozenset(words["dating"]),
         using=frozenset(words["using"]),
         phrases=frozenset(words["phrases"]),
+        until=frozenset(words["until"]),
+        day=frozenset(words["day"]),
+        purpose=frozenset(words["purpose"]),
+        renewed=frozenset(words["renewed"]),
+        pointing=frozenset(words["pointing"]),
+        recited=frozenset(words["recited"]),
         asked=frozenset(words["asked"]),
         no_value=frozenset(words["no_value"]),
         between=frozenset(words["between"]),

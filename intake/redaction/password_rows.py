@@ -9,6 +9,7 @@ from intake.redaction.scan import Scan
 from intake.redaction.wordforms import strong, trimmed
 
 _ROW = 48  # characters between two passwords of one row
+_VERB = 12  # characters beside one in which a verb stands
 
 
 def cut_row(scan: Scan, at: int, walked: set[int]) -> None:
@@ -23,6 +24,17 @@ def cut_row(scan: Scan, at: int, walked: set[int]) -> None:
         elif not _links(scan, start, end):
             return
         at = match.end()
+
+
+def cut_row_before(scan: Scan, at: int) -> None:
+    """Cut others that stand before one, each with a verb of its own: "tried X, tried Y, wrong password"."""
+    text = scan.folded.plain
+    for match in reversed(list(TOKEN.finditer(text, max(0, at - _ROW), at))):
+        start, end = trimmed(text, *match.span())
+        if strong(text[start:end]) and scan.near(start, end, _VERB, _VERB, Kind.TOLD):
+            scan.cut(start, end, SecretType.PASSWORD, "password.second")
+        elif not _links(scan, start, end):
+            return
 
 
 def _links(scan: Scan, start: int, end: int) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from intake.redaction.findings import SecretType
 from intake.redaction.hits import Hit
 from intake.redaction.kinds import Kind
-from intake.redaction.pan import cut_best
+from intake.redaction.pan import cut_best, windows
 from intake.redaction.ranges import LuhnSums, lengths
 from intake.redaction.scan import Scan
 
@@ -18,6 +18,11 @@ _GAP = 40  # characters between two groups, or two number words, at most
 _REACH = 240  # characters from a card word to a dictated card
 _FEWEST = 3  # numbers in a dictated card
 _SHORTEST = 12  # digits of a card
+_SMALLEST, _LARGEST = 4, 8  # digits of a group of one
+_USUAL = (16, 19)  # digits of a card in such groups
+_STRANGERS = 6  # words between two of them
+_STOP = re.compile(r"[!?;]|\.\s|\n\s*\n|\x1a")
+_NAMING = (Kind.LABEL, Kind.MONEY, Kind.NOT_CARD, Kind.NOT_CODE, Kind.OTHER, Kind.UNIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ def find_spoken_cards(scan: Scan) -> None:
     if cards and len(scan.numbers) > 2:
         for groups in _rows(scan, scan.numbers):
             cut_best(scan, groups, "pan.dictated")
+    for groups in _apart(scan) if cards and len(scan.numbers) > 1 else ():
+        _cut_luhn(scan, groups)
     words = _number_words(scan, cards)
     if len(words) > 3:
         for row in _rows(scan, sorted(words + scan.numbers), spoken=frozenset(words)):
@@ -80,6 +87,44 @@ def _rows(
             row.append(span)
         if linked and len(row) >= _FEWEST:
             yield row
+
+
+def _apart(scan: Scan) -> Iterator[list[tuple[int, int]]]:
+    """Groups as large as a card's, with any few words between them: "its first half is 4242 4242, then comes …"."""
+    row: list[tuple[int, int]] = []
+    for start, end in scan.numbers:
+        if not _SMALLEST <= end - start <= _LARGEST:
+            continue
+        if row and not _goes_on(scan, row[-1][1], start):
+            yield row
+            row = []
+        row.append((start, end))
+    yield row
+
+
+def _goes_on(scan: Scan, start: int, end: int) -> bool:
+    """Whether the same card may go on after a gap: few words, none of which names another number."""
+    if end - start > _GAP or scan.digits_within(start, end):
+        return False
+    gap = scan.folded.lower[start:end]
+    return (
+        not _STOP.search(gap)
+        and len(_WORD.findall(gap)) <= _STRANGERS
+        and not scan.hits.within(start, end, *_NAMING)
+    )
+
+
+def _cut_luhn(scan: Scan, groups: list[tuple[int, int]]) -> None:
+    """Cut the groups of a row that make up a card by range and Luhn, where a card word stands near."""
+    if sum(end - start for start, end in groups) < _SHORTEST or not _near_word(
+        scan, groups[0][0], groups[-1][1]
+    ):
+        return
+    for window in windows(scan, groups):
+        if window.luhn and len(window.digits) in _USUAL:
+            four = window.digits[-4:]
+            if scan.cut(window.start, window.end, SecretType.PAN, "pan.apart", four):
+                scan.add_card(window.start, window.end)
 
 
 def _chunks(spans: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:

@@ -35,6 +35,8 @@ _PARAMETER = re.compile(
 _VALUE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9_\-.+/~]{8,512}={0,2}")
 _REACH = 70  # characters from a label to its value
 _LONGEST = 512  # characters of a token
+_SURE = 16  # of one that is hardly anything else
+_ALSO = re.compile(r"[A-Za-z0-9_\-]{12,}")  # of another one in the same row
 _ORDER = re.compile(
     r"[A-Za-z]{1,6}-?[0-9-]+|[0-9./:\-]+|\S+@\S+|[\w\-]+\.(?:pdf|png|jpe?g|txt|csv|zip)|https?:.*|www\..*"
 )
@@ -72,19 +74,30 @@ def find_labelled_tokens(scan: Scan) -> None:
         if _tag(text, hit.start, hit.end) and text[floor : hit.start] != "</":
             continue  # <key>anything</key>
         last = min(hit.end + _REACH, ceiling)
+        row = hit.end  # where the label ends, or the token before
         for match in _VALUE.finditer(text, hit.end, last + _LONGEST):
             if match.start() >= last:
                 break
-            gap = text[hit.end : match.start()]
+            gap = text[row : match.start()]
             below = not gap.strip(" \t\r\n>:*|-=")
             if not below and re.search(r"(?<!\.)[.!?]\s|\n\s*\n|\x1a", gap):
                 break
             start, end = _trim(text, *match.span())
-            if not (below or scan.joins(hit.end, start)) and not re.search(r"[:=][\s\"'`(*]{0,4}$", gap):
+            if not (below or _linked(scan, row, start, end)) and not re.search(r"[:=][\s\"'`(*]{0,4}$", gap):
                 continue
-            if drawn(text[start:end]):
-                scan.cut(start, end, SecretType.TOKEN, "token.label")
-                break
+            if row > hit.end and not _ALSO.fullmatch(text, start, end):
+                continue
+            if drawn(text[start:end]) and scan.cut(start, end, SecretType.TOKEN, "token.label"):
+                row, last = end, min(end + _REACH, ceiling)
+
+
+def _linked(scan: Scan, label: int, start: int, end: int) -> bool:
+    """Whether a word belongs to a label or to the token before it; a long one may have a strange word before it."""
+    if end - start < _SURE:
+        return scan.joins(label, start)
+    return scan.joins(label, start, strangers=1) and not scan.hits.within(
+        label, start, Kind.LABEL, Kind.NOT_TOKEN
+    )
 
 
 def _tag(text: str, start: int, end: int) -> bool:

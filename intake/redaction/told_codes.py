@@ -11,22 +11,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from intake.redaction.against import COUNTERS, SECRETS
-from intake.redaction.beside import of_a_thing
-from intake.redaction.codes import postal
 from intake.redaction.findings import SecretType
 from intake.redaction.hits import Hit
 from intake.redaction.kinds import Kind
 from intake.redaction.reading import CARD_NEAR, LONGEST, Reading, apposed
 from intake.redaction.scan import WORDS, Scan
+from intake.redaction.told_meaning import CVV, DEVICES, FIT, OTP, ROW, ROW_WORDS, meant, speaks
 from intake.redaction.values import Value, values
 
 _ENOUGH = 3.0
-_CVV, _OTP = 3, 6  # digits
-_USUAL = (5, 6)  # digits of what came and is called a code
-_ROW, _ROW_WORDS = 40, 7  # characters and words between two codes of one row
-_DEVICES = (Kind.LABEL, Kind.THING, Kind.LOGIN)  # of the first two, what names a device that codes come to
-_LABELS = (*SECRETS, *_DEVICES)
-# How much a label says by itself …
+_LABELS = (*SECRETS, Kind.BANK, *DEVICES)
+# How much a label says by itself.
 _BASE: Mapping[Kind, float] = {
     Kind.CVV: 2.0,
     Kind.OTP: 2.0,
@@ -39,45 +34,20 @@ _BASE: Mapping[Kind, float] = {
     Kind.FRONT: 1.5,
     Kind.ATM: 0.9,
     Kind.OTP_CONTEXT: 0.6,
+    Kind.BANK: 0.6,
     Kind.LABEL: 0.4,
     Kind.THING: 0.4,
     Kind.LOGIN: 0.4,
-}
-# … of what type it speaks …
-_TYPES: Mapping[Kind, SecretType] = {
-    Kind.CVV: SecretType.CVV,
-    Kind.BACK: SecretType.CVV,
-    Kind.FRONT: SecretType.CVV,
-    Kind.PIN: SecretType.PIN,
-    Kind.ATM: SecretType.PIN,
-    Kind.OTP: SecretType.OTP,
-    Kind.SMS: SecretType.OTP,
-    Kind.OTP_CONTEXT: SecretType.OTP,
-    Kind.PASSWORD: SecretType.OTP,
-    Kind.WARNING: SecretType.OTP,
-    **dict.fromkeys(_DEVICES, SecretType.OTP),
-}
-# … and how well a number of so many digits fits that type.
-_FIT: Mapping[SecretType, Mapping[int, float]] = {
-    SecretType.CVV: {3: 1.0, 4: -0.3},
-    SecretType.PIN: {4: 1.0, 5: 0.3, 6: 0.3},
-    SecretType.OTP: {6: 1.4, 5: 0.5, 4: 0.2, 7: 0.2, 8: 0.4},
-}
-_ONLY: Mapping[Kind, int] = {  # what says so little that one size alone is believed
-    Kind.BACK: 3,
-    Kind.FRONT: 4,
-    Kind.ATM: 4,
-    **dict.fromkeys(_DEVICES, _OTP),
 }
 
 
 def find_told_codes(scan: Scan) -> None:
     """Cut CVVs, PINs and one-time codes that a sentence tells in its own words."""
-    labels = [hit for hit in scan.hits.of(*_LABELS) if _speaks(scan, hit)]
+    labels = [hit for hit in scan.hits.of(*_LABELS) if speaks(scan, hit)]
     if not labels and not (scan.cards and Kind.CARD in scan.hits.kinds):
         return
     reading = Reading(scan, labels, [hit.start for hit in labels])
-    edges = {edge: cut.type for cut in scan.earlier if cut.type in _FIT for edge in (cut.start, cut.end)}
+    edges = {edge: cut.type for cut in scan.earlier if cut.type in FIT for edge in (cut.start, cut.end)}
     found = [
         value
         for value in values(scan, reading.close, spelled=reading.spelled())
@@ -93,20 +63,6 @@ def find_told_codes(scan: Scan) -> None:
             edges[value.start] = kind
 
 
-def _speaks(scan: Scan, hit: Hit) -> bool:
-    """Whether a word may label a secret here: a device to which codes come, the back of a card or of its digits."""
-    if hit.kind in {Kind.LABEL, Kind.THING}:
-        return scan.folded.lower[hit.start : hit.end] in scan.lexicon.device
-    if hit.kind is not Kind.BACK and hit.kind is not Kind.FRONT:
-        return True
-    if not scan.hits.kinds.isdisjoint((Kind.CARD, Kind.CVV)) and scan.near(
-        hit.start, hit.end, _ROW, _ROW, Kind.CARD, Kind.CVV
-    ):
-        return True
-    around = WORDS.findall(scan.folded.lower, max(0, hit.start - _ROW), hit.end + _ROW)
-    return not scan.lexicon.figures.isdisjoint(around)
-
-
 def _judged(reading: Reading, value: Value) -> SecretType | None:
     """The type of the label that a number belongs to, if enough speaks for it."""
     contrary = reading.against(value)
@@ -115,10 +71,14 @@ def _judged(reading: Reading, value: Value) -> SecretType | None:
     own = reading.scan.sentences().at(value.start)
     best, kind, several = 0.0, None, 0
     for label in reading.near(value):
-        if value.start < label.start and reading.scan.served(label.end):
+        if (
+            value.start < label.start
+            and reading.scan.served(label.end)
+            and not _is(reading.scan, value, label)
+        ):
             continue
         theirs = reading.scan.sentences().at(label.start)
-        type_ = _meant(reading, label, value, theirs, own) if own - 2 <= theirs <= own + 1 else None
+        type_ = meant(reading, label, value, theirs, own) if own - 2 <= theirs <= own + 1 else None
         if type_ is None:
             continue
         several += theirs in {own, own - 1}
@@ -130,48 +90,19 @@ def _judged(reading: Reading, value: Value) -> SecretType | None:
     return kind if best - contrary >= _ENOUGH else None
 
 
-def _meant(reading: Reading, label: Hit, value: Value, theirs: int, own: int) -> SecretType | None:
-    """What a label means beside a number of this size: "code" needs words beside it, a box's back is no card's."""
-    scan, size = reading.scan, len(value.digits)
-    if label.kind is Kind.CODE:
-        kind = _code(reading, value, theirs, own)
-    elif label.kind in _ONLY and size != _ONLY[label.kind]:
-        kind = None
-    elif label.kind is Kind.CVV and size >= _OTP:
-        kind = SecretType.OTP
-    else:
-        kind = _TYPES[label.kind]
-    if kind is None or (size not in _FIT[kind]):
-        return None
-    thing = kind is SecretType.CVV and of_a_thing(scan, label)
-    return None if thing or (label.kind is Kind.PIN and postal(scan, value.start, value.end)) else kind
-
-
-def _code(reading: Reading, value: Value, theirs: int, own: int) -> SecretType | None:
-    """What "code" means by the words round it: SMS, bank, a device, a card."""
-    scan, size = reading.scan, len(value.digits)
-    kinds = reading.kinds(min(theirs, own), max(theirs, own))
-    if not kinds.isdisjoint((Kind.NOT_OTP, Kind.NOT_CODE)):
-        return None
-    said = reading.said(theirs) | reading.said(own)
-    grouped = value.end - value.start > size
-    if (
-        not kinds.isdisjoint((Kind.OTP, Kind.SMS, Kind.OTP_CONTEXT))
-        or not scan.lexicon.device.isdisjoint(said)
-        or (size == _OTP and grouped)
-        or (size in _USUAL and not scan.lexicon.arrived.isdisjoint(said))
-    ):
-        return SecretType.OTP
-    return SecretType.CVV if size == _CVV and Kind.CARD in kinds else None
+def _is(scan: Scan, value: Value, label: Hit) -> bool:
+    """Whether a number is said to be what the label behind it says: "7431 was my PIN, the new one is …"."""
+    words = WORDS.findall(scan.folded.lower, value.end, label.start)
+    return bool(words) and words[0] in scan.lexicon.copula and scan.lexicon.filler.issuperset(words)
 
 
 def _weight(reading: Reading, label: Hit, value: Value, kind: SecretType, apart: int) -> float:
     """How much speaks for a label and a number that stand so many sentences apart."""
     scan = reading.scan
-    fit = 1.0 if label.kind is Kind.FRONT else _FIT[kind][len(value.digits)]
+    fit = 1.0 if label.kind is Kind.FRONT else FIT[kind][len(value.digits)]
     linked = _across(reading, label, value, apart) if apart else _linked(scan, label, value)
     weight = _BASE[label.kind] + fit + linked + _doing(scan, value)
-    if kind is SecretType.OTP and len(value.digits) < _OTP and _sender(scan, value):
+    if kind is SecretType.OTP and len(value.digits) < OTP and _sender(scan, value):
         weight -= 3.0
     return weight
 
@@ -190,9 +121,13 @@ def _doing(scan: Scan, value: Value) -> float:
     told = scan.last_before(value.start, min(24, value.start - first), Kind.TOLD)
     if told is not None and scan.joins(told.end, value.start, 16):
         weight += 0.4
+    before = WORDS.findall(text, max(first, value.start - 16), value.start)
+    if before and before[-1] in scan.lexicon.using:
+        weight += 0.5
     behind = WORDS.search(text, value.end, min(last, value.end + 16))
-    if behind and behind.group() in scan.lexicon.copula and not text[first : value.start].strip(" '\"(>-*"):
-        weight += 0.6
+    if behind and not text[first : value.start].strip(" '\"(>-*"):
+        says = behind.group() in scan.lexicon.copula
+        weight += 0.6 if says or scan.hits.within(*behind.span(), Kind.TOLD, Kind.EXPIRY) else 0.0
     return weight
 
 
@@ -235,25 +170,34 @@ def _across(reading: Reading, label: Hit, value: Value, apart: int) -> float:
     sentences = reading.scan.sentences()
     first, last = sentences.span(sentences.at(value.start))
     words = len(WORDS.findall(reading.scan.folded.lower, first, min(last, first + LONGEST)))
-    weight = -0.3 if apart == 1 else -0.8
+    weight = -0.3 if apart == 1 else -0.5 if apart < 0 else -0.8
     weight += 1.2 if words <= 2 else 0.4 if words <= 8 else 0.2 if words <= 14 else 0.0
+    if apart < 0 and _points_back(reading.scan, label):
+        weight += 0.6
     if 1 in reading.scan.taken[slice(*sentences.span(sentences.at(label.start)))]:
         weight -= 1.0  # the label has its value
     return weight
 
 
+def _points_back(scan: Scan, label: Hit) -> bool:
+    """Whether a label's sentence speaks of the one before: "It is the code that I got"."""
+    sentences = scan.sentences()
+    first = WORDS.search(scan.folded.lower, sentences.span(sentences.at(label.start))[0], label.start)
+    return first is not None and first.group() in scan.lexicon.pointing
+
+
 def _last_of_card(reading: Reading, value: Value) -> SecretType | None:
     """Three digits told straight after a card and its expiry: "4111 …, 04/29, and the last bit is 092"."""
     scan = reading.scan
-    if len(value.digits) != _CVV or not scan.beside_card(value.start, value.end, CARD_NEAR):
+    if len(value.digits) != CVV or not scan.beside_card(value.start, value.end, CARD_NEAR):
         return None
-    start = max(0, value.start - _ROW)
+    start = max(0, value.start - ROW)
     cut = scan.taken.rfind(b"\x01", start, value.start) + 1
     if not cut or scan.hits.within(cut, value.start, *COUNTERS) or reading.against(value) >= 1:
         return None
     words = WORDS.findall(scan.folded.lower, cut, value.start)
     few = len(words) <= 3 and sum(word not in scan.lexicon.linking for word in words) < 2
-    told = few or (len(words) < _ROW_WORDS and scan.announced(cut, value.start))
+    told = few or (len(words) < ROW_WORDS and scan.announced(cut, value.start))
     return SecretType.CVV if told else None
 
 
@@ -264,9 +208,9 @@ def _listed(
     scan = reading.scan
     if not scan.free(value.start, value.end):
         return None
-    near = range(value.end, value.end + _ROW) if ahead else range(value.start, value.start - _ROW, -1)
+    near = range(value.end, value.end + ROW) if ahead else range(value.start, value.start - ROW, -1)
     edge = next((at for at in near if at in edges), None)
-    if edge is None or _FIT[edges[edge]].get(len(value.digits), -1) < 0:
+    if edge is None or FIT[edges[edge]].get(len(value.digits), -1) < 0:
         return None
     start, end = (value.end, edge) if ahead else (edge, value.start)
     words = WORDS.findall(scan.folded.lower, start, end)
@@ -274,7 +218,7 @@ def _listed(
     sentences = scan.sentences()
     if (
         scan.digits_within(start, end)
-        or len(words) > _ROW_WORDS
+        or len(words) > ROW_WORDS
         or sentences.at(start - 1) != sentences.at(end)
         or not (strangers < 2 or (strangers == 2 and len(words) < 6) or scan.announced(start, end))
         or (ahead and not scan.last_before(value.start, 24, Kind.TOLD))
