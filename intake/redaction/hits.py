@@ -56,6 +56,7 @@ class Hits:
     _starting: list[_Found] = field(init=False)
     _edges: list[int] = field(default_factory=list)  # of the blocks, where any was asked for
     _done: set[int] = field(default_factory=set)  # the blocks in which all words were looked for
+    _left: bool = True  # whether there are others
     _numbered: bool = False  # whether every number word is found
 
     def __post_init__(self) -> None:
@@ -91,7 +92,7 @@ class Hits:
 
     def within(self, start: int, end: int, *kinds: Kind) -> list[Hit]:
         """Those of the given kinds that lie wholly between `start` and `end`."""
-        if not STARTING.issuperset(kinds):
+        if self._left and not STARTING.issuperset(kinds):
             self._search(start, end)
         first = bisect_left(self._starts, start)
         last = bisect_left(self._starts, end)
@@ -117,6 +118,7 @@ class Hits:
         for block in range(first, last):
             if block not in self._done:
                 self._done.add(block)
+                self._left = len(self._done) < len(self._edges) - 1
                 self._search_block(*self._edges[block : block + 2])
 
     def _search_block(self, first: int, last: int) -> None:

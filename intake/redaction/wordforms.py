@@ -21,9 +21,11 @@ _TRAILING = ".,;:)]}>\"'»”"
 
 def strong(value: str) -> bool:
     """Whether a token looks like a made-up secret: letters with digits or signs inside, and no order, link or date."""
+    inner = value.strip("\"'«»()[]{}<>*.,;:!?-…")
+    if inner.isalpha() and inner[1:].islower():
+        return False  # as nearly every word of prose
     if len(value) < 4 or ORDERLY.fullmatch(value):
         return False
-    inner = value.strip("\"'«»()[]{}<>*.,;:!?-…")
     has_digit = any(c.isdigit() for c in inner)
     has_letter = any(c.isalpha() for c in inner)
     sign = any(not c.isalnum() and c not in "-'/.,’" for c in inner)
