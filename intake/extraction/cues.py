@@ -17,15 +17,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import partial, reduce
 from itertools import chain
-from operator import or_
+from operator import itemgetter, or_
 from typing import NamedTuple, TypeAlias
 
 from intake.extraction.memo import Memo
 from intake.extraction.negation import Scope
 from intake.extraction.passage import Passage, fold
-from intake.extraction.shapes import Shape
+from intake.extraction.shapes import Shape, Wanted, leftwards, rightwards
 
 GAP = 4  # words that `..` may skip
 NARROW = frozenset({"kind.nowish", "kind.received", "kind.arrived"})
@@ -92,12 +92,16 @@ class Hit(NamedTuple):
         return self.first <= other.last and other.first <= self.last
 
 
-_Ranked: TypeAlias = tuple[
-    int, Cue, Shape
-]  # among the cues of one word: which comes first where two lie alike
+# Among the cues of one word which comes first where two lie alike, the cue, and its shape taken apart: the bits
+# of all slots but the anchor, those to its left and to its right.
+_Ranked: TypeAlias = tuple[int, Cue, int, Wanted, Wanted]
 _Literals: TypeAlias = list[tuple[str, ...]]  # a slot each
 _Matched: TypeAlias = tuple[int, Cue, int, tuple[int, ...]]  # rank, cue, anchor, all of its words
 _Found: TypeAlias = tuple[int, int, int, int, Hit]  # first and last word, anchor, rank: the order of hits
+
+
+_HIT = itemgetter(4)
+_hit = partial(tuple.__new__, Hit)  # what `Hit(…)` does, in half the time
 
 
 class _Known(NamedTuple):
@@ -148,7 +152,7 @@ class Lexicon:
     def find(self, passage: Passage) -> list[Hit]:
         """Every cue in the passage, in order; of one cue in one place only once."""
         known = list(map(self._known.__getitem__, passage.words))
-        fits = [one.fits for one in known]
+        fits, steps = [one[0] for one in known], passage.steps
         found: list[_Found] = []
         for index, sentence in enumerate(passage.sentences):
             first, last, _, _ = sentence
@@ -157,20 +161,22 @@ class Lexicon:
             for at, (_, alone, partners, others) in enumerate(known[first:last], first):
                 ranked, common = alone, partners & held
                 while common:
-                    partner = common & -common
-                    common ^= partner
+                    partner = common.bit_length()
+                    common ^= 1 << partner - 1
                     ranked += others[partner]
-                for rank, cue, shape in ranked:
-                    if not shape.partner:
-                        spans.append((rank, cue, at, (at,)))
-                    elif shape.needed & held == shape.needed:
-                        span = shape.match(fits, passage.steps, at, sentence)
-                        if span is not None:
-                            spans.append((rank, cue, at, span))
+                for rank, cue, needed, left, right in ranked:
+                    if needed & held != needed:
+                        continue
+                    before = leftwards(left, fits, steps, at, first) if left else ()
+                    if before is None:
+                        continue
+                    after = rightwards(right, fits, steps, at, last) if right else ()
+                    if after is not None:
+                        spans.append((rank, cue, at, (*before, at, *after)))
             if spans:
                 self._hold(passage, index, spans, found)
         found.sort()
-        return [hit for *_, hit in found]
+        return list(map(_HIT, found))
 
     def _hold(self, passage: Passage, at_sentence: int, spans: list[_Matched], found: list[_Found]) -> None:
         """Add the matches in one sentence that hold, of one cue in one place the first."""
@@ -187,7 +193,7 @@ class Lexicon:
                     continue
                 seen.add((id(cue), start))
             negated = bool(negating) and not cue.negative and scope.negated(passage, span, sentence, negating)
-            found.append((start, end, at, rank, Hit(cue, start, end, at_sentence, negated)))
+            found.append((start, end, at, rank, _hit((cue, start, end, at_sentence, negated))))
 
     def may_say(self, text: str, *labels: str) -> bool:
         """Whether a text can hold a cue for one of a few labels: far cheaper than to read it and find none."""
@@ -236,11 +242,13 @@ class Lexicon:
         partners = 0
         for rank, cue in enumerate({id(cue): cue for cue in cues}.values()):
             shape = self._shapes.get(id(cue)) or self._shape(cue)
+            ranked = (rank, cue, shape.needed, shape.left, shape.right)
             partners |= shape.partner
             if shape.partner:
-                others[shape.partner] = (*others.get(shape.partner, ()), (rank, cue, shape))
+                partner = shape.partner.bit_length()
+                others[partner] = (*others.get(partner, ()), ranked)
             else:
-                alone.append((rank, cue, shape))
+                alone.append(ranked)
         return _Known(fits, tuple(alone), partners, others)
 
     def _shape(self, cue: Cue) -> Shape:
