@@ -66,11 +66,12 @@ class Scope:
         return not after[0].isalnum() or after in self.breaks or after in self.fixed
 
     def _parted(self, passage: Passage, start: int, end: int) -> bool:
-        return any(self._breaks(passage, at) for at in range(start, end))
-
-    def _breaks(self, passage: Passage, at: int) -> bool:
-        word = passage.words[at]
-        return (word in _CLAUSE_MARKS or word in self.breaks) and at not in passage.aside
+        words, breaks = passage.words, self.breaks
+        for at in range(start, end):
+            word = words[at]
+            if (word in _CLAUSE_MARKS or word in breaks) and at not in passage.aside:
+                return True
+        return False
 
     def _negator(self, words: Sequence[str], at: int) -> bool:
         if words[at] not in self.negators:

@@ -23,9 +23,10 @@ MAX_CHARACTERS = 12_000  # a customer's own words are shorter; what follows is a
 
 # Placeholders of the redactor, addresses, links and codes are one word each. Elided French words are words of their own ("l'accès", "j'ai"), numbers keep their points ("14.500"),
 # contractions stay whole ("don't"), every other sign stands alone.
+_PLAIN = "[a-zA-ZÀ-ÖØ-öø-ÿа-яА-ЯёЁіїєґІЇЄҐ]"  # letters written out are told apart sooner than classes
 _WORD = re.compile(
     r"(\s*+)"
-    r"([^\W\d_]++(?=[\s,;!?()\"]|\.\s|\Z)"  # most words, at once: none of the others could take them
+    rf"({_PLAIN}++(?=[\s,;!?()\"])|{_PLAIN}++(?=\.\s|\Z)"  # most words, at once: none of the others could take them
     r"|\[(?:card|iban|cvv|expiry|track|pin|password|code|token) [^\[\]\n]{1,40}\]"  # the redactor's words, not the customer's
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)*"
     r"|(?i:https?://|www\.)\S+"
@@ -160,8 +161,9 @@ def _steps(length: int, aside: frozenset[int]) -> tuple[int, ...]:
 def _cuts(text: str) -> list[int]:
     """Where sentences end, in order; the last is the text's end."""
     cuts = {match.end() for match in _STOP.finditer(text) if not _goes_on(text, match.start())}
-    cuts.update(match.end() for match in _BREAK.finditer(text))
-    cuts.update(_line_cuts(text))
+    if "\n" in text:
+        cuts.update([match.end() for match in _BREAK.finditer(text)])
+        cuts.update(_line_cuts(text))
     cuts.add(len(text))
     return sorted(cuts)
 

@@ -53,7 +53,7 @@ class Lexicon:
     stems: dict[str, list[Phrase]] = field(default_factory=dict)
     joins: frozenset[str] = frozenset()  # words that open a new clause
     fillers: frozenset[str] = frozenset()  # words that may stand between a label and its value
-    _openings: Memo[Opening] = field(init=False)
+    _openings: Memo[Opening | None] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_openings", Memo(self._opening))
@@ -65,12 +65,14 @@ class Lexicon:
             found += self.stems.get(word[:length], ())
         return tuple(sorted(found, key=lambda phrase: -len(phrase.words)))
 
-    def openings(self, words: Iterable[str]) -> Iterator[Opening]:
-        """For each word, what it may begin; each word is looked up once."""
+    def openings(self, words: Iterable[str]) -> Iterator[Opening | None]:
+        """For each word, what it may begin, None for most; each word is looked up once."""
         return map(self._openings.__getitem__, words)
 
-    def _opening(self, word: str) -> Opening:
+    def _opening(self, word: str) -> Opening | None:
         phrases = self.starting_with(word)
+        if not phrases:
+            return None
         seconds = {phrase.second for phrase in phrases if phrase.second is not None}
         return Opening(
             before={second: _meanings(phrases, second) for second in seconds}, else_=_meanings(phrases, None)

@@ -181,7 +181,10 @@ def _marks(words: list[str], lexicon: Lexicon) -> dict[str, list[Mark]]:
     marks: dict[str, list[Mark]] = {}
     reached: dict[str, int] = {}  # by group: the token up to which its last mark goes
     following = chain(words[1:], ("",))
-    for index, ((before, else_), after) in enumerate(zip(lexicon.openings(words), following, strict=True)):
+    for index, (opening, after) in enumerate(zip(lexicon.openings(words), following, strict=True)):
+        if opening is None:
+            continue
+        before, else_ = opening
         for group, kind, length, phrase in before.get(after, else_) if before else else_:
             if reached.get(group, 0) <= index and (length == 1 or _follows(words, index, phrase)):
                 if group in marks:

@@ -34,7 +34,9 @@ _PLAIN |= dict.fromkeys(map(ord, _QUOTES), "'")
 _LETTERS = [*range(0x41, 0x250), *range(0x386, 0x530), *range(0x1E00, 0x1F00)]
 _FOLD = {code: _folded(chr(code)) for code in _LETTERS} | _PLAIN
 
-_TOKEN = re.compile(r"([^\W\d_]++|\d++|\S)")
+_TOKEN = re.compile(  # most words first: letters written out are told apart sooner than classes
+    r"([a-zа-яёіїєґß]++(?=[ \n,.;:!?()-])|[^\W\d_]++|\d++|\S)"
+)
 _STOPS = frozenset(".!?…;")
 _CLAUSE_MARKS = frozenset(",:()-|")
 _CLOSING = frozenset("\"')]»”")
