@@ -31,6 +31,9 @@ _THREE = re.compile(
 _CVV_PLACED = re.compile(
     r"[\W_]{0,8}?(?<![0-9.,+])([0-9]{3,4}|[0-9](?: [0-9]){2,3})(?![0-9]|[.,/:\-][0-9]|\s[0-9]{4})"
 )
+_STRIP = re.compile(  # the card's last four, and the CVV
+    r"(?<![0-9.,])[0-9]{4} ([0-9]{3})(?![0-9]|[.,/:\-][0-9]|[.,]?[^\S\n]?[0-9])"
+)
 _SPACED = re.compile(r"(?<![0-9])[0-9](?:[ \-.][0-9]){2,3}(?![0-9]|[ \-.,][0-9])")
 _UNIT = re.compile(
     r"[ \xa0]?(?:%|€|\$|£|₽|₴|¥|eur|usd|gbp|rub|uah|euros?\b|dollars?|pounds?|руб|р\.|грн|грив|тенге|рублей|times|days?|hours?|минут|дней|раз|kg|km|mb|gb|px|ms\b|°)"
@@ -225,6 +228,9 @@ def of_a_thing(scan: Scan, hit: Hit) -> bool:
 
 def _after_label(scan: Scan, hit: Hit, last: int, *patterns: re.Pattern[str]) -> bool:
     text = scan.folded.lower
+    strip = _STRIP.search(text, hit.end, last)
+    if strip and not patterns and _linked(scan, hit.end, *strip.span()):
+        return scan.cut(*strip.span(1), SecretType.CVV, f"{hit.kind.value}.strip")
     for pattern in patterns or (_CVV, _SPACED):
         match = pattern.search(text, hit.end, last)
         if match and _linked(scan, hit.end, *match.span()) and not _UNIT.match(text, match.end()):

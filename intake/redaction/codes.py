@@ -211,6 +211,11 @@ def _is_year(scan: Scan, label: int, start: int, end: int) -> bool:
     )
 
 
+def of_plug(scan: Scan, end: int, hit: Hit) -> bool:
+    """Whether digits that end here count pins: "a plug of 4471 pins"."""
+    return scan.folded.lower[end : hit.start] == " " and scan.folded.lower[hit.end - 1] == "s"
+
+
 def postal(scan: Scan, label: int, start: int, end: int) -> bool:
     """Whether digits are an Indian postal code ("PIN 400001"), or belong to a place of that name ("PIN Street 12")."""
     if label < start and scan.hits.within(label, start, Kind.NOT_PIN):
@@ -240,7 +245,7 @@ def _value_before(scan: Scan, hit: Hit, head: int, kind: SecretType) -> None:
     start, end = head + match.start(1), head + match.end(1)
     size = sum(c.isdigit() for c in match.group(1))
     hour = text[max(0, start - 8) : start].split()[-1:] and _CLOCK.fullmatch(text, start, end)
-    if _UNIT.match(text, end) or (kind is SecretType.PIN and size > 6):
+    if _UNIT.match(text, end) or (kind is SecretType.PIN and (size > 6 or of_plug(scan, end, hit))):
         return
     if hour and text[max(0, start - 8) : start].split()[-1] in scan.lexicon.clock:
         return

@@ -49,6 +49,7 @@ _SETS = (
     "renewed",
     "pointing",
     "recited",
+    "instead",
 )
 
 
@@ -81,6 +82,7 @@ class Lexicon:
     renewed: frozenset[str]  # words that stand for a password: "my new one"
     pointing: frozenset[str]  # words by which a sentence goes back to the one before: "it came by SMS"
     recited: frozenset[str]  # words of reading aloud: "he read me the back"
+    instead: frozenset[str]  # words before what should have been typed: "instead of 882014"
     asked: frozenset[str]  # what else a denial says of a label: "was not asked"
     no_value: frozenset[str]  # words that are never a password
     between: frozenset[str]  # words that may stand between the groups of a dictated card
@@ -147,6 +149,7 @@ def lexicon(extra: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> Lexicon:
         renewed=frozenset(words["renewed"]),
         pointing=frozenset(words["pointing"]),
         recited=frozenset(words["recited"]),
+        instead=frozenset(words["instead"]),
         asked=frozenset(words["asked"]),
         no_value=frozenset(words["no_value"]),
         between=frozenset(words["between"]),

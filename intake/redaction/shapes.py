@@ -18,7 +18,7 @@ _BLANKS: dict[int, tuple[frozenset[int], ...]] = {
     19: (frozenset({4, 8, 12, 16}), frozenset({6}), frozenset({6, 12, 18})),
 }
 _WHOLE = 13  # digits of a card without blanks, at least: a group of so many is no part of one
-_CELL = re.compile(r"[|;\t]|,(?! )")  # what parts the cells of a row
+_CELL = re.compile(r"[|;\t]|,(?! )|[\"'] ?,")  # what parts the cells of a row
 _MAX_EXTRA = 3  # blanks beyond the usual ones, as where a line broke inside a group
 
 

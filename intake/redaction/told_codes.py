@@ -149,7 +149,8 @@ def _linked(scan: Scan, label: Hit, value: Value) -> float:
         weight += 0.0 if strangers else 1.0
         weight += 0.8 if scan.announced(start, end) or gap[-1:] in {"(", '"'} or apposed(gap) else 0.0
     else:
-        weight -= 1.5 if label.kind is Kind.BACK and gap[:1] == "," else 0.3
+        clause = gap[:1] == "," and not (words and words[0] in scan.lexicon.pointing)
+        weight -= 1.5 if label.kind is Kind.BACK and clause else 0.3
         weight += 0.8 if not strangers or words[0] in scan.lexicon.copula else 0.0
     if strangers and _nothing_came(scan, label.start):
         weight -= 1.5
@@ -221,7 +222,13 @@ def _listed(
         or len(words) > ROW_WORDS
         or sentences.at(start - 1) != sentences.at(end)
         or not (strangers < 2 or (strangers == 2 and len(words) < 6) or scan.announced(start, end))
-        or (ahead and not scan.last_before(value.start, 24, Kind.TOLD))
+        or (ahead and not (scan.last_before(value.start, 24, Kind.TOLD) or _instead(scan, value)))
     ):
         return None
     return edges[edge] if reading.against(value) < 1 else None
+
+
+def _instead(scan: Scan, value: Value) -> bool:
+    """Whether a number is what should have been typed: "instead of 882014 I put 882041"."""
+    words = WORDS.findall(scan.folded.lower, max(0, value.start - 16), value.start)
+    return not scan.lexicon.instead.isdisjoint(words[-2:])

@@ -43,7 +43,10 @@ def linked(scan: Scan, label: Hit, word: Word) -> float:
         or text[word.end : word.end + 2].lstrip(":/ ").startswith("\x1a")
         or 1 in scan.taken[word.end : word.end + 2]
         or (label.kind is Kind.TOKEN and word.form < DIGITED)
-        or (label.kind in ENTERING and not (_goes_with(scan, word) if after else _set_to(scan, word)))
+        or (
+            label.kind in ENTERING
+            and not (_goes_with(scan, word) if after else _set_to(scan, word) or _typed(scan, word, label))
+        )
         or (text[word.end : word.end + 4].lstrip("]) \"'").startswith(":") and not (after and same))
         or _of_login(scan, word)
     ):
@@ -156,6 +159,23 @@ def _set_to(scan: Scan, word: Word) -> bool:
         return False
     told = scan.last_before(word.start, 24, Kind.TOLD)
     return before[-1] in scan.lexicon.using or (told is not None and before[-1] in scan.lexicon.into)
+
+
+def _typed(scan: Scan, word: Word, label: Hit) -> bool:
+    """Whether a word is said to be what is typed: "X is what I type to get in"."""
+    words = WORDS.findall(scan.folded.lower, word.end, label.start)
+    return (
+        word.form >= DIGITED
+        and bool(words)
+        and words[0] in scan.lexicon.copula
+        and bool(scan.hits.within(word.end, label.start, Kind.TOLD))
+    )
+
+
+def called(scan: Scan, word: Word, label: Hit) -> bool:
+    """Whether a word before a label is called what it says: "X as my password"."""
+    words = WORDS.findall(scan.folded.lower, word.end, label.start)
+    return bool(words) and words[0] in scan.lexicon.role and scan.lexicon.filler.issuperset(words[1:])
 
 
 def _denial(scan: Scan, label: Hit) -> float:

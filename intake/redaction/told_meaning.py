@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from intake.redaction.beside import of_a_thing
-from intake.redaction.codes import postal
+from intake.redaction.codes import of_plug, postal
 from intake.redaction.findings import SecretType
 from intake.redaction.hits import Hit
 from intake.redaction.kinds import Kind
@@ -76,12 +76,16 @@ def meant(reading: Reading, label: Hit, value: Value, theirs: int, own: int) -> 
         kind = None
     elif label.kind is Kind.CVV and size >= OTP:
         kind = SecretType.OTP
+    elif label.kind is Kind.OTP and size == CVV:
+        kind = SecretType.CVV  # "verification number" is said of both
     else:
         kind = _TYPES[label.kind]
     if kind is None or (size not in FIT[kind]):
         return None
     thing = kind is SecretType.CVV and of_a_thing(scan, label) and not _read_out(scan, label)
-    place = label.kind is Kind.PIN and postal(scan, label.end, value.start, value.end)
+    place = label.kind is Kind.PIN and (
+        postal(scan, label.end, value.start, value.end) or of_plug(scan, value.end, label)
+    )
     return None if thing or place else kind
 
 

@@ -15,7 +15,7 @@ from intake.redaction.kinds import Kind
 from intake.redaction.password_rows import cut_row, cut_row_before
 from intake.redaction.passwords import TOKEN
 from intake.redaction.scan import Scan
-from intake.redaction.told_links import DIGITED, ENOUGH, ENTERING, MADE_UP, Word, linked
+from intake.redaction.told_links import DIGITED, ENOUGH, ENTERING, MADE_UP, Word, called, linked
 from intake.redaction.wordforms import MAILBOX, ORDERLY, QUOTED, inside, made_up, strong, trimmed
 
 _BASE = {Kind.PASSWORD: 1.5, Kind.LOGIN: 1.2, Kind.OPENING: 1.2, Kind.TOKEN: 1.2}
@@ -68,10 +68,16 @@ def _cut_near(scan: Scan, label: Hit, floor: int, ceiling: int, walked: set[int]
         return  # its value is cut already
     taken = scan.taken.find(b"\x01", label.end, min(end, label.end + _BESIDE))
     ceiling = taken if taken >= 0 else ceiling
-    first = label.start if taken >= 0 else max(sentences.span(own - 1)[0], floor, label.start - _REACH)
+    first = (
+        max(start, label.start - _BESIDE)
+        if taken >= 0
+        else max(sentences.span(own - 1)[0], floor, label.start - _REACH)
+    )
     last = min(max(sentences.span(own + 1)[1], end), ceiling, label.end + _REACH)
     best, place = ENOUGH, None
     for word in _words(scan, first, last, label):
+        if taken >= 0 and word.start < label.start and not called(scan, word, label):
+            continue  # the label has its value, unless this one is called so too: "X as my password, since then …"
         weight = _BASE[label.kind] + word.form + word.quoted * _QUOTE + linked(scan, label, word)
         if weight > best:
             best, place = weight, word
@@ -103,6 +109,8 @@ def _words(scan: Scan, first: int, last: int, label: Hit) -> Iterator[Word]:
                 continue
         opening = start - 2 if text[max(0, start - 2) : start] == '" ' else start  # « as in French »
         quoted = QUOTED.match(text, opening) if text[opening] in "\"'" else None
+        if quoted and quoted.start() < label.start < quoted.end():
+            continue  # the label is quoted itself: "forgot password"
         if quoted and quoted.end() - start <= _LONGEST_QUOTE:
             start, end = inside(quoted)
             at = max(at, quoted.end())
