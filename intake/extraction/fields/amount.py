@@ -49,6 +49,8 @@ def read(page: Page, sums: Sequence[SumSpan], days: Sequence[Place]) -> Iterator
         sums: the sums that were read in it.
         days: token ranges of the days named in it.
     """
+    if not sums:
+        return
     places = [page.tokens.range(span.start, span.end) for span in sums]
     said = _attached(page, places)
     doubled = page.doubled

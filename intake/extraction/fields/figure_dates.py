@@ -24,6 +24,8 @@ _LONG_AGO = 75
 def figure_dates(page: Page) -> Iterator[DaySpan]:
     """Dates written in figures, those with a year first."""
     text = page.masked
+    if not page.figures:
+        return
     for match in _YEAR_FIRST.finditer(text):
         day = valid_day(int(match[1]), int(match[3]), int(match[4]))
         if day:

@@ -42,19 +42,17 @@ class SumSpan:
 
 def read_sums(page: Page, taken: Sequence[tuple[int, int]]) -> list[SumSpan]:
     """The sums in a part, in order; slices in `taken` are something else (dates)."""
-    text = blanked(page.masked, taken)
-    text = _TIMES.sub(lambda match: "\x00" * len(match.group()), text)
     found: list[SumSpan] = []
-    for match in _NUMBER.finditer(text):
-        if not found or match.start() >= found[-1].end:
-            found += _read(page, match, text)
-    used = bytearray(len(text))
-    for span in found:
-        used[span.start : span.end] = b"\x01" * (span.end - span.start)
+    if page.figures:
+        text = blanked(page.masked, taken)
+        text = _TIMES.sub(lambda match: "\x00" * len(match.group()), text)
+        for match in _NUMBER.finditer(text):
+            if not found or match.start() >= found[-1].end:
+                found += _read(page, match, text)
     found += [
         SumSpan(money=money, start=start, end=end, marked=True)
         for money, start, end in spelled_sums(page)
-        if not any(used[start:end])
+        if not any(span.start < end and start < span.end for span in found)
     ]
     return sorted(found, key=lambda span: span.start)
 

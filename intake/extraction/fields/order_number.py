@@ -47,6 +47,8 @@ class IdSpan:
 
 def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
     """Everything with the form of a number that names something; slices in `taken` are something else."""
+    if not page.figures:
+        return []
     text = _readable(page, taken)
     spans: list[IdSpan] = []
     named: dict[str, tuple[Mark | None, bool]] = {}

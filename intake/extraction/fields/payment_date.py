@@ -50,6 +50,8 @@ def read(
         sums: token ranges of the sums of money in it.
         ids: token ranges of the order numbers in it.
     """
+    if not days:
+        return
     places = [page.tokens.range(span.start, span.end) for span in days]
     named = _sentences(page, sums) & _sentences(page, [mark[1:] for mark in page.group("method")])
     paid = [

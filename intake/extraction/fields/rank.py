@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -21,7 +21,7 @@ _AS_GOOD = 0.32
 _RIVAL = 0.6
 
 
-def choose(name: FieldName, found: Iterable[tuple[int, Candidate]], *, later: bool = False) -> Field | None:
+def choose(name: FieldName, found: Sequence[tuple[int, Candidate]], *, later: bool = False) -> Field | None:
     """The field made of its candidates; None where none is good enough.
 
     Args:
@@ -29,6 +29,8 @@ def choose(name: FieldName, found: Iterable[tuple[int, Candidate]], *, later: bo
         found: authority of the part (0 first) and candidate, in reading order.
         later: of equally good days the later one (a double payment).
     """
+    if not found:
+        return None
     ranked = sorted(_distinct(found), key=lambda one: (one[1].confidence < _SURE, one[0], -one[1].confidence))
     if later and ranked:
         ranked = _latest_first(ranked)

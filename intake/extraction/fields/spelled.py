@@ -16,6 +16,8 @@ def spelled_sums(page: Page) -> Iterator[tuple[Money, int, int]]:
     """Money, start and end of each sum whose number is written out right before its currency."""
     numbers = {mark.last: mark for mark in page.group("quantity")}
     scales = {mark.last: mark for mark in page.group("scale")}
+    if not (numbers or scales):
+        return
     for currency in page.group("currency"):
         if currency.kind == "none":
             continue
