@@ -43,12 +43,14 @@ _BLOCKS = frozenset(
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})  # a blank line round them, as browsers show it
 _PRE = frozenset({"pre", "textarea"})
 _CELLS = frozenset({"td", "th"})
+_LAID_OUT = _BLOCKS | _CELLS | {"br"}  # the others run on in their line
 _QUOTES = re.compile(r"(?:^|[\s_-])(?:yahoo_quoted|zmail_extra|tutanota_quote|moz-cite|cite)(?:$|\s)")
 _INVISIBLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])|max-height\s*:\s*0(?![.\d])",
     re.IGNORECASE,
 )
 _ATTRIBUTES = ("alt", "title", "aria-label", "value", "placeholder", "summary", "content", "label")
+_SAYING = frozenset(_ATTRIBUTES)
 _NAMES = ("name", "id", "aria-label", "placeholder", "title")
 _SPACES = re.compile(r"[ \t\r\n\f\xa0\u2000-\u200a\u202f\u205f\u3000]+")
 _NOTHING = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u034f\u180e]")
@@ -86,13 +88,13 @@ def _walk(root: LexborNode, writer: _Writer) -> None:
     node = root
     opened: list[_Element] = []
     while True:
-        down = None
-        if node.tag == "-text":
+        tag = node.tag or ""
+        if tag == "-text":
             writer.add(node.text_content or "")
-        elif node.tag == "-comment":
+        elif tag == "-comment":
             writer.hide(node.comment_content or "")
-        elif node.tag not in _SKIPPED:
-            element = _element(node, writer)
+        elif tag not in _SKIPPED:
+            element = _element(tag, node, writer)
             _open(element, writer)
             down = node.child
             if down is None:
@@ -112,16 +114,16 @@ def _walk(root: LexborNode, writer: _Writer) -> None:
         node = following
 
 
-def _element(node: LexborNode, writer: _Writer) -> _Element:
-    tag = node.tag or ""
+def _element(tag: str, node: LexborNode, writer: _Writer) -> _Element:
     quotes, hides = tag == "blockquote", tag in _HIDDEN_TAGS
     attributes = node.attributes
     if attributes:
-        for name in _ATTRIBUTES:
+        for name in () if _SAYING.isdisjoint(attributes) else _ATTRIBUTES:
             if value := attributes.get(name):
                 writer.hide(_named(attributes, value) if name == "value" else value)
-        hides = hides or "hidden" in attributes or bool(_INVISIBLE.search(attributes.get("style") or ""))
-        quotes = quotes or bool(_QUOTES.search(attributes.get("class") or ""))
+        style, kind = attributes.get("style"), attributes.get("class")
+        hides = hides or "hidden" in attributes or bool(style and _INVISIBLE.search(style))
+        quotes = quotes or bool(kind and _QUOTES.search(kind))
     return tag, quotes, hides
 
 
@@ -133,6 +135,8 @@ def _named(attributes: Mapping[str, str | None], value: str) -> str:
 
 def _open(element: _Element, writer: _Writer) -> None:
     tag, quotes, hides = element
+    if not (tag in _LAID_OUT or quotes or hides):
+        return
     if tag == "br":
         writer.line_break()
     elif tag == "tr":
@@ -148,6 +152,8 @@ def _open(element: _Element, writer: _Writer) -> None:
 
 def _close(element: _Element, writer: _Writer) -> None:
     tag, quotes, hides = element
+    if not (tag in _LAID_OUT or quotes or hides):
+        return
     if tag in _CELLS:
         writer.end_cell()
     if tag in _BLOCKS or quotes:
@@ -181,7 +187,7 @@ class _Writer:
                 self.end_line()
                 self._put(line)
         else:
-            self._put(_SPACES.sub(" ", text))
+            self._put(_collapsed(text))
 
     def _put(self, text: str) -> None:
         if not text or (text == " " and (self._pending or not self.line)):
@@ -206,7 +212,7 @@ class _Writer:
 
     def hide(self, raw: str) -> None:
         """A piece of text that a reader does not see."""
-        text = _SPACES.sub(" ", _clean(raw)).strip()
+        text = _collapsed(_clean(raw)).strip()
         if text:
             self.hidden.append(text)
 
@@ -262,6 +268,13 @@ class _Writer:
         while kept and not kept[-1].strip("> "):
             kept.pop()
         return "\n".join(kept)
+
+
+def _collapsed(text: str) -> str:
+    """Every run of blanks one blank."""
+    if "\n" in text or "  " in text or "\t" in text or "\r" in text or "\f" in text or not text.isascii():
+        return _SPACES.sub(" ", text)
+    return text
 
 
 def _clean(text: str) -> str:
