@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from intake.extraction.cues import Hit, is_address
+from intake.extraction.destinations import to_balance, to_original
 from intake.extraction.frames import apart_from, beside, spoken
 from intake.extraction.reading import Marked, Reading, first_evidence
-from intake.extraction.refusals import plain_refusal, refused_offer, short_no
+from intake.extraction.refusals import plain_refusal, refused_offer, short_no, waved_off
 from intake.extraction.several import several_requests
-from intake.extraction.types import Evidence, Field, FieldName, Flag, FlagSeen, Kind, Method, Reason, Source
+from intake.extraction.types import Evidence, Field, FieldName, Flag, FlagSeen, Kind, Reason, Source
 from intake.mail.redacted import Author, RedactedMessage
-from intake.redaction.findings import SecretType
 
 Fields = Mapping[FieldName, Field | None]
 
-# A destination merely named is the original method where the message shows that it was paid from there.
-_DESTINATIONS = {
-    "flag.to_card": frozenset({Method.CARD, Method.APPLE_PAY, Method.GOOGLE_PAY}),
-    "flag.to_account": frozenset({Method.BANK_TRANSFER, Method.DIRECT_DEBIT}),
-    "flag.to_wallet": frozenset({Method.PAYPAL, Method.YOOMONEY, Method.WEBMONEY, Method.CRYPTO, Method.SBP}),
-    "flag.to_it": frozenset(Method),  # the one that was named
-}
 _AUTHORITY = "flag.authority"
 _CLOSE = 8  # words behind an address that still speak of it
 _MORE = frozenset({"flag.extension", "flag.offered"})
@@ -87,16 +80,17 @@ def _of_the_words(
         account = fields.get(FieldName.ACCOUNT_EMAIL)
         yield Flag.SENDER_DIFFERS, account.chosen.evidence if account else None
     yield from _cued(message, reading, fields)
-    balance = _balance(reading)
-    late = _waiting(reading, fields)
+    balance = to_balance(reading)
+    asked = _asked(message, reading)
+    late = _waiting(reading, fields, asked)
     declined = _alternative(reading, fields, balance=balance is not None)
     if message.is_reply and not (late or declined):
-        late, declined = _answered(message, reading)
+        late, declined = _answered(reading, asked)
     if late:
         yield Flag.DECLINES_WAITING, late
     if declined:
         yield Flag.DECLINES_ALTERNATIVE, declined
-    original = None if balance else _original(message, reading, fields)
+    original = None if balance else to_original(message, reading, fields)
     if balance:
         yield Flag.WANTS_BALANCE, balance
     elif original:
@@ -144,12 +138,14 @@ def _of_another(reading: Reading, fields: Fields) -> Evidence | None:
 def _lost(reading: Reading) -> Evidence | None:
     """The mailbox is gone or shut to the customer: said at one go, or a mailbox and that in one sentence.
 
-    Not a mail of support's that did not come or open.
+    Not a mail of support's that did not come or open, nor a mailbox that is shut for an evening.
     """
     for marked in reversed(reading.parts):
+        passing = marked.sentences_of("flag.for_now")
         for hit in apart_from(marked, "flag.lost_email_access", other="flag.other_mail"):
-            return marked.evidence(hit)
-        others = marked.sentences_of("flag.other_mail")
+            if hit.sentence not in passing:
+                return marked.evidence(hit)
+        others = marked.sentences_of("flag.other_mail") | passing
         named = [hit for hit in marked.of("flag.mailbox") if hit.sentence not in others]
         for hit in marked.of("flag.unreachable"):
             if any(_speaks_of(marked, hit, mailbox) for mailbox in named):
@@ -181,31 +177,47 @@ def _alternative(reading: Reading, fields: Fields, *, balance: bool) -> Evidence
         if not any(hit.overlaps(other) for other in others):
             return body.evidence(hit)
     late = _late(reading, fields)
-    waiting = body.sentences_of("flag.declines_waiting") if late else frozenset[int]()
+    besides = body.sentences_of("flag.declines_waiting") if late else frozenset[int]()
+    if balance:  # "you can keep it as credit"
+        besides |= body.sentences_of("flag.wants_balance")
     offers = ["flag.offered"]
     if not balance:
         offers.append("flag.offered_balance")
     if not late and _reason(fields) not in _OTHER_GROUNDS:
         offers.append("flag.extension")
     return (
-        refused_offer(body, *offers, besides=waiting)
+        refused_offer(body, *offers, besides=besides)
+        or waved_off(body, "flag.offered", "flag.extension")
         or beside(body, "flag.negation", "flag.sure_offer", unless="flag.not_refused")
         or (plain_refusal(body) if _reason(fields) is Reason.OVERDUE_TERMINATION else None)
     )
 
 
-def _answered(message: RedactedMessage, reading: Reading) -> tuple[Evidence | None, Evidence | None]:
+def _asked(message: RedactedMessage, reading: Reading) -> frozenset[str]:
+    """Of waiting and other offers, what the company's words in a reply propose; a longer plan is no waiting."""
+    refused = any(True for _ in reading.body.of("flag.refuses", "flag.bare_no"))
+    if not (message.is_reply and refused):
+        return frozenset()
+    found = set()
+    for quote in reading.quotes(message, Author.OTHER, "flag.offered", "flag.offered_wait", "flag.extension"):
+        longer = {hit.sentence for hit in quote.hits if hit.label == "flag.extension"}
+        found |= {
+            hit.label for hit in quote.hits if hit.label != "flag.offered_wait" or hit.sentence not in longer
+        }
+    return frozenset(found)
+
+
+def _answered(reading: Reading, asked: Collection[str]) -> tuple[Evidence | None, Evidence | None]:
     """What a short "no" refuses, waiting or another offer, is told by the question that it answers."""
     evidence = short_no(reading.body)
     if evidence is None:
         return None, None
-    asked = {hit.label for quote in reading.quotes(message, Author.OTHER) for hit in quote.hits}
-    if "flag.offered" in asked:
+    if "flag.offered" in asked or "flag.extension" in asked:
         return None, evidence
     return (evidence if "flag.offered_wait" in asked else None), None
 
 
-def _waiting(reading: Reading, fields: Fields) -> Evidence | None:
+def _waiting(reading: Reading, fields: Fields, asked: Collection[str]) -> Evidence | None:
     """Late delivery is no longer wanted; "no longer need it" says so only where something is late."""
     reason = _reason(fields)  # of an overdue service it is the payment that came late
     if reason is Reason.OVERDUE_TERMINATION or (reason not in _MAY_BE_LATE and not _undelivered(reading)):
@@ -213,10 +225,16 @@ def _waiting(reading: Reading, fields: Fields) -> Evidence | None:
     direct = _postponed(reading, fields)
     if direct is None:
         direct = first_evidence(reading.parts, "flag.too_late")
-    if direct or not _late(reading, fields):
-        return direct
-    return refused_offer(reading.body, "flag.offered_wait") or first_evidence(
-        reading.parts, "flag.made_other_arrangements"
+    late = _late(reading, fields)
+    if direct is None and (late or "flag.offered_wait" in asked):
+        direct = refused_offer(reading.body, "flag.offered_wait", besides=_of_offers(reading.body))
+    return direct or (first_evidence(reading.parts, "flag.made_other_arrangements") if late else None)
+
+
+def _of_offers(body: Marked) -> frozenset[int]:
+    """The sentences that speak of an offer or a longer term, and not of waiting: a no is of these."""
+    return frozenset(hit.sentence for hit in body.hits if hit.label in _MORE) - body.sentences_of(
+        "flag.waits"
     )
 
 
@@ -249,34 +267,6 @@ def _undelivered(reading: Reading) -> bool:
         for part in reading.parts
         for hit in apart_from(part, "reason.not_activated", other=lost)
     )
-
-
-def _balance(reading: Reading) -> Evidence | None:
-    """The money shall go to the balance, and the sentence names no other place, nor whence it came."""
-    for marked in reversed(reading.parts):
-        refused = marked.sentences_of("flag.declines_balance")
-        back = list(marked.of("flag.wants_original_method", "flag.not_had", "flag.balance_fact"))
-        elsewhere = list(marked.of(*_DESTINATIONS))
-        for hit in marked.of("flag.wants_balance"):
-            if hit.sentence in refused or any(hit.overlaps(other) for other in back):
-                continue
-            if all(hit.sentence != other.sentence or hit.overlaps(other) for other in elsewhere):
-                return marked.evidence(hit)
-    return None
-
-
-def _original(message: RedactedMessage, reading: Reading, fields: Fields) -> Evidence | None:
-    """The money shall go back the way it came: said so, or it is the choice left beside the balance."""
-    stated = first_evidence(reading.parts, "flag.wants_original_method")
-    if stated:
-        return stated
-    method = fields.get(FieldName.METHOD)
-    shown = {method.chosen.value} if method else set()
-    if any(finding.type is SecretType.PAN for finding in message.findings):
-        shown.add(Method.CARD)  # who gives a card's number for the refund paid with it
-    refused = any(True for part in reading.parts for _ in part.of("flag.declines_balance"))
-    labels = [label for label, methods in _DESTINATIONS.items() if methods & shown or refused]
-    return first_evidence(reading.parts, *labels) if labels else None
 
 
 def _differs(message: RedactedMessage, fields: Fields) -> bool:

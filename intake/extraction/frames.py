@@ -13,26 +13,38 @@ from intake.extraction.cues import Hit
 from intake.extraction.reading import Marked
 from intake.extraction.types import Evidence
 
+_REFUSALS = frozenset(
+    {"flag.declines_alternative", "flag.declines_extension", "flag.refuses", "flag.negation"}
+)
+
 
 def spoken(marked: Marked) -> Marked:
     """The passage without what it cites: "your terms say that no …" is not the customer's own no.
 
-    What is cited ends at a comma, but for one right behind the cue ("сказано, что …").
+    What is cited ends at a comma, but for one right behind the cue ("сказано, что …"). Nor is a no the
+    customer's in a sentence that tells of another company's offer, or of one taken in the end.
     """
-    cites = list(marked.of("flag.cited"))
-    if not cites:
+    cites = [hit for hit in marked.hits if hit.label == "flag.cited"]  # "I never said that I …" cites too
+    told = marked.sentences_of("flag.of_others", "flag.accepts_alternative")
+    if not cites and not told:
         return marked
     words = marked.passage.words
 
     def cited(hit: Hit) -> bool:
         return any(
             hit.sentence == cite.sentence
-            and cite.last < hit.first
+            and cite.first <= hit.first
+            and cite.last < hit.last
             and "," not in words[cite.last + 2 : hit.first]
             for cite in cites
         )
 
-    own = (hit for hit in marked.hits if not (hit.label.startswith("flag.") and cited(hit)))
+    own = (
+        hit
+        for hit in marked.hits
+        if not (hit.label.startswith("flag.") and cited(hit))
+        and not (hit.label in _REFUSALS and hit.sentence in told)
+    )
     return replace(marked, hits=tuple(own))
 
 

@@ -10,6 +10,7 @@ from intake.extraction.types import Evidence
 _PLAIN = 2.0  # a refusal above this weight needs no offer beside it, one before it will do
 _BLUNT = 5.0  # "no, thanks" refuses what was spoken of two sentences before, or what support has just asked
 _SHORT = 8  # words and marks of a sentence that says one thing
+_QUESTION = 7  # words and marks of "a free month of what, please?"
 _BARE = 2  # words and marks of a sentence that is a plain "no."
 
 
@@ -27,6 +28,20 @@ def refused_offer(body: Marked, *offers: str, besides: Collection[int] = ()) -> 
         reach = (hit.cue.weight > _PLAIN) + (hit.cue.weight >= _BLUNT)
         near = range(hit.sentence - reach, hit.sentence + 1)
         if hit.sentence not in besides and not offered.isdisjoint(near):
+            return body.evidence(hit)
+    return None
+
+
+def waved_off(body: Marked, *offers: str) -> Evidence | None:
+    """An offer echoed as a question ("Bonus minutes? I have plenty."): who asks for something says more."""
+    asks = {hit.sentence for hit in body.hits if hit.label == "flag.asks_for"}
+    for hit in body.of(*offers):
+        last = body.passage.sentences[hit.sentence].last
+        if (
+            body.passage.words[last - 1] == "?"
+            and body.passage.length(hit.sentence) <= _QUESTION
+            and hit.sentence not in asks
+        ):
             return body.evidence(hit)
     return None
 

@@ -18,6 +18,8 @@ _ITEM = re.compile(
 _MONEY = r"(?:[€$£¥₽₴]|(?-i:[A-Z]{3})\b|eur|usd|руб|р\b|грн|євро|евро|bucks|zł|kč)"
 _SUM = re.compile(rf"\d[\d .,']*\s?{_MONEY}|[€$£¥₽₴]\s?\d", re.IGNORECASE)
 _SUM_REACH = 90  # characters behind a number in which its own sum stands
+_BEFORE = 90  # and before it
+_PREFIXED = re.compile(r"[^\W\d_]{2,}-\d+")  # "EO-10293" needs no word before it
 _LABEL = (
     r"(?:orders?|invoices?|subscriptions?|licen[cs]es?|bestell\w*|auftr[aä]g\w*|rechnung\w*|vertr[aä]g\w*|lizenz\w*"
     r"|commandes?|cmd|factures?|contrats?|pedidos?|facturas?|contratos?|suscripci\w*"
@@ -39,8 +41,8 @@ _THEN = re.compile(  # "first 39 (order 3310), then another 15 (order 3311": the
     r"[^.!?;:\d\n]{1,20}\d[\d ,.]*[^.!?;:\d\n]{1,40}",
     re.IGNORECASE,
 )
-_DATE_OR_YEAR = re.compile(
-    r"(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?|\d{4}-\d\d-\d\d|\d{1,2}[.:h]\d\d"
+_DATE_OR_YEAR = re.compile(  # or the number of a law
+    r"(?:19|20)\d\d|\d{1,3}/(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?|\d{4}-\d\d-\d\d|\d{1,2}[.:h]\d\d"
 )
 _ASKED = re.compile(
     r"refund|reimburs|cancel|back|erstatt|zurück|kündig|storn|rembours|annul|résili|reembols|dev[ou]l|devuelv"
@@ -64,11 +66,22 @@ def several_requests(reading: Reading, fields: Fields, *, duplicate: bool) -> Ev
     said = first_evidence(reading.parts, "flag.several_requests", "flag.several_refunds")
     if said:
         return said
+    said = _together(reading.body)
+    if said:
+        return said
     body = reading.body.passage
     items = [item for item in _ITEM.finditer(body.text.text) if _SUM.search(item["item"])]
     if len(items) > 1:
         return body.evidence(items[0].start(), items[-1].end())
     return _numbered(reading.body, fields)
+
+
+def _together(body: Marked) -> Evidence | None:
+    """A sentence that asks money back for both of two, or for one thing besides another; none of them kept."""
+    asked = body.sentences_of("flag.asks_back") - body.sentences_of("flag.kept")
+    besides = body.sentences_of("flag.besides") & body.sentences_of("flag.also")
+    found = asked & (body.sentences_of("flag.two_matters") | besides)
+    return body.passage.sentence_evidence(min(found)) if found else None
 
 
 def _numbered(body: Marked, fields: Fields) -> Evidence | None:
@@ -102,12 +115,15 @@ def _named(body: Marked, fields: Fields) -> Iterator[_Named]:
         if re.match(rf"\s?{_MONEY}|[\s\u00a0]\d", text[found.end() : found.end() + 8], re.IGNORECASE):
             continue
         before = text[max(0, found.start() - 24) : found.start()]
-        labelled = number in known or _LABELLED.search(before) is not None
+        labelled = number in known or bool(_PREFIXED.fullmatch(number) or _LABELLED.search(before))
         yield _Named(found.start(), found.end(), number, labelled)
 
 
 def _apart(body: Marked, named: list[_Named]) -> Evidence | None:
-    """Numbers that stand apart: each with a sum of its own, or the second with an "also" and a wish."""
+    """Numbers that stand apart: the second with an "also" and a wish, or each with a sum of its own.
+
+    Each is asked back, or there is a word such as "both" near by.
+    """
     first = {one.number: one for one in reversed(named)}
     also = body.sentences_of("flag.also") & body.sentences_of("kind.wish", "kind.cancel")
     for one in sorted(first.values())[1:]:
@@ -118,11 +134,23 @@ def _apart(body: Marked, named: list[_Named]) -> Evidence | None:
         return None
     text = body.passage.text.text
     ends = [*(one.start for one in alike[1:]), alike[-1].end + _SUM_REACH]
-    sums = (_SUM.search(text[one.end : end][:_SUM_REACH]) for one, end in zip(alike, ends, strict=True))
+    starts = [alike[0].start - _BEFORE, *(one.end for one in alike[:-1])]
+    sums = (
+        _SUM.search(text[one.end : end][:_SUM_REACH])
+        or _SUM.search(text[max(0, start, one.start - _BEFORE) : one.start])
+        for start, one, end in zip(starts, alike, ends, strict=True)
+    )
     asked = (_ASKED.search(text[max(0, one.start - _SUM_REACH) : one.start + _SUM_REACH]) for one in alike)
-    if all(sums) and all(asked):
+    if all(sums) and (_both(body, alike[0].start, alike[-1].end) or all(asked)):
         return body.passage.evidence(alike[0].start, alike[-1].end)
     return None
+
+
+def _both(body: Marked, start: int, end: int) -> bool:
+    """Whether what is said from `start` up to the sentence after `end` speaks of two together."""
+    first, last = body.passage.sentence_at(start), body.passage.sentence_at(end - 1)
+    two, also = body.sentences_of("flag.two_matters"), body.sentences_of("flag.also")
+    return not (two.isdisjoint(range(first - 1, last + 2)) and also.isdisjoint(range(last, last + 2)))
 
 
 def _alike(one: _Named, other: _Named) -> bool:

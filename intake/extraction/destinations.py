@@ -1,0 +1,72 @@
+"""Where the money shall go: to the balance kept with the company, or back the way it came."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from intake.extraction.reading import Marked, Reading, first_evidence
+from intake.extraction.types import Evidence, Field, FieldName, Method
+from intake.mail.redacted import RedactedMessage
+from intake.redaction.findings import SecretType
+
+Fields = Mapping[FieldName, Field | None]
+
+# A destination merely named is the original method where the message shows that it was paid from there.
+_DESTINATIONS = {
+    "flag.to_card": frozenset({Method.CARD, Method.APPLE_PAY, Method.GOOGLE_PAY}),
+    "flag.to_account": frozenset({Method.BANK_TRANSFER, Method.DIRECT_DEBIT}),
+    "flag.to_wallet": frozenset({Method.PAYPAL, Method.YOOMONEY, Method.WEBMONEY, Method.CRYPTO, Method.SBP}),
+    "flag.to_it": frozenset(Method),  # the one that was named
+}
+_PLACES = {
+    "flag.at_card": _DESTINATIONS["flag.to_card"],
+    "flag.at_account": _DESTINATIONS["flag.to_account"],
+    "flag.at_wallet": _DESTINATIONS["flag.to_wallet"],
+}
+
+
+def to_balance(reading: Reading) -> Evidence | None:
+    """The money shall go to the balance: said at one go, or the balance and "put it", "fine by me" in one sentence.
+
+    Not where the sentence names another place as wished, or whence the money came, or says what the balance is.
+    """
+    for marked in reversed(reading.parts):
+        refused = marked.sentences_of("flag.declines_balance")
+        back = list(marked.of("flag.wants_original_method", "flag.not_had", "flag.balance_fact"))
+        elsewhere = list(marked.of(*_DESTINATIONS))
+        for hit in marked.of("flag.wants_balance"):
+            if hit.sentence in refused or any(hit.overlaps(other) for other in back):
+                continue
+            if all(hit.sentence != other.sentence or hit.overlaps(other) for other in elsewhere):
+                return marked.evidence(hit)
+    body = reading.body
+    places = body.sentences_of("flag.balance_place") - body.sentences_of(
+        "flag.declines_balance", "flag.balance_fact"
+    )
+    wished = places & {
+        hit.sentence for hit in body.hits if hit.label == "flag.settles"
+    }  # "I do not mind" too
+    return body.passage.sentence_evidence(min(wished)) if wished else None
+
+
+def to_original(message: RedactedMessage, reading: Reading, fields: Fields) -> Evidence | None:
+    """The money shall go back the way it came: said so, or it is the choice left beside the balance."""
+    stated = first_evidence(reading.parts, "flag.wants_original_method")
+    if stated:
+        return stated
+    method = fields.get(FieldName.METHOD)
+    shown = {method.chosen.value} if method else set()
+    if any(finding.type is SecretType.PAN for finding in message.findings):
+        shown.add(Method.CARD)  # who gives a card's number for the refund paid with it
+    refused = any(True for part in reading.parts for _ in part.of("flag.declines_balance"))
+    labels = [label for label, methods in _DESTINATIONS.items() if methods & shown or refused]
+    named = first_evidence(reading.parts, *labels) if labels else None
+    return named or _returned(reading.body, shown)
+
+
+def _returned(body: Marked, shown: Collection[object]) -> Evidence | None:
+    """A sentence that asks something back and names, in any order, the place that it was paid from."""
+    asked = body.sentences_of("flag.asks_back", "flag.returns") - body.sentences_of("flag.charged")
+    named = body.sentences_of(*(label for label, methods in _PLACES.items() if not methods.isdisjoint(shown)))
+    found = asked & named
+    return body.passage.sentence_evidence(min(found)) if found else None
