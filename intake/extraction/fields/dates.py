@@ -6,7 +6,7 @@ from intake.extraction.fields.date_types import DaySpan
 from intake.extraction.fields.figure_dates import figure_dates
 from intake.extraction.fields.named_dates import named_dates
 from intake.extraction.fields.page import Page
-from intake.extraction.fields.relative_dates import days_after, relative_dates
+from intake.extraction.fields.relative_dates import day_before, days_after, relative_dates
 from intake.extraction.fields.single_days import single_days
 
 OLDEST_DAYS = 3 * 366  # what lies further back is no payment anyone asks back, but a birthday or a law
@@ -22,6 +22,8 @@ def read_dates(page: Page) -> list[DaySpan]:
             if not any(used[span.start : span.end]):
                 used[span.start : span.end] = b"\x01" * (span.end - span.start)
                 found.append(span)
+    if any(mark.kind == "-1" for mark in page.group("when")):
+        found = [day_before(page, span) for span in found]
     found += [span for span in days_after(page, found) if not any(used[span.start : span.end])]
     today = page.today
     if today is not None:

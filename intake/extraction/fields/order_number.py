@@ -16,7 +16,7 @@ NAME = FieldName.ORDER_NUMBER
 _TAG = re.compile(r"\[[^\]\n]{3,24}\]")  # [EFX-R-2120]: a help desk's own tag in the subject
 _CASE = re.compile(r"(?<![\w-])r-\d+(?![\w-])")  # R-2120: a case of ours, in the subject of an answer
 # What a label of this kind is worth: order, else invoice, else service (contract, Words).
-_WEIGHT = {"order": 0.97, "invoice": 0.88, "service": 0.8, "number": 0.68, "ref": 0.6, "receipt": 0.55}
+_WEIGHT = {"order": 0.97, "invoice": 0.88, "service": 0.8, "number": 0.68, "ref": 0.54, "receipt": 0.54}
 _BARE_LABELS = frozenset({"number", "ref"})
 _FOREIGN = frozenset({"ticket", "other"})
 _LABEL_REACH = 7

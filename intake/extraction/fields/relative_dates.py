@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from intake.extraction.fields.date_types import DaySpan
@@ -15,6 +16,8 @@ _BEFORE_SHORT = frozenset(
     {"on", "last", "this", "в", "во", "у", "since", "from", "by", "until", "am", "le", "el", "past"}
 )
 
+_EVE_REACH = 6  # tokens between "the day before" and its day
+_WEEKDAY_REACH = 3  # tokens between "a week ago" and its weekday
 _LISTING = frozenset({",", ";", "/", ".", ")", "("})
 _AFTER_DAY = frozenset({".", "/", "-", "st", "nd", "rd", "th", "го"})
 _BEFORE_DAY = frozenset({",", ".", "(", "the", "den", "dem", "der", "le", "el"})
@@ -28,14 +31,26 @@ def relative_dates(page: Page) -> Iterator[DaySpan]:
     for mark in page.group("when"):
         if mark.kind.isdecimal() and not _hour_of_day(page, mark):
             yield _span(page, today - timedelta(days=int(mark.kind)), mark.first, mark.last, "relative")
+    yield from _weeks_before(page, today)
     yield from _ago(page)
     yield from _weekdays(page, today)
+
+
+def day_before(page: Page, span: DaySpan) -> DaySpan:
+    """The day itself, or the one before it: "the day before my birthday on the 3rd", «накануне 3-го»."""
+    first = page.tokens.range(span.start, 0)[0]
+    for mark in page.group("when"):
+        near = 0 <= first - mark.last <= _EVE_REACH and mark.kind == "-1"
+        if near and page.tokens.clauses[mark.last - 1] == page.tokens.clauses[first]:
+            day = span.day - timedelta(days=1)
+            return replace(span, day=day, start=page.tokens.starts[mark.first], form="relative", other=None)
+    return span
 
 
 def days_after(page: Page, found: Sequence[DaySpan]) -> Iterator[DaySpan]:
     """Days told from the one named before them: "paid the same day", "am Tag darauf"."""
     for mark in page.group("when"):
-        if mark.kind.isdecimal():
+        if mark.kind.isdecimal() or mark.kind == "-1":
             continue
         if mark.kind == "hour":
             if not _hour_of_day(page, mark):
@@ -130,6 +145,28 @@ def _back(page: Page, unit: Mark, count: int, first: int, last: int) -> Iterator
         yield _span(page, (written - timedelta(seconds=seconds)).date(), first, last, "relative")
 
 
+def _weeks_before(page: Page, today: date) -> Iterator[DaySpan]:
+    """Such as "a week ago Tuesday", "a week last Friday", «неделю назад во вторник», "Sonntag vor einer Woche"."""
+    units = [mark for mark in page.group("unit") if mark.kind == "week"] if page.group("weekday") else []
+    for unit in units:
+        count, first = _count(page, unit)
+        after, before = page.beginning("ago", unit.last), page.ending("ago", first)
+        last = after.last if after and after.kind == "after" else unit.last
+        first = before.first if before and before.kind == "before" else first
+        weekday = page.touching(first, last, "weekday", before=_WEEKDAY_REACH - 1, after=_WEEKDAY_REACH)
+        if (
+            not count
+            or not weekday
+            or _dated(page, weekday)
+            or (last == unit.last and not before and not after)
+        ):
+            continue
+        begin, end = min(first, weekday.first), max(last, weekday.last)
+        if page.tokens.clauses[begin] == page.tokens.clauses[end - 1]:
+            back = ((today.weekday() - int(weekday.kind)) % 7 or 7) + 7 * count
+            yield _span(page, today - timedelta(days=back), begin, end, "relative")
+
+
 def _months_back(day: date, months: int) -> date:
     """The same day that many months before, or the last of a shorter month."""
     index = day.year * 12 + day.month - 1 - months
@@ -186,9 +223,18 @@ def _dated(page: Page, mark: Mark) -> bool:
     for at in range(mark.last, min(mark.last + 4, len(words))):
         if words[at].isdecimal():
             following = words[at + 1] if at + 1 < len(words) else ""
+            if following == "." and _sum(page, at):
+                return False
             return following in _AFTER_DAY or page.touching(at, at + 1, "month", after=3) is not None
         if page.beginning("month", at):
             return True
         if words[at] not in _BEFORE_DAY:
             break
     return page.touching(mark.first, mark.last, "month", before=2) is not None
+
+
+def _sum(page: Page, at: int) -> bool:
+    """Whether the figures at `at` begin a sum: "from Monday, 12.50 EUR", but not "Monday, 12.5."."""
+    words = page.tokens.words
+    cents = words[at + 2] if at + 2 < len(words) else ""
+    return page.beginning("currency", at + 3) is not None or (cents.isdecimal() and int(cents) > 12)

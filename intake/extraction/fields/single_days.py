@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from itertools import compress
 
 from intake.extraction.fields.date_types import DaySpan, valid_day
-from intake.extraction.fields.page import Page
+from intake.extraction.fields.page import Mark, Page
 
 _ENGLISH = frozenset({"st", "nd", "rd", "th"})
 _GERMAN = frozenset({"ten", "sten"})
@@ -18,35 +18,130 @@ _BARE = {  # before a bare figure, by language; then no noun may follow
     "fr": frozenset({"le", "du"}),
     "es": frozenset({"el", "dia", "del"}),
 }
+_ORDINAL_OPENERS = {  # what stands before the day in words where no month follows
+    "en": ("on the",),
+    "de": ("am", "vom"),
+    "ru": ("",),
+    "uk": ("",),
+    "fr": ("le",),
+    "es": ("el", "el dia"),
+}
+_MONTHS = frozenset({"month", "last_month"})
+_NO_DAY = frozenset({"-", "'", "/", ":", "%"})
+# After a bare day its sentence goes on: "el 8 me cobrasteis", "le 14 vous avez", "am 3 habt ihr".
+_GOES_ON = frozenset(
+    [
+        "me",
+        "se",
+        "nos",
+        "os",
+        "te",
+        "le",
+        "les",
+        "yo",
+        "ustedes",
+        "vosotros",
+        "vous",
+        "j",
+        "on",
+        "je",
+        "nous",
+        "ils",
+        "m",
+        "t",
+        "habt",
+        "haben",
+        "hat",
+        "habe",
+        "wurde",
+        "wurden",
+        "ging",
+        "gingen",
+    ]
+)
+_CARDINAL_DAYS = frozenset({"fr", "es"})
+_BEFORE_DAY = frozenset({",", "(", "-", "on", "the", "am", "den", "le", "el", "dia", "числа"})
 _AFTER_BARE = frozenset({".", ",", ")", "(", ";", "!", "?", "-", ":", "/"})
 
 
 def single_days(page: Page) -> Iterator[DaySpan]:
     """Days of this or the last month, named by their figure alone."""
-    today = page.today
-    if today is None:
-        return
+    if page.today is not None:
+        yield from _spelled_days(page, page.today)
+        yield from _days_in_figures(page, page.today)
+
+
+def _spelled_days(page: Page, today: date) -> Iterator[DaySpan]:
+    """Such as «первого числа», "the first of last month", "on the sixth, by card"."""
     for spelled in page.group("nth"):
-        counted = page.beginning("since", spelled.last)  # «первого числа», "the first of the month"
-        day = _latest(today, int(spelled.kind)) if counted and counted.kind == "month" else None
-        if day and counted:
-            start, end = page.tokens.starts[spelled.first], page.tokens.ends[counted.last - 1]
-            yield DaySpan(day=day, start=start, end=end, form="day_only")
+        told = page.beginning("since", spelled.last)
+        kind = told.kind if told else ""
+        if kind in _MONTHS and told:
+            last = told.last
+        elif _day_by_itself(page, spelled):
+            last = spelled.last
+        else:
+            continue
+        past = kind == "last_month" or _last_month_before(page, spelled.first)
+        yield from _single(
+            page, _latest(_month_end(today) if past else today, int(spelled.kind)), spelled.first, last
+        )
+
+
+def _days_in_figures(page: Page, today: date) -> Iterator[DaySpan]:
     words = page.tokens.words
     for at in compress(range(len(words)), map(str.isdecimal, words)):
         word = words[at]
-        if word.isascii() and len(word) <= 2 and 1 <= int(word) <= 31:
-            last = _end(page, at)
-            if last is None:
-                continue
-            told = page.beginning("since", last)
-            of_last_month = told is not None and told.kind == "last_month"
-            last = told.last if told and of_last_month else last
-            day = _latest(today.replace(day=1) - timedelta(days=1) if of_last_month else today, int(word))
-            if day:
-                yield DaySpan(
-                    day=day, start=page.tokens.starts[at], end=page.tokens.ends[last - 1], form="day_only"
-                )
+        if not (word.isascii() and len(word) <= 2 and 1 <= int(word) <= 31):
+            continue
+        last = _end(page, at)
+        if last is None:
+            continue
+        told = page.beginning("since", last)
+        past = told is not None and told.kind == "last_month"
+        last = told.last if told and past else last
+        past = past or _last_month_before(page, at)
+        yield from _single(page, _latest(_month_end(today) if past else today, int(word)), at, last)
+
+
+def _single(page: Page, day: date | None, first: int, last: int) -> Iterator[DaySpan]:
+    if day is not None:
+        start, end = page.tokens.starts[first], page.tokens.ends[last - 1]
+        yield DaySpan(day=day, start=start, end=end, form="day_only")
+
+
+def _month_end(today: date) -> date:
+    """The last day of the month before."""
+    return today.replace(day=1) - timedelta(days=1)
+
+
+def _day_by_itself(page: Page, spelled: Mark) -> bool:
+    """Whether a number in words is a day though no month is named: "on the sixth, by card", "el seis,", «шестого,»."""
+    words, at, language = page.tokens.words, spelled.last, page.lexicon.language
+    before = " ".join(words[max(0, spelled.first - 2) : spelled.first])
+    if language not in _ORDINAL_OPENERS or not before.endswith(_ORDINAL_OPENERS[language]):
+        return False
+    if at == len(words):
+        return True
+    if words[at].isalpha() and page.tokens.sentences[at] == page.tokens.sentences[at - 1]:
+        if language == "de":
+            return not page.text[page.tokens.starts[at]].isupper()  # "am ersten Tag"
+        if language in _CARDINAL_DAYS and not before.endswith(" dia"):
+            return False  # "le six euros"
+    return words[at] not in _NO_DAY and not _bare_noun(page, at)
+
+
+def _last_month_before(page: Page, at: int) -> bool:
+    """Such as "last month, on the 14th", «в прошлом месяце 14 числа»."""
+    words = page.tokens.words
+    for _ in range(4):
+        told = page.ending("since", at)
+        if told is not None and told.kind == "last_month":
+            return True
+        if not at or words[at - 1] not in _BEFORE_DAY:
+            return False
+        at -= 1
+    return False
 
 
 def _end(page: Page, at: int) -> int | None:
@@ -104,7 +199,7 @@ def _bare_noun(page: Page, at: int) -> bool:
             and page.tokens.words[at + 1].isdecimal()
             and page.tokens.starts[at + 1] == page.tokens.ends[at]
         )
-    if word in page.lexicon.joins:
+    if word in page.lexicon.joins or word in _GOES_ON:
         return False
     if _begins(page, at, "currency", "unit", "month"):
         return True

@@ -59,7 +59,7 @@ def _value(parts: list[Mark]) -> int:
     for part in parts:
         if part.kind in {"thousand", "1000"}:
             total = max(total, 1) * 1000
-        elif part.kind == "100" and 1 < total < 10:
+        elif part.kind == "100" and 1 < total < 100:
             total *= 100
         else:
             total += int(part.kind)
