@@ -39,11 +39,11 @@ class Marked:
     def of(self, *labels: str, negated: bool = False) -> Sequence[Hit]:
         """The hits that speak for one of `labels`, in their order."""
         by_label = self._denied if negated else self._said
-        found = [label for label in labels if label in by_label]
-        if not found:
-            return ()
-        if len(found) == 1:
-            return by_label[found[0]]
+        if len(labels) == 1:
+            return by_label.get(labels[0], ())
+        found = by_label.keys() & labels
+        if len(found) < 2:
+            return by_label[found.pop()] if found else ()
         return [hit for hit in self.hits if hit.negated is negated and hit.cue.label in found]
 
     def sentences_of(self, *labels: str) -> frozenset[int]:

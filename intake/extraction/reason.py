@@ -16,8 +16,9 @@ from intake.extraction.nlp import NONE, WISH, likelihoods
 from intake.extraction.reading import Marked, Reading, mark_nothing
 from intake.extraction.types import Candidate, Evidence, Field, Kind, Reason, Source
 
+_REASONS = tuple(Reason)
 _LABELS = {f"reason.{reason.value}": reason for reason in Reason}
-_VOTED = (*Reason, WISH, NONE)
+_VOTED = (*_REASONS, WISH, NONE)
 _DECLINED = "flag.declines_alternative"
 _OFFERED = "flag.offered"
 _LOCKED_OUT = "flag.lost_email_access"
@@ -108,7 +109,7 @@ def rank(reading: Reading) -> list[Scored]:
         model.pop(Reason.NOT_ACTIVATED, None)  # the classifier cannot tell what has not come
     ranked = [
         _scored(reason, cues.get(reason), model.get(reason))
-        for reason in Reason
+        for reason in _REASONS
         if reason in cues or (reason in model and model[reason].weight >= _BELIEVED / 2)
     ]
     return sorted(ranked, key=lambda scored: -scored.score)
@@ -128,7 +129,7 @@ class Heard:
 def hear(reading: Reading) -> Heard:
     """How much the message sounds like one that asks for money back, and how much like another."""
     votes = _by_model(reading, together=max)
-    reasons = (votes[reason] for reason in Reason if reason in votes)
+    reasons = (votes[reason] for reason in _REASONS if reason in votes)
     reason = max(reasons, key=lambda vote: vote.weight, default=None)
     wish, other = votes.get(WISH), votes.get(NONE)
     return Heard(

@@ -40,10 +40,10 @@ def numbers(text: str) -> Iterator[re.Match[str]]:
 def like_id(text: str, match: re.Match[str]) -> bool:
     """Whether a match of `numbers` may name an order at all, by itself and what follows it."""
     word = match.group()
-    figures = sum(char.isdigit() for char in word)
+    figures = sum(map(str.isdigit, word))
     if _UUID.fullmatch(word):
         return True
-    few = figures == 2 and len(word) > 4 and any(char.isalpha() for char in word)  # K7F3QX, KX-PQ-77
+    few = figures == 2 and len(word) > 4 and any(map(str.isalpha, word))  # K7F3QX, KX-PQ-77
     if (figures < 3 and not few) or len(word) > 32 or figures > 20 or _NOT_IDS.fullmatch(word):
         return False
     if not set(word) - set("0-/_ "):

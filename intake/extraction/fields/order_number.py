@@ -213,7 +213,7 @@ def _labels_another(page: Page, mark: Mark) -> bool:
     """Whether a word already has a number of its own to its right."""
     words = page.tokens.words
     for at in range(mark.last, min(mark.last + 5, len(words))):
-        if any(char.isdigit() for char in words[at]):
+        if any(map(str.isdigit, words[at])):
             return True
         if (
             words[at] not in _PUNCTUATION
@@ -228,7 +228,7 @@ def _labels_another(page: Page, mark: Mark) -> bool:
 
 def _judge(page: Page, span: IdSpan, places: Sequence[Place]) -> tuple[float, str]:
     text = page.folded[span.start : span.end]
-    figures = sum(char.isdigit() for char in text)
+    figures = sum(map(str.isdigit, text))
     own = own_form(text, figures)
     if own < _BY_ITSELF and figures > 4 and _alone(page, span):
         own = _BY_ITSELF

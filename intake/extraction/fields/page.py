@@ -19,6 +19,7 @@ from intake.redaction.text import Redacted
 
 FAR = 99  # a distance that no cue bridges
 _SENT_REACH = 6
+_MANY = 24  # marks of a group from which it is searched, not walked through
 REACH = 26  # tokens from a value within which a cue can speak of it
 _PLACEHOLDER = re.compile(r"\[[^\[\]\n]{0,30}(?:•|removed)[^\[\]\n]{0,30}\]")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+%-]++@[\w.-]+", re.ASCII)
@@ -99,14 +100,17 @@ class Page:
         marks = self.group(group)
         if not marks:
             return []
+        floor, ceiling = first - REACH, last + REACH
+        if len(marks) > _MANY:
+            marks = marks[bisect_left(marks, floor, key=_first) :]
         found: list[Near] = []
-        for at in range(bisect_left(marks, first - REACH, key=_first), len(marks)):
-            mark = marks[at]
+        for mark in marks:
             _, begin, end = mark
-            if begin >= last + REACH:
+            if begin >= ceiling:
                 break
             if end <= first:
-                found.append(_near((mark, self.gap(end - 1, first), True)))
+                if begin >= floor:
+                    found.append(_near((mark, self.gap(end - 1, first), True)))
             elif begin >= last:
                 found.append(_near((mark, self.gap(last - 1, begin), False)))
         found.sort(key=_distance)

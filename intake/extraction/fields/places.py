@@ -19,13 +19,16 @@ def nearest(page: Page, places: Sequence[Place], first: int, last: int) -> tuple
     Places are in order and do not overlap: only the one before and the one after can be nearest. Of equally
     near ones it is the one that follows: "VAT 19.00" more often than "19.00 VAT".
     """
-    at = bisect_left(places, (last,))
     best, least = -1, FAR
-    for index in (at, at - 1):
-        if 0 <= index < len(places):
-            distance = between(page, (first, last), places[index])
-            if distance < least:
-                best, least = index, distance
+    if not places:
+        return best, least
+    at = bisect_left(places, (last,))
+    if at < len(places) and (distance := page.gap(last - 1, places[at][0])) < least:
+        best, least = at, distance
+    if at and places[at - 1][1] <= first:
+        distance = page.gap(places[at - 1][1] - 1, first)
+        if distance < least:
+            best, least = at - 1, distance
     return best, least
 
 
@@ -53,15 +56,6 @@ def leading(
         if effective < least:
             best, least = near, effective
     return best
-
-
-def between(page: Page, one: Place, other: Place) -> int:
-    """Distance of two places, FAR where they overlap."""
-    if other[1] <= one[0]:
-        return page.gap(other[1] - 1, one[0])
-    if other[0] >= one[1]:
-        return page.gap(one[1] - 1, other[0])
-    return FAR
 
 
 def blanked(text: str, slices: Iterable[tuple[int, int]]) -> str:
