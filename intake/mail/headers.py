@@ -113,10 +113,11 @@ def parse_date(value: str) -> datetime | None:
 
 
 class _MailParser(MailParser):  # type: ignore[misc]  # it ships no types
-    """mail-parser without the two dictionaries of all it knows, a fifth of its time: its attributes say the same."""
+    """mail-parser that reads the headers and no more: bodies and lists of all it knows were a third of its time."""
 
-    def _make_mail(self, complete: bool = True) -> dict[str, object]:  # noqa: ARG002, FBT001, FBT002 - its signature
-        return {}
+    def parse(self) -> _MailParser:
+        self._reset()  # which reads addresses and dates
+        return self
 
 
 def _mail_parser(headers: Headers) -> dict[str, Any] | None:
