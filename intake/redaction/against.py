@@ -127,7 +127,14 @@ def _common(scan: Scan, start: int, end: int) -> bool:
     return (
         any(
             word in words
-            for words in (lexicon.linking, lexicon.no_value, lexicon.denials, lexicon.arrived, lexicon.into)
+            for words in (
+                lexicon.linking,
+                lexicon.closed,
+                lexicon.no_value,
+                lexicon.denials,
+                lexicon.arrived,
+                lexicon.into,
+            )
         )
         or len(word) == 1
         or bool(scan.hits.within(start, end, *SECRETS, Kind.TOLD, Kind.CARD, Kind.EXPIRY))

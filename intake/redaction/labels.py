@@ -50,6 +50,8 @@ _SETS = (
     "pointing",
     "recited",
     "instead",
+    "closed",
+    "relative",
 )
 
 
@@ -83,6 +85,8 @@ class Lexicon:
     pointing: frozenset[str]  # words by which a sentence goes back to the one before: "it came by SMS"
     recited: frozenset[str]  # words of reading aloud: "he read me the back"
     instead: frozenset[str]  # words before what should have been typed: "instead of 882014"
+    closed: frozenset[str]  # pronouns and the like, which name nothing: "them"
+    relative: frozenset[str]  # words that open a relative clause: "the password that does not work"
     asked: frozenset[str]  # what else a denial says of a label: "was not asked"
     no_value: frozenset[str]  # words that are never a password
     between: frozenset[str]  # words that may stand between the groups of a dictated card
@@ -150,6 +154,8 @@ def lexicon(extra: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> Lexicon:
         pointing=frozenset(words["pointing"]),
         recited=frozenset(words["recited"]),
         instead=frozenset(words["instead"]),
+        closed=frozenset(words["closed"]),
+        relative=frozenset(words["relative"]),
         asked=frozenset(words["asked"]),
         no_value=frozenset(words["no_value"]),
         between=frozenset(words["between"]),

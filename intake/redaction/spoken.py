@@ -22,7 +22,7 @@ _SMALLEST, _LARGEST = 4, 8  # digits of a group of one
 _USUAL = (16, 19)  # digits of a card in such groups
 _STRANGERS = 6  # words between two of them
 _STOP = re.compile(r"[!?;]|\.\s|\n\s*\n|\x1a")
-_NAMING = (Kind.LABEL, Kind.MONEY, Kind.NOT_CARD, Kind.NOT_CODE, Kind.OTHER)
+_NAMING = (Kind.LABEL, Kind.MONEY, Kind.NOT_CARD, Kind.NOT_CODE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,8 @@ def _after(scan: Scan, label: Hit, word: Word, words: list[str]) -> float:
     """A word after the label in its sentence."""
     lexicon = scan.lexicon
     gap = scan.folded.lower[label.end : word.start]
-    if word.plain and (not _closed(scan, word.end) or _clause(scan, words)):
+    told_of = gap.rstrip(" \"'").endswith(":") and words and words[0] in lexicon.relative
+    if word.plain and (not _closed(scan, word.end) or (_clause(scan, words) and not told_of)):
         return -ENOUGH
     strangers = sum(each not in lexicon.filler for each in words)
     weight = (0.0 if strangers else 1.0) - 0.03 * len(words) - 0.06 * strangers
@@ -123,13 +124,21 @@ def _after(scan: Scan, label: Hit, word: Word, words: list[str]) -> float:
         weight += 1.6
     elif apposed(gap) or (gap.rstrip().endswith(",") and words and words[0] in lexicon.copula):
         weight += 1.8
-    elif words and (words[-1] in lexicon.into or (label.kind in ENTERING and words[-1] in lexicon.using)):
+    elif words and (
+        (words[-1] in lexicon.into and (not word.plain or _set(scan, label)))
+        or (label.kind in ENTERING and words[-1] in lexicon.using)
+    ):
         weight += 0.8
     elif told is not None and told.start >= label.end and scan.joins(told.end, word.start, 16):
         weight += 0.5 if word.plain else 1.0
     if word.plain and _set_before(scan, label):
         weight += 0.4
-    return weight - _denial(scan, label)
+    return weight if told_of else weight - _denial(scan, label)
+
+
+def _set(scan: Scan, label: Hit) -> bool:
+    """Whether a sentence tells of setting or telling something: not so "the password page is in Dutch"."""
+    return bool(scan.hits.within(*scan.sentences().span(scan.sentences().at(label.start)), Kind.TOLD))
 
 
 def _before(scan: Scan, label: Hit, word: Word, words: list[str]) -> float:

@@ -76,8 +76,8 @@ def meant(reading: Reading, label: Hit, value: Value, theirs: int, own: int) -> 
         kind = None
     elif label.kind is Kind.CVV and size >= OTP:
         kind = SecretType.OTP
-    elif label.kind is Kind.OTP and size == CVV:
-        kind = SecretType.CVV  # "verification number" is said of both
+    elif label.kind in {Kind.OTP, Kind.PIN} and size == CVV:
+        kind = SecretType.CVV  # "verification number", "my card's code" are said of both
     else:
         kind = _TYPES[label.kind]
     if kind is None or (size not in FIT[kind]):
