@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
-from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -192,12 +191,12 @@ def _marks(words: list[str], lexicon: Lexicon) -> dict[str, list[Mark]]:
     """Of each group the longest phrases, left to right, not overlapping."""
     marks: dict[str, list[Mark]] = {}
     reached: dict[str, int] = {}  # by group: the token up to which its last mark goes
-    following = chain(words[1:], ("",))
-    for index, (opening, after) in enumerate(zip(lexicon.openings(words), following, strict=True)):
+    following = [*words[1:], ""]
+    for index, opening in enumerate(lexicon.openings(words)):
         if opening is None:
             continue
         before, else_ = opening
-        for group, kind, length, phrase in before.get(after, else_) if before else else_:
+        for group, kind, length, phrase in before.get(following[index], else_) if before else else_:
             if reached.get(group, 0) <= index and (length == 1 or _follows(words, index, phrase)):
                 if group in marks:
                     marks[group].append(_mark((kind, index, index + length)))
