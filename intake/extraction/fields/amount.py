@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from intake.extraction.fields.money import SumSpan
-from intake.extraction.fields.page import Page
+from intake.extraction.fields.page import Near, Page
 from intake.extraction.fields.places import Place, leading, nearest
 from intake.extraction.types import Candidate, FieldName
 
@@ -17,11 +17,13 @@ _HEAD_START = {"pay": 4, "renew": 3, "buy": 2, "unpaid": 2, "want": 0}
 _FADE = 0.01
 _ALONE = 0.68  # a sum with a currency and no word near
 _BARE_ALONE = 0.2
+_CENTS = 0.36  # "the bank shows 2 of 12.99"
 _BOOKED = 0.42
 _BOOKED_REACH = 5
 _THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+(?:[.,]\d\d)?")
 _OWN_WORDS = 2  # authority of what the customer typed
 _ONLY_PRICE = 0.8
+_NO_CODE = 0.85
 _BARE_REACH = 7
 _LARGEST_BARE = 100_000  # larger figures without a currency are numbers of orders and accounts
 # What a word beside a sum says of it: factor on its confidence, and how far the word reaches.
@@ -57,6 +59,7 @@ def read(page: Page, sums: Sequence[SumSpan], days: Sequence[Place]) -> Iterator
     singles = (
         {(span.money.amount * 2, span.money.currency) for span in sums if span.marked} if doubled else set()
     )
+    coded = any(span.marked and span.money.currency for span in sums)
     only = len({span.money for span in sums if span.marked}) == 1
     for span, (first, last), words in zip(sums, places, said, strict=True):
         confidence, rule = _judge(page, span, (first, last), places)
@@ -66,6 +69,8 @@ def read(page: Page, sums: Sequence[SumSpan], days: Sequence[Place]) -> Iterator
             confidence = max(confidence, 0.75)
         speaks = words if span.marked else words - {"promise"}  # «верните мои 750»
         # the only sum of a letter is what it is about: "order 4711, price 79.00 EUR"
+        if span.marked and coded and span.money.currency is None:
+            confidence *= _NO_CODE  # "0.002 BTC, about 120 dollars": the sum that has a currency
         confidence *= _ONLY_PRICE if only and words == {"price"} else _factor(speaks, doubled=doubled)
         rule = ", ".join([rule, *sorted(words)])
         if (span.money.amount, span.money.currency) in singles:
@@ -92,23 +97,30 @@ def _label_end(page: Page, first: int) -> int:
 
 def _judge(page: Page, span: SumSpan, place: Place, rivals: Sequence[Place]) -> tuple[float, str]:
     """Confidence that a sum was paid, by the word nearest to it."""
-    first, last = place
-    if not span.marked and not _money_like(page, span, first, last):
-        return _BARE_ALONE, "a number"
     best = leading(page, place, _HEAD_START, rivals)
-    if best is None:
-        return (_ALONE, "a sum alone") if span.marked else (_BARE_ALONE, "a number alone")
-    kind = best.mark.kind
     if not span.marked:
-        if page.part.authority > 2:
-            return 0.3, "a bare number in a receipt or statement"
-        if best.distance > _BARE_REACH:
-            return 0.3, "a bare number"
-        return (0.62 if _has_cents(page, span) else 0.5), f"bare number, cue: {kind}"
+        return _bare(page, span, place, best)
+    if best is None:
+        return _ALONE, "a sum alone"
+    kind = best.mark.kind
     weight = _WEIGHT[kind]
     if kind != "want":
         weight = max(weight - _FADE * max(0, best.distance - 4), _ALONE if kind != "unpaid" else 0.4)
     return weight, f"cue: {kind}"
+
+
+def _bare(page: Page, span: SumSpan, place: Place, best: Near | None) -> tuple[float, str]:
+    """Confidence that figures without a currency are the sum paid."""
+    if not _money_like(page, span, *place):
+        return _BARE_ALONE, "a number"
+    cents = _has_cents(page, span)
+    if page.part.authority > _OWN_WORDS:
+        return (_BARE_ALONE if best is None else 0.3), "a bare number in a receipt or statement"
+    if best is None:
+        return (_CENTS if cents else _BARE_ALONE), "a number alone"
+    if best.distance > _BARE_REACH:
+        return (_CENTS if cents else 0.3), "a bare number"
+    return (0.62 if cents else 0.5), f"bare number, cue: {best.mark.kind}"
 
 
 def _booked(page: Page, span: SumSpan, place: Place, days: Sequence[Place]) -> bool:

@@ -23,6 +23,8 @@ _WORDS_TOO = frozenset({"sofort", "ideal"})
 _USED_REACH = 11
 _CHARGED = 4
 _DEBIT_REACH = 12
+_TAKING = frozenset({"taken", "noun"})
+_DEBIT_ALONE = 0.43  # "un prélèvement de 47 €": most are a bank account's, some a card's
 _FADE = 0.012
 # A wallet, a service or a system says more than the card or bank behind it.
 _SPECIFIC = {Method.CARD: 0.0, Method.BANK_TRANSFER: 0.0, Method.ACCOUNT_BALANCE: 0.0, Method.OTHER: 0.01}
@@ -58,10 +60,13 @@ def _debits(page: Page) -> Iterator[Candidate]:
         taken = [
             verb
             for verb in marks
-            if verb.kind == "taken"
+            if verb.kind in _TAKING
             and abs(verb.first - bank.first) <= _DEBIT_REACH
             and page.tokens.sentences[verb.first] == page.tokens.sentences[bank.first]
         ]
+        if bank.kind == "noun" and not any(mark.kind != "none" for mark in page.group("method")):
+            start, end = page.tokens.starts[bank.first], page.tokens.ends[bank.last - 1]
+            yield page.candidate(Method.DIRECT_DEBIT, start, end, _DEBIT_ALONE, "a debit, no other way named")
         if bank.kind == "bank" and taken:
             start, end = page.tokens.starts[bank.first], page.tokens.ends[bank.last - 1]
             yield page.candidate(Method.DIRECT_DEBIT, start, end, _NAMED, "taken from a bank account")
@@ -130,6 +135,8 @@ def _aimed_at(page: Page, want: Near, mark: Mark) -> bool:
     tokens = page.tokens
     if tokens.sentences[want.mark.first] != tokens.sentences[mark.first]:
         return False
+    if not want.left and _paid_before(page, mark):
+        return False  # "what I paid, 22 dollars through PayPal, I would like to see again"
     led = page.touching(mark.first, mark.last, "src", before=2)
     if (
         led is not None
@@ -138,6 +145,20 @@ def _aimed_at(page: Page, want: Near, mark: Mark) -> bool:
     ):
         return True
     return tokens.clauses[want.mark.first] == tokens.clauses[mark.first]
+
+
+def _paid_before(page: Page, mark: Mark) -> bool:
+    """Whether the sentence speaks of paying before it comes to the method, which nothing like "to" leads in."""
+    tokens = page.tokens
+    led = page.touching(mark.first, mark.last, "src", before=2)
+    if led is not None and led.kind == "to":
+        return False
+    return any(
+        near.left
+        and near.mark.kind == "pay"
+        and tokens.sentences[near.mark.first] == tokens.sentences[mark.first]
+        for near in page.near(mark.first, mark.last, "cue")
+    )
 
 
 def _denied(page: Page, mark: Mark) -> bool:

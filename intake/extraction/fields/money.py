@@ -13,7 +13,7 @@ from intake.extraction.fields.spelled import spelled_sums
 from intake.extraction.types import Money
 
 _NUMBER = re.compile(
-    r"\d(?<![\d_.,/:#№*•]\d)(?<!\w-\d)(?:\d{0,2}(?:[ .,']\d{3})+(?!\d)|\d{0,8})(?:[.,]\d{1,8})?(?![\d%]| %|[.:/-]\d)",
+    r"\d(?<![\d_.,/:#№*•]\d)(?<!\w-\d)(?:\d{0,2}(?:[ .,']\d{3})+(?!\d)|\d{0,8})(?:[.,]\d{1,8}|-00)?(?![\d%]| %|[.:/-]\d)",
     re.ASCII,
 )
 _TIMES = re.compile(r"\d(?<![\w.,-]\d)\d? ?[x×х*] ?(?=\d)")  # "2 x 19.90": two payments of it
@@ -100,7 +100,7 @@ def parse_number(text: str) -> Decimal | None:
 
     None where they are too long for a sum, or begin with a zero.
     """
-    text = text.replace(" ", "").replace("'", "")
+    text = text.replace(" ", "").replace("'", "").removesuffix("-00")  # «18 750-00», as in account books
     marks = [char for char in text if char in ".,"]
     if not marks and len(text) > 1 and text.startswith("0"):
         return None  # 0612 is no sum

@@ -134,7 +134,7 @@ def _best_cue(
     for near in page.near(first, last, "cue"):
         mark = near.mark
         elsewhere = page.tokens.sentences[mark.first] != page.tokens.sentences[first]
-        if mark.kind == "want" and elsewhere:
+        if mark.kind in {"want", "event"} and elsewhere:
             continue
         kind = "unpaid" if mark.kind == "pay" and _negated(page, near) else mark.kind
         effective = (

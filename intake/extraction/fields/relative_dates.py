@@ -154,6 +154,7 @@ def _weeks_before(page: Page, today: date) -> Iterator[DaySpan]:
         last = after.last if after and after.kind == "after" else unit.last
         first = before.first if before and before.kind == "before" else first
         weekday = page.touching(first, last, "weekday", before=_WEEKDAY_REACH - 1, after=_WEEKDAY_REACH)
+        count = count or int(last > unit.last)  # «неделю назад во вторник»
         if (
             not count
             or not weekday
@@ -212,6 +213,7 @@ def _opened(page: Page, mark: Mark) -> bool:
     paid = page.ending("cue", mark.first)
     return (
         before in _BEFORE_SHORT
+        or (after in _LISTING and page.ending("method", mark.first) is not None)
         or (paid is not None and paid.kind in {"pay", "renew", "buy"})
         or (before in _LISTING and after in _LISTING)
     )

@@ -27,7 +27,7 @@ _ORDINAL_OPENERS = {  # what stands before the day in words where no month follo
     "es": ("el", "el dia"),
 }
 _MONTHS = frozenset({"month", "last_month"})
-_NO_DAY = frozenset({"-", "'", "/", ":", "%"})
+_NO_DAY = frozenset({"-", "'", "/", "%"})
 # After a bare day its sentence goes on: "el 8 me cobrasteis", "le 14 vous avez", "am 3 habt ihr".
 _GOES_ON = frozenset(
     [
