@@ -21,6 +21,10 @@ _DATE = re.compile(
     r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|(?:19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2}|(?:19|20)\d{2})(?!\d)"
 )
 _NUMBER = re.compile(r"\d")
+_TO_LAST_NUMBER = re.compile(r".*\d", re.DOTALL)
+_SENTENCE = re.compile(
+    r"[!?;]|[.,]\s+[^\W\d_]{3,}\s+[a-zа-яёіїєґ]{4,}\s+[a-zа-яёіїєґ]{4,}\s+[a-zа-яёіїєґ]{4,}"
+)
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 _PARTICLES = frozenset(  # small words in names, and between a time and a name
     [
@@ -126,23 +130,23 @@ def _is_mark(text: str) -> bool:
 
 def _attribution(text: str, lines: int) -> Attribution | None:
     words = phrases()
-    emails = frozenset(email.lower() for email in _EMAIL.findall(text))
+    emails = _EMAIL.findall(text) if "@" in text else []
     verb = words.wrote.search(text)
+    if not verb and not emails:
+        return None
     moment = _has_moment(text)
-    if not verb and not (emails and moment):
+    if not verb and not (moment and _EMAIL_LAST.search(text)):
         return None
-    bare = _starts_like_one(text)
-    closing = _EMAIL_LAST.search(text) is not None
-    if not verb and not (closing and bare and _only_a_name(text)):
+    if not _starts_like_one(text.partition(emails[0])[0] if emails else text):
         return None
-    by_machine = bare and moment and (bool(emails) or verb is not None) and _only_a_name(text)
-    if not by_machine and not (bare and _NUMBER.search(text)):
+    by_machine = moment and _only_a_name(_EMAIL.sub(" ", text) if emails else text)
+    if not by_machine and not (verb and _NUMBER.search(text)):
         return None
     return Attribution(
         text=text,
         lines=lines,
         by_machine=by_machine,
-        emails=emails,
+        emails=frozenset(map(str.lower, emails)),
         named=bool(emails) or verb is not None,
         first_person=words.own_words.search(text) is not None,
     )
@@ -152,18 +156,16 @@ def _has_moment(text: str) -> bool:
     return _TIME.search(text) is not None or _DATE.search(text) is not None
 
 
-def _starts_like_one(text: str) -> bool:
+def _starts_like_one(head: str) -> bool:
     """Begins with a date, a weekday, "On", "Am", "Le", "El" … or a name: short words, no sentence before."""
-    head = _EMAIL.split(text)[0][:120]
-    return not re.search(
-        r"[!?;]|[.,]\s+[^\W\d_]{3,}\s+[a-zа-яёіїєґ]{4,}\s+[a-zа-яёіїєґ]{4,}\s+[a-zа-яёіїєґ]{4,}", head
-    )
+    return _SENTENCE.search(head[:120]) is None
 
 
 def _only_a_name(text: str) -> bool:
-    """Whether what is left beside date, time, address and verb is a name: capitals and particles."""
-    rest = phrases().wrote.sub(" ", _EMAIL.sub(" ", text))
-    last = max((found.end() for found in re.finditer(r"\d+", rest)), default=0)
+    """Whether what is left beside date, time and verb is a name: capitals and particles."""
+    rest = phrases().wrote.sub(" ", text)
+    dated = _TO_LAST_NUMBER.match(rest)
+    last = dated.end() if dated else 0
     head = _WORD.findall(rest[:last])  # "On Monday, 1 June 2026 at"
     tail = _WORD.findall(rest[last:])
     return len(tail) <= 7 and len(head) <= 12 and all(w[0].isupper() or w.lower() in _PARTICLES for w in tail)
