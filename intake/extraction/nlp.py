@@ -26,7 +26,7 @@ WEIGHTS = Path(__file__).parent / "model" / "weights"
 NONE = "none"  # the label of a sentence that asks for something else, or for nothing
 WISH = "wish"  # of one that asks for money back and gives no reason
 PIPE = "textcat"
-_STEMS = (4, 6)  # letters: inflected languages share the head of a word
+_PIECES = (3, 4)  # letters: inflected and compounded words share pieces, a slip of the pen spoils few of them
 _MOST_WORDS = 20_000  # scored and kept; more than a message that is read can hold
 
 _Scores: TypeAlias = NDArray[np.float32]  # a row a word or sentence, a column a label
@@ -108,12 +108,16 @@ def document(pipeline: Language, words: Sequence[str]) -> Doc:
 
 
 def features_of(word: str) -> list[str]:
-    """What the classifier sees of a word: itself and its stems, one sign for any number, nothing of other signs."""
+    """What the classifier sees of a word: itself and its pieces, one sign for any number, nothing of other signs."""
     if any(char.isdigit() for char in word):
         return ["#"]
     if not word[0].isalpha():
         return []
-    return [word, *(f"{word[:length]}*" for length in _STEMS if len(word) > length)]
+    whole = f"^{word}$"
+    pieces = (
+        whole[start : start + length] for length in _PIECES for start in range(len(whole) - length + 1)
+    )
+    return [word, *pieces]
 
 
 @cache

@@ -4,29 +4,37 @@ The data are short statements, invented, one a line: text, label, language. A la
 back, no reason given), "plain" (a detail, a greeting) or "none" (something else is wanted, or nothing).
 The same data give the same weights. `--check` cross-validates instead: five parts, each judged by a model that
 never saw it.
+
+spaCy's own training goes through the statements a few at a time and stops early; for a linear model over many
+rare features that lost five to ten points in a hundred on statements never seen. Here the model is fitted to all
+at once, and a weight costs the more the more statements it speaks in: what is common says little.
 """
 
 from __future__ import annotations
 
 import hashlib
-import random
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import spacy
+from numpy.typing import NDArray
 from spacy.language import Language
+from spacy.pipeline import TextCategorizer
+from spacy.tokens import Doc
 from spacy.training import Example
-from thinc.api import fix_random_seed
+from thinc.api import Adam, Model, fix_random_seed
 
 from intake.extraction.nlp import NONE, PIPE, WEIGHTS, document
 from intake.extraction.passage import fold, split
 
 STATEMENTS = Path(__file__).parent / "statements.tsv"
-_EPOCHS = 10
-_BATCH = 16
-_DROPOUT = 0.2
+_STEPS = 100
+_RATE = 0.03  # of the first step; the last ones are small
+_PENALTY = 0.06  # of 0.01 to 0.5 tried; 0.03 to 0.08 did about equally well
 _SEED = 20
 _PARTS = 5
 _MODEL = {
@@ -34,7 +42,7 @@ _MODEL = {
     "exclusive_classes": True,
     "ngram_size": 1,  # pairs of words did not help in cross-validation
     "no_output_layer": False,
-    "length": 32768,  # 1.8 MB of weights
+    "length": 65536,  # 4.2 MB of weights
 }
 
 Statement = tuple[str, str, str]
@@ -67,22 +75,45 @@ def data_digest() -> str:
 def train(statements: Sequence[Statement]) -> Language:
     """A pipeline with one trained text classifier; the same data give the same one."""
     fix_random_seed(_SEED)
-    shuffle = random.Random(_SEED).shuffle  # noqa: S311 - repeatable order, no secret
     pipeline = spacy.blank("xx")
-    pipeline.add_pipe(PIPE, config={"model": _MODEL})
+    pipe = pipeline.add_pipe(PIPE, config={"model": _MODEL})
+    assert isinstance(pipe, TextCategorizer)  # noqa: S101 - for the type checker
     labels = sorted({label for _, label, _ in statements})
+    docs = [document(pipeline, words_of(text)) for text, _, _ in statements]
     examples = [
-        Example.from_dict(
-            document(pipeline, words_of(text)), {"cats": {name: float(name == label) for name in labels}}
-        )
-        for text, label, _ in statements
+        Example.from_dict(doc, {"cats": {name: float(name == label) for name in labels}})
+        for doc, (_, label, _) in zip(docs, statements, strict=True)
     ]
-    optimizer = pipeline.initialize(lambda: examples)
-    for _ in range(_EPOCHS):
-        shuffle(examples)
-        for start in range(0, len(examples), _BATCH):
-            pipeline.update(examples[start : start + _BATCH], sgd=optimizer, drop=_DROPOUT)
+    pipeline.initialize(lambda: examples)
+    wanted = [[float(label == name) for name in pipe.labels] for _, label, _ in statements]
+    _fit(pipe.model, docs, np.asarray(wanted, dtype=np.float32))
     return pipeline
+
+
+def _fit(model: Model[Any, Any], docs: Sequence[Doc], wanted: NDArray[np.float32]) -> None:
+    """Multinomial logistic regression with an uneven ridge penalty, over all statements at once."""
+    extract = next(layer for layer in model.walk() if layer.name == "extract_ngrams")
+    linear = model.get_ref("output_layer")
+    features = extract.predict(docs)
+    penalty = _penalty(linear, features, (len(wanted), wanted.shape[1]))
+    optimizer = Adam(_RATE, beta2=0.99, L2=0.0, grad_clip=0.0)
+    for step in range(_STEPS):
+        scores, backprop = linear(features, is_train=True)
+        backprop((linear.ops.softmax(scores) - wanted) / len(wanted))
+        linear.inc_grad("W", penalty * linear.get_param("W"))
+        optimizer.learn_rate = _RATE * (1 - step / _STEPS)
+        linear.finish_update(optimizer)
+
+
+def _penalty(linear: Model[Any, Any], features: object, shape: tuple[int, int]) -> NDArray[np.float32]:
+    """What each weight costs: less the fewer statements it speaks in (as inverse document frequency does)."""
+    _, backprop = linear(features, is_train=True)
+    backprop(np.ones(shape, dtype=np.float32))
+    spoken = np.array(linear.get_grad("W"))  # with ones sent back, the gradient is how often each was used
+    for name in ("W", "b"):
+        linear.set_grad(name, linear.ops.alloc(linear.get_grad(name).shape))
+    rarity = 1 + np.log((1 + shape[0]) / (1 + np.minimum(spoken, shape[0])))
+    return np.asarray(_PENALTY / rarity**2, dtype=np.float32)
 
 
 def words_of(text: str) -> list[str]:
