@@ -15,6 +15,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from intake.redaction.scripts import in_one_script
+
 _DROPPED = frozenset({"Mn", "Me", "Cf", "Cc", "Co", "Cs"})
 _SPECIAL = {
     **dict.fromkeys("‐‑‒–—―−﹘﹣⁃", "-"),
@@ -116,7 +118,7 @@ class Folded(NamedTuple):
 
     plain: str  # folded, case kept
     lower: str  # the same in lower case
-    words: str  # the same with blanks for line breaks, dashes, underscores and slashes
+    words: str  # the same with blanks for line breaks, dashes, underscores and slashes, each in one alphabet
     ascii: bytes  # `plain` with "?" for each character beyond ASCII: bytes are searched faster
     starts: tuple[int, ...]  # where each segment starts in the folded text …
     origins: tuple[int, ...]  # … and in the original
@@ -207,6 +209,8 @@ def _finish(plain: str, starts: list[int], origins: list[int], widths: list[int]
     words = lower
     for char in _WORD_BREAKS:
         words = words.replace(char, " ")
+    if not plain.isascii():
+        words = in_one_script(words)
     return Folded(
         plain=plain,
         lower=lower,
