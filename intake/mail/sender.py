@@ -15,6 +15,11 @@ _NOT_CHECKED = SenderCheck()
 _MAX_HEADER = 8_000  # characters; a real one has a few hundred
 
 _BLANK = frozenset(" \t\r\n(")  # what blanks and comments begin with (RFC 5322 §3.2.2)
+_DOMAINS = {  # what tells of the domain, by method: the first that is there
+    "spf": (("smtp", "mailfrom"), ("smtp", "mail"), ("smtp", "helo")),
+    "dkim": (("header", "d"), ("header", "i")),
+    "dmarc": (("header", "from"),),
+}
 _pattern = cache(re.compile)  # of the library's own patterns: a score
 
 
@@ -83,13 +88,8 @@ def _verdict(value: str, from_domain: str) -> SenderCheck:
 
 def _domain(result: object, method: str) -> str:
     """The domain that a result speaks of (RFC 8601 §2.7)."""
-    wanted = {
-        "spf": (("smtp", "mailfrom"), ("smtp", "mail"), ("smtp", "helo")),
-        "dkim": (("header", "d"), ("header", "i")),
-        "dmarc": (("header", "from"),),
-    }
     properties = {(item.type, item.name): str(item.value or "") for item in getattr(result, "properties", ())}
-    value = next((properties[key] for key in wanted[method] if key in properties), "")
+    value = next((properties[key] for key in _DOMAINS[method] if key in properties), "")
     return value.rpartition("@")[2].strip("<>").lower().rstrip(".")
 
 

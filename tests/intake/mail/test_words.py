@@ -198,3 +198,9 @@ def test_ticket_systems_draw_a_line() -> None:
 def test_a_customers_own_sentences_stay_new(text: str) -> None:
     new, signature, quotes, _ = split(text)
     assert (new, signature, quotes) == (text, "", [])
+
+
+def test_marks_beyond_twenty_stay_as_typed() -> None:
+    text = "Please refund me.\n" + "> " * 25 + "a very old line\n" + "> " * 3 + "a younger one"
+    quotes = [text[slice(*passage.spans[0])] for passage in split_words(text, Who()).quotes]
+    assert quotes == ["a younger one", "> " * 5 + "a very old line"]
