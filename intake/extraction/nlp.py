@@ -114,9 +114,7 @@ def features_of(word: str) -> list[str]:
     if not word[0].isalpha():
         return []
     whole = f"^{word}$"
-    pieces = (
-        whole[start : start + length] for length in _PIECES for start in range(len(whole) - length + 1)
-    )
+    pieces = (whole[start : start + length] for length in _PIECES for start in range(len(whole) - length + 1))
     return [word, *pieces]
 
 

@@ -44,11 +44,11 @@ def read(page: Page, message: RedactedMessage, settings: ReadingSettings) -> Ite
     matches = list(_ADDRESS.finditer(page.text)) if "@" in page.text else []
     written = [match.group().casefold() for match in matches]
     for match in matches:
-        start, end = match.start(), match.end()
-        address = match.group().strip(".'-").casefold()
+        bare = match.group().strip(".'-")
+        address = bare.casefold()  # may be longer: İ, ß
         if not is_ours(address, settings):
-            start += match.group().casefold().index(address)
-            end = start + len(address)
+            start = match.start() + match.group().index(bare)
+            end = start + len(bare)
             confidence, rule = _judge(page, start, end, own=address == sender)
             if written.count(match.group().casefold()) > 1 and confidence > _LEAST:
                 confidence += _REPEATED  # "we have two accounts, a@… and b@…; it is b@…"

@@ -36,6 +36,11 @@ def test_no_default(sender: str | None, settings: ReadingSettings) -> None:
     assert default_account(letter, settings) is None
 
 
+@pytest.mark.parametrize("address", numbered("ann@İstanbul.example", "ann@straße.example"))
+def test_an_address_that_grows_in_small_letters_is_read_where_it_stands(address: str) -> None:
+    assert read(f"My account is {address}. Refund, please.")["account_email"] == address.casefold()
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     numbered(
