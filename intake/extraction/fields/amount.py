@@ -20,10 +20,14 @@ _BARE_ALONE = 0.2
 _CENTS = 0.36  # "the bank shows 2 of 12.99"
 _BOOKED = 0.42
 _BOOKED_REACH = 5
+_NEXT_SENTENCE = 14  # from the end of a sentence to the beginning of the next
+_LEAST_ROUND, _LARGEST_ROUND = 10, 50_000  # of a number that neither a currency nor cents show to be a sum
 _THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+(?:[.,]\d\d)?")
+_WHO = frozenset({"i", "that", "we", "you", "die", "que", "что", "що", "которые"})
 _OWN_WORDS = 2  # authority of what the customer typed
 _ONLY_PRICE = 0.8
 _NO_CODE = 0.85
+_INSTEAD = 0.7  # "119.00 instead of 100.00 EUR"
 _BARE_REACH = 7
 _LARGEST_BARE = 100_000  # larger figures without a currency are numbers of orders and accounts
 # What a word beside a sum says of it: factor on its confidence, and how far the word reaches.
@@ -59,12 +63,20 @@ def read(page: Page, sums: Sequence[SumSpan], days: Sequence[Place]) -> Iterator
     singles = (
         {(span.money.amount * 2, span.money.currency) for span in sums if span.marked} if doubled else set()
     )
+    unmarked = not any(span.marked for span in sums)
     coded = any(span.marked and span.money.currency for span in sums)
     only = len({span.money for span in sums if span.marked}) == 1
     for span, (first, last), words in zip(sums, places, said, strict=True):
         confidence, rule = _judge(page, span, (first, last), places)
         if not span.marked and confidence < _BOOKED and _booked(page, span, (first, last), days):
             confidence, rule = _BOOKED, "a line of a statement"
+        if (
+            not span.marked
+            and confidence < _BOOKED
+            and unmarked
+            and _beside_method(page, span, (first, last))
+        ):
+            confidence, rule = _BOOKED, "a number beside a method"
         if not span.marked and "total" in words and page.ending("sum", _label_end(page, first)):
             confidence = max(confidence, 0.75)
         speaks = words if span.marked else words - {"promise"}  # «верните мои 750»
@@ -114,6 +126,9 @@ def _bare(page: Page, span: SumSpan, place: Place, best: Near | None) -> tuple[f
     if not _money_like(page, span, *place):
         return _BARE_ALONE, "a number"
     cents = _has_cents(page, span)
+    told = page.beginning("neg", place[1])
+    if told is not None and told.kind == "instead":
+        return _INSTEAD, "a number instead of another"
     if page.part.authority > _OWN_WORDS:
         return (_BARE_ALONE if best is None else 0.3), "a bare number in a receipt or statement"
     if best is None:
@@ -143,8 +158,32 @@ def _booked(page: Page, span: SumSpan, place: Place, days: Sequence[Place]) -> b
     return cents and nearest(page, days, *place)[1] <= _BOOKED_REACH
 
 
+def _beside_method(page: Page, span: SumSpan, place: Place) -> bool:
+    """Whether a round number without a currency stands right by a way of paying: "Apple Pay, 1299", «4500. картой»."""
+    first, last = place
+    words, sentences = page.tokens.words, page.tokens.sentences
+    following = words[last] if last < len(words) and sentences[last] == sentences[last - 1] else ""
+    alone = (first == 0 or sentences[first - 1] != sentences[first]) and following in {"", "."}
+    if (
+        page.part.authority > _OWN_WORDS
+        or not _LEAST_ROUND <= span.money.amount < _LARGEST_ROUND
+        or page.ending("id", first)
+        or (following.isalpha() and not page.beginning("src", last) and not page.beginning("method", last))
+    ):
+        return False
+    reach = _NEXT_SENTENCE if alone else _BOOKED_REACH
+    for near in page.near(first, last, "method"):
+        # "Visa 1111", "Visa, 1111": the last four of the card
+        last_four = near.left and (
+            near.distance == 1 or (near.mark.kind == "card" and span.end - span.start == 4)
+        )
+        if near.distance <= reach and near.mark.kind != "none" and not last_four:
+            return True
+    return False
+
+
 def _has_cents(page: Page, span: SumSpan) -> bool:
-    return page.folded[span.end - 3 : span.end - 2] in {".", ","}
+    return span.end - span.start > 3 and page.folded[span.end - 3 : span.end - 2] in {".", ","}
 
 
 def _money_like(page: Page, span: SumSpan, first: int, last: int) -> bool:
@@ -161,7 +200,7 @@ def _money_like(page: Page, span: SumSpan, first: int, last: int) -> bool:
     paid = page.touching(first, last, "cue", before=1)
     words = page.tokens.words
     following = words[last] if last < len(words) else ""
-    noun = following.isalpha() and following not in page.lexicon.fillers
+    noun = following.isalpha() and following not in page.lexicon.fillers | page.lexicon.joins
     told = any(page.beginning(group, last) for group in ("sum", "src", "since", "when", "neg"))
     followed = following == "-" or (noun and not told)
     return paid is not None and paid.kind == "pay" and not followed and span.money.amount < _LARGEST_BARE
@@ -174,10 +213,20 @@ def _meant(page: Page, first: int, last: int) -> bool:
         return False
     words = page.tokens.words
     ends = last >= len(words) or not words[last].isalpha()
+    if not ends and words[last] in page.lexicon.joins | _WHO:
+        return _spoken_of(page, first)
     if ends and page.touching(the.first, the.first, "cue", before=2):
         return True
     found = page.touching(last, last, "cue", after=2)
     return found is not None and found.kind in _HEAD_START
+
+
+def _spoken_of(page: Page, at: int) -> bool:
+    """Whether the sentence speaks of paying: "the 640 that I sent you", «те 6400, что я вам скинул»."""
+    sentence = page.tokens.sentences[at]
+    return any(
+        mark.kind == "pay" and page.tokens.sentences[mark.first] == sentence for mark in page.group("cue")
+    )
 
 
 def _attached(page: Page, places: Sequence[Place]) -> list[set[str]]:

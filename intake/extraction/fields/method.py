@@ -23,6 +23,7 @@ _WORDS_TOO = frozenset({"sofort", "ideal"})
 _USED_REACH = 11
 _CHARGED = 4
 _DEBIT_REACH = 12
+_DRAWN_REACH = 4
 _TAKING = frozenset({"taken", "noun"})
 _DEBIT_ALONE = 0.43  # "un prélèvement de 47 €": most are a bank account's, some a card's
 _FADE = 0.012
@@ -85,7 +86,7 @@ def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
         _denied(page, mark)
         or _told(page, mark, "failed")
         or (
-            not charged and _told(page, mark, "kept")
+            not charged and _told(page, mark, "kept") and not _drawn(page, mark)
         )  # "my card is on file", but "charged to the card on file"
     ):
         return 0.15, "denied, failed or merely usual"
@@ -102,6 +103,15 @@ def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
         weight = _PAID - _FADE * max(0, best.distance - 4) - _ORDERED * (best.mark.kind == "buy")
         return max(_NAMED, weight), f"cue: {best.mark.kind}"
     return (0.8, "used for the payment") if used else (_NAMED, "named")
+
+
+def _drawn(page: Page, mark: Mark) -> bool:
+    """Such as "99 euros from the card on file", «взяли с привязанной карты»."""
+    clauses = page.tokens.clauses
+    return any(
+        led is not None and led.kind == "from" and clauses[led.first] == clauses[mark.first]
+        for led in (page.ending("src", mark.first - step) for step in range(_DRAWN_REACH))
+    )
 
 
 def _used_here(page: Page, mark: Mark) -> bool:

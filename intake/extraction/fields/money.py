@@ -16,7 +16,9 @@ _NUMBER = re.compile(
     r"\d(?<![\d_.,/:#№*•]\d)(?<!\w-\d)(?:\d{0,2}(?:[ .,']\d{3})+(?!\d)|\d{0,8})(?:[.,]\d{1,8}|-00)?(?![\d%]| %|[.:/-]\d)",
     re.ASCII,
 )
-_TIMES = re.compile(r"\d(?<![\w.,-]\d)\d? ?[x×х*] ?(?=\d)")  # "2 x 19.90": two payments of it
+_TIMES = re.compile(
+    r"\d(?<![\w.,-]\d)\d? ?(?:[x×х*]|по|mal|fois|veces|times|рази?) ?(?=\d)"
+)  # "2 x 19.90": two payments of it
 _TRAIL = re.compile(r"(?:[.,]-{1,2}|\.)?(?= |\W|$)")
 _WORD_CENTS = frozenset({"de", "fr", "es"})
 _AFTER_CENTS = frozenset({".", ",", ";", ")", "!", "?"})

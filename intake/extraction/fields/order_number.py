@@ -142,6 +142,8 @@ def _label(page: Page, first: int, last: int, before: Sequence[IdSpan]) -> tuple
         return after, True, True
     for near in page.near(first, last, "id"):
         named = near.distance <= _LABEL_REACH and near.mark.kind not in _BARE_LABELS
+        if not near.left and near.mark.kind in _FOREIGN and _apart(page, last, near.mark):
+            continue  # "20618844, Visa": no number of a card
         if near.mark.kind in _FOREIGN and any(span.direct and span.label == near.mark for span in before):
             continue  # "quote Q-1180, which I ordered as 55-7781"
         if named and (near.left or not _labels_another(page, near.mark)):
@@ -157,6 +159,11 @@ def _label(page: Page, first: int, last: int, before: Sequence[IdSpan]) -> tuple
         ):
             return span.label, False, False
     return None, False, False
+
+
+def _apart(page: Page, last: int, mark: Mark) -> bool:
+    """Whether a word after the figures stands in another clause."""
+    return page.tokens.clauses[mark.first] != page.tokens.clauses[last - 1]
 
 
 def _label_before(page: Page, first: int, before: Sequence[IdSpan]) -> tuple[Mark | None, bool, bool] | None:

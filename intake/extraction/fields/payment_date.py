@@ -17,7 +17,7 @@ NAME = FieldName.PAYMENT_DATE
 _WEIGHT = {"pay": 0.95, "renew": 0.88, "buy": 0.8, "dated": 0.58, "want": 0.35, "event": 0.2, "unpaid": 0.2}
 # Words of paying outbid others that stand as near: they are what we look for.
 _HEAD_START = {"pay": 4, "renew": 3, "buy": 2, "dated": 1, "want": -2, "event": 0, "unpaid": 1}
-_FORM = {"full": 1.0, "no_year": 1.0, "relative": 0.98, "weekday": 0.95, "day_only": 0.93}
+_FORM = {"full": 1.0, "no_year": 1.0, "relative": 0.98, "weekday": 0.95, "day_only": 0.98}
 _SUM_NEARBY = 0.74  # "EUR 12, 3 June": a sum with a day and no other word
 _METHOD_NEARBY = 0.62  # "on Saturday she used my PayPal"
 _METHOD_REACH = 8
@@ -32,7 +32,7 @@ _OWN_DATE = 0.2
 _ANOTHERS = 4  # added to the distance of a cue that stands nearer to another day
 _ELSEWHERE = 12  # added to the distance of a cue of another sentence
 _FADE = 0.012  # per step of distance
-_AFTER = 0.01
+_AFTER = 0.03
 _VERB_FIRST = frozenset({"en", "fr", "es"})  # elsewhere the verb often ends its clause
 _SUM_REACH = 14
 _DAY_WORDS = frozenset({"on", "am", "в", "во", "у", "от", "від", "du", "del", "vom"})

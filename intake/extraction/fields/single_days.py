@@ -164,7 +164,16 @@ def _end(page: Page, at: int) -> int | None:
     if counted and counted.kind in {"month", "last_month"}:
         return counted.last if counted.kind == "month" else at + 1
     bare = before in _BARE.get(page.lexicon.language, ()) and (not after or not _bare_noun(page, at + 1))
-    return at + 1 if bare else None
+    return at + 1 if bare or _named_by_weekday(page, at) else None
+
+
+def _named_by_weekday(page: Page, at: int) -> bool:
+    """Whether the figures fall on the weekday before them: "el domingo 7", "dimanche 7"."""
+    weekday = page.ending("weekday", at)
+    if weekday is None or page.today is None or _begins(page, at + 1, "currency", "unit"):
+        return False
+    found = _latest(page.today, int(page.tokens.words[at]))
+    return found is not None and found.weekday() == int(weekday.kind)
 
 
 def _glued(page: Page, at: int) -> bool:
@@ -195,7 +204,8 @@ def _bare_noun(page: Page, at: int) -> bool:
     if word in _AFTER_BARE:
         # a figure after the mark makes it a sum, a time or a fuller date
         return (
-            at + 1 < len(page.tokens)
+            word not in {"(", ")"}
+            and at + 1 < len(page.tokens)
             and page.tokens.words[at + 1].isdecimal()
             and page.tokens.starts[at + 1] == page.tokens.ends[at]
         )

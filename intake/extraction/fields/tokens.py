@@ -150,11 +150,14 @@ def _turns(
             clause = latest = latest + 1
         yield at, sentence, clause
         if word in _STOPS:
-            stopped = (
-                word != "." or not _abbreviated(previous) or (at > 1 and words[at - 2] == "/")
-            )  # "6/12." ends
+            stopped = word != "." or not _abbreviated(previous) or _numbered(words, at)
         elif word not in _CLOSING:
             stopped = False
+
+
+def _numbered(words: list[str], at: int) -> bool:
+    """Whether the dot at `at` follows the end of a number: "6/12.", "77120-B."."""
+    return at > 1 and (words[at - 2] == "/" or (words[at - 2] == "-" and len(words[at - 1]) == 1))
 
 
 def _abbreviated(word: str) -> bool:
