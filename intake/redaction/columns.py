@@ -30,6 +30,8 @@ _VALUES: dict[Kind, tuple[SecretType, re.Pattern[str]]] = {
 _LONE = frozenset({Kind.CVV, Kind.EXPIRY, Kind.PIN, Kind.OTP, Kind.TOKEN})
 _OTHERS = (Kind.LABEL, Kind.NOT_CODE, Kind.NOT_OTP, Kind.MONEY, Kind.OTHER, Kind.THING)
 _PLAIN = re.compile(r"[0-9+(](?:[ ().\-]{0,2}[0-9]){2,14}")  # a number, a phone
+_HEADING = re.compile(r"[^\W\d_]{2,20}(?: [^\W\d_]{1,20}){0,3}")  # nothing made up
+_NAME = re.compile(r"[^\W\d_]{2,16}(?:[ \-]?[^\W_]{1,12}){0,2}")
 _MAX_HEADER = 400
 _LONGEST_HEAD = 40
 _INSERT = re.compile(r"\W{0,4}(?:values|rows|data)\W")  # what follows a list of one name
@@ -76,6 +78,8 @@ def _table(scan: Scan, hit: Hit, head: Cell) -> int:
     sign, heads = found
     wanted = _wanted(scan, heads)
     others = _others(scan, heads, wanted)
+    if Kind.PASSWORD in wanted.values():
+        _keep_words(scan, [heads[at] for at in range(len(heads)) if at not in wanted], _HEADING)
     stray = 0
     end = head[0]
     while wanted and line is not None and sign in text[slice(*line)] and stray < _STRAY:
@@ -83,6 +87,8 @@ def _table(scan: Scan, hit: Hit, head: Cell) -> int:
         if len(cells) == len(heads):
             _cut_cells(scan, wanted, cells)
             _keep_cells(scan, [cells[at] for at in others])
+            if Kind.PASSWORD in wanted.values():
+                _keep_words(scan, [cells[at] for at in others], _NAME)
             stray = 0
         else:
             stray += 1
@@ -132,6 +138,18 @@ def _keep_cells(scan: Scan, cells: list[Cell]) -> None:
     """Protect short numbers under headings of their own: the label of a column is not theirs."""
     for start, end in cells:
         match = _PLAIN.search(scan.folded.plain, start, end)
+        if (
+            match
+            and match.group() == scan.folded.plain[start:end].strip(" \"'>*")
+            and scan.free(*match.span())
+        ):
+            scan.protect(*match.span())
+
+
+def _keep_words(scan: Scan, cells: list[Cell], form: re.Pattern[str]) -> None:
+    """Protect words that may look like the password beside them: headings, and orders under a heading of their own."""
+    for start, end in cells:
+        match = form.search(scan.folded.plain, start, end)
         if (
             match
             and match.group() == scan.folded.plain[start:end].strip(" \"'>*")

@@ -147,6 +147,8 @@ def _unit_follows(text: str, end: int) -> bool:
 
 
 def _cut_value(scan: Scan, hit: Hit, start: int, end: int) -> bool:
+    if not scan.free(start, end):
+        return False  # cut, or the heading of another column
     text = scan.folded.plain
     login = scan.last_before(hit.start, 16, Kind.LOGIN)
     if login is not None and text[login.end : hit.start].strip() in {"/", "|", "&", "+", ""}:
@@ -158,8 +160,7 @@ def _cut_value(scan: Scan, hit: Hit, start: int, end: int) -> bool:
             hidden = text[pair.start(1)] == "\x1a"  # cut by an earlier pass
             return hidden or scan.cut(*trimmed(text, *pair.span(1)), SecretType.PASSWORD, "password.pair")
     done = scan.cut(start, end, SecretType.PASSWORD, "password.label")
-    if done:
-        _second(scan, end)
+    _second(scan, end)
     return done
 
 
