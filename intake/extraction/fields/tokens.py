@@ -31,6 +31,7 @@ def _folded(char: str) -> str:
 
 _PLAIN = dict.fromkeys(map(ord, _DASHES), "-") | dict.fromkeys(map(ord, _BLANKS), " ")
 _PLAIN |= dict.fromkeys(map(ord, _QUOTES), "'")
+_UNPLAIN = re.compile(f"[{_DASHES}{_BLANKS}{_QUOTES}]")
 _LETTERS = [*range(0x41, 0x250), *range(0x386, 0x530), *range(0x1E00, 0x1F00)]
 _FOLD = {code: _folded(chr(code)) for code in _LETTERS} | _PLAIN
 
@@ -58,8 +59,7 @@ def plain(text: str) -> str:
     """`text` with every blank, dash and apostrophe in its plain form; case and letters stay."""
     if text.isascii():
         return text.replace("\t", " ").replace("`", "'")  # all there is of them, at a tenth of the cost
-    lines = text.split("\n")
-    return "\n".join([plain(line) if line.isascii() else line.translate(_PLAIN) for line in lines])
+    return _UNPLAIN.sub(lambda match: _PLAIN[ord(match.group())], text)
 
 
 def fold(text: str) -> str:
