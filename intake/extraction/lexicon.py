@@ -19,7 +19,7 @@ from importlib.resources.abc import Traversable
 
 from intake.extraction.cues import Cue, Lexicon
 from intake.extraction.negation import Scope
-from intake.extraction.patterns import compile_cues
+from intake.extraction.patterns import Compiler
 
 LANGUAGES = ("en", "ru", "de", "fr", "es", "uk")
 WEIGHTS = {"decisive": 5.0, "strong": 3.0, "good": 2.0, "weak": 1.0}
@@ -66,15 +66,14 @@ def function_words(language: str) -> frozenset[str]:
 
 def _cues(language: str, scope: Scope) -> Iterator[Cue]:
     classes = {name: text.split() for name, text in _read(language, "common").get("classes", {}).items()}
+    compiler = Compiler(classes, scope)
     for file in _FILES:
         prefix = "flag" if file == "flags" else file
         for table, strengths in _read(language, file).items():
             for strength, patterns in strengths.items():
                 for pattern in patterns.strip().splitlines():
                     if pattern.strip():
-                        yield from compile_cues(
-                            f"{prefix}.{table}", WEIGHTS[strength], pattern, classes, scope
-                        )
+                        yield from compiler.cues(f"{prefix}.{table}", WEIGHTS[strength], pattern)
 
 
 def _scope(common: dict[str, dict[str, str]]) -> Scope:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 from intake.extraction.cues import ADDRESS, GAP, NARROW, NUMBER, Cue, Slot
 from intake.extraction.negation import Scope
@@ -11,52 +12,73 @@ from intake.extraction.passage import fold, split
 
 _JOINED = re.compile(r"(?<=\w)[_'’.-](?=\w|$)")
 _ELIDED = re.compile(r"(?:[cdjlmnst]|qu)'")
+_GAP = re.compile(r"\.\.\d*")
 
 
-def compile_cues(
-    label: str, weight: float, pattern: str, classes: Mapping[str, Iterable[str]], scope: Scope
-) -> Iterator[Cue]:
-    """The cues that one written pattern stands for: one for each choice of its words in brackets.
+class Compiler:
+    """Compiles the patterns of one language: its classes of words are in most of them, so each slot is made once.
 
-    Raises:
-        ValueError: the pattern names a class that is not there, or has no words.
+    Args:
+        classes: the words of each class that a pattern may name.
+        scope: how negation reaches.
     """
-    for words in _choices(pattern.split(), classes):
-        slots, gap = [], 0
-        for word in words:
-            if re.fullmatch(r"\.\.\d*", word):
-                gap = int(word[2:] or GAP)
-            else:
-                slots.append(_slot(word, classes, gap))
-                gap = 0
-        if not slots:
-            raise ValueError(f"a pattern of {label} has no words: {pattern!r}")
-        anchor = max(range(len(slots)), key=lambda i: (slots[i].rarity, -i))
-        negative = any(slot.words & (scope.negators | scope.fixed) for slot in slots)
-        yield Cue(
-            label=label,
-            weight=weight,
-            slots=tuple(slots),
-            anchor=anchor,
-            negative=negative,
-            narrow=label in NARROW,
-            source=pattern,
-        )
 
+    def __init__(self, classes: Mapping[str, Iterable[str]], scope: Scope) -> None:
+        self._classes = classes
+        self._negative = scope.negators | scope.fixed
+        self._slots: dict[tuple[str, int], tuple[Slot, tuple[int, int], bool]] = {}
+        self._phrases: dict[str, list[list[str]]] = {}
 
-def _choices(words: list[str], classes: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
-    """The pattern spelled out: with and without each word in brackets, with each phrase of a choice."""
-    if not words:
-        yield []
-        return
-    head, *rest = words
-    optional = head.startswith("(") and head.endswith(")")
-    heads = _phrases(head[1:-1] if optional else head, classes)
-    for tail in _choices(rest, classes):
-        for spelled in heads:
-            yield [*spelled, *tail]
-        if optional:
-            yield tail
+    def cues(self, label: str, weight: float, pattern: str) -> Iterator[Cue]:
+        """The cues that one written pattern stands for: one for each choice of its words in brackets.
+
+        Raises:
+            ValueError: the pattern names a class that is not there, or has no words.
+        """
+        for words in self._choices(pattern.split()):
+            slots, gap = [], 0
+            for word in words:
+                if _GAP.fullmatch(word):
+                    gap = int(word[2:] or GAP)
+                else:
+                    slots.append(self._slot(word, gap))
+                    gap = 0
+            if not slots:
+                raise ValueError(f"a pattern of {label} has no words: {pattern!r}")
+            yield Cue(
+                label=label,
+                weight=weight,
+                slots=tuple(slot for slot, _, _ in slots),
+                anchor=max(range(len(slots)), key=lambda i: (slots[i][1], -i)),
+                negative=any(negative for _, _, negative in slots),
+                narrow=label in NARROW,
+                source=pattern,
+            )
+
+    def _choices(self, words: list[str]) -> Iterator[list[str]]:
+        """The pattern spelled out: with and without each word in brackets, with each phrase of a choice."""
+        if not words:
+            yield []
+            return
+        head, *rest = words
+        optional = head.startswith("(") and head.endswith(")")
+        word = head[1:-1] if optional else head
+        heads = self._phrases.get(word)
+        if heads is None:
+            heads = self._phrases[word] = _phrases(word, self._classes)
+        for tail in self._choices(rest):
+            for spelled in heads:
+                yield [*spelled, *tail]
+            if optional:
+                yield tail
+
+    def _slot(self, word: str, gap: int) -> tuple[Slot, tuple[int, int], bool]:
+        """A slot, how rare it is, and whether a negator can stand in it."""
+        made = self._slots.get((word, gap))
+        if made is None:
+            slot = _slot(word, self._classes, gap)
+            made = self._slots[word, gap] = slot, slot.rarity, bool(slot.words & self._negative)
+        return made
 
 
 def _phrases(word: str, classes: Mapping[str, Iterable[str]]) -> list[list[str]]:
@@ -77,6 +99,7 @@ def _parts(word: str, classes: Mapping[str, Iterable[str]]) -> Iterator[str]:
             yield from (member for member in classes.get(part[1:-1], ()) if _is_phrase(member))
 
 
+@cache
 def _is_phrase(part: str) -> bool:
     return not part.startswith("<") and len(_in_a_row(part)) > 1
 
@@ -117,6 +140,7 @@ def _atoms(word: str, classes: Mapping[str, Iterable[str]]) -> Iterator[str]:
             yield _atom(part)
 
 
+@cache
 def _atom(written: str) -> str:
     atom = fold(written)
     if len(split(atom.rstrip("*"))) != 1 and not _ELIDED.fullmatch(atom):

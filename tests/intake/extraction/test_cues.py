@@ -8,7 +8,7 @@ from intake.extraction.cues import Hit, Lexicon
 from intake.extraction.lexicon import LANGUAGES, lexicon
 from intake.extraction.negation import Scope
 from intake.extraction.passage import read
-from intake.extraction.patterns import compile_cues
+from intake.extraction.patterns import Compiler
 from intake.redaction.text import sealed
 
 SCOPE = Scope(
@@ -23,7 +23,7 @@ CLASSES = {"pay": ["paid", "charge*"]}
 
 def find(pattern: str, text: str, label: str = "reason.other") -> list[Hit]:
     index = Lexicon(SCOPE)
-    for cue in compile_cues(label, 3.0, pattern, CLASSES, SCOPE):
+    for cue in Compiler(CLASSES, SCOPE).cues(label, 3.0, pattern):
         index.add(cue)
     return index.find(read(sealed(text), "body"))
 
@@ -74,7 +74,7 @@ def test_the_negator_of_a_pattern_speaks_of_its_own_clause() -> None:
 @pytest.mark.parametrize("pattern", ["<nobody> twice", "paid|no,thanks", "..4"])
 def test_a_mistake_in_the_data_is_named(pattern: str) -> None:
     with pytest.raises(ValueError, match=r"class|never matches|no words"):
-        list(compile_cues("reason.other", 1.0, pattern, CLASSES, SCOPE))
+        list(Compiler(CLASSES, SCOPE).cues("reason.other", 1.0, pattern))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
