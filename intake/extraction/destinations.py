@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from itertools import pairwise
 
 from intake.extraction.reading import Marked, Reading, first_evidence
 from intake.extraction.types import Evidence, Field, FieldName, Method
@@ -18,6 +19,8 @@ _DESTINATIONS = {
     "flag.to_wallet": frozenset({Method.PAYPAL, Method.YOOMONEY, Method.WEBMONEY, Method.CRYPTO, Method.SBP}),
     "flag.to_it": frozenset(Method),  # the one that was named
 }
+_STEM = 4  # letters that tell one means of payment from another, whatever their case
+_TERSE = 16  # words and marks
 _PLACES = {
     "flag.at_card": _DESTINATIONS["flag.to_card"],
     "flag.at_account": _DESTINATIONS["flag.to_account"],
@@ -61,7 +64,7 @@ def to_original(message: RedactedMessage, reading: Reading, fields: Fields) -> E
     refused = any(True for part in reading.parts for _ in part.of("flag.declines_balance"))
     labels = [label for label, methods in _DESTINATIONS.items() if methods & shown or refused]
     named = first_evidence(reading.parts, *labels) if labels else None
-    return named or _returned(reading.body, shown)
+    return named or _returned(reading.body, shown) or _the_same(reading.body)
 
 
 def _returned(body: Marked, shown: Collection[object]) -> Evidence | None:
@@ -70,3 +73,24 @@ def _returned(body: Marked, shown: Collection[object]) -> Evidence | None:
     named = body.sentences_of(*(label for label, methods in _PLACES.items() if not methods.isdisjoint(shown)))
     found = asked & named
     return body.passage.sentence_evidence(min(found)) if found else None
+
+
+def _the_same(body: Marked) -> Evidence | None:
+    """One means of payment twice, behind a comma ("I paid by PayPal, so PayPal please"); no figures: those tell of two payments."""
+    words, found = (
+        body.passage.words,
+        body.sentences_of("flag.paid_first") - body.sentences_of("flag.charged"),
+    )
+    means = [hit for hit in body.of("flag.means") if hit.sentence in found]
+    for one, other in pairwise(means):
+        span = body.passage.sentences[one.sentence]
+        said = words[span.first : span.last]
+        if (
+            one.sentence == other.sentence
+            and words[one.first][:_STEM] == words[other.first][:_STEM]
+            and "," in words[one.last : other.first]
+            and len(said) <= _TERSE
+            and not any(char.isdigit() for word in said for char in word)
+        ):
+            return body.evidence(other)
+    return None

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.intake.extraction.letters import flags_of, read
+from intake.extraction.extract import extract
+from tests.intake.extraction.letters import SETTINGS, answer, flags_of, read
 
 ROWS = [
     line.split("\t")
@@ -22,3 +23,28 @@ ROWS = [
 )
 def test_the_flags_of_one_request(flags: str, body: str) -> None:
     assert flags_of(read(body)) == {*flags.split(",")} - {""}
+
+
+@pytest.mark.parametrize(
+    ("question", "body", "flags"),
+    [
+        ("Would you give us another week?", "No, I will not give you another week.", {"declines_waiting"}),
+        ("Wären Sie bereit, noch eine Woche zu warten?", "Noch eine Woche möchte ich nicht warten.", {"declines_waiting"}),
+        ("Would 14 more days on the plan settle it?", "No thanks, days on it are no use.", {"declines_alternative"}),
+        ("Which card was it?", "It was my Visa, not the other one.", set()),
+    ],
+)  # fmt: skip
+def test_a_no_in_a_reply_is_to_what_was_asked(question: str, body: str, flags: set[str]) -> None:
+    assert flags_of(extract(answer(body, question=question), SETTINGS)) == flags
+
+
+@pytest.mark.parametrize(
+    ("body", "several"),
+    [
+        ("Please give me my money back: plan (EO-20001, 60 EUR) and storage (EO-20009, 12 EUR), both from May.", True),
+        ("Refund the plan please, EO-20001 of 60 EUR; EO-20009 of 12 EUR runs well and I keep it.", False),
+        ("Refund EO-20001 please, under article 5/2007 of the law.", False),
+    ],
+)  # fmt: skip
+def test_two_numbers_are_two_requests_where_both_are_asked_back(body: str, several: bool) -> None:  # noqa: FBT001 - a column
+    assert ("several_requests" in flags_of(read(body))) is several

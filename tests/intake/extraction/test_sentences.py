@@ -1,4 +1,4 @@
-"""Eight hundred sentences that raise a flag, or only look like it: how many are read right, in each language.
+"""A thousand sentences that raise a flag, or only look like it: how many are read right, in each language.
 
 Columns of `sentences/*.tsv`: flag (none: a look-alike), sentence. Each follows a request of its language; half are
 in the manner of letters, half as people type on a phone.
