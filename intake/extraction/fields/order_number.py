@@ -29,6 +29,8 @@ _CHOICE_REACH = 8
 _PUNCTUATION = frozenset("#№:=.-(–\"'«»“”„[]*°º_|>")
 _BY_ITSELF = 0.52
 _CROWD = 8  # numbers without a label: more of them are a log, not orders
+_NOT = frozenset({"not", "nicht", "не", "pas", "non"})
+_DENIED = 0.6  # "EX-40021, not EX-40012"
 _STOPS = frozenset(".!?;")
 
 
@@ -256,6 +258,8 @@ def _judge(page: Page, span: IdSpan, places: Sequence[Place]) -> tuple[float, st
                 weight *= 0.7
             confidence = weight if kind == "ref" else max(weight - (0.04 if span.right else 0), own)
     confidence *= _choice(page, span, places)
+    if span.first and page.tokens.words[span.first - 1] in _NOT:
+        confidence *= _DENIED
     return confidence, rule
 
 

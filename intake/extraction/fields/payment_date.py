@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from intake.extraction.fields.date_types import DaySpan
-from intake.extraction.fields.page import FAR, Near, Page
+from intake.extraction.fields.page import FAR, Mark, Near, Page
 from intake.extraction.fields.places import Place, nearest
 from intake.extraction.types import Candidate, FieldName
 
@@ -53,15 +53,11 @@ def read(
     if not days:
         return
     places = [page.tokens.range(span.start, span.end) for span in days]
-    named = _sentences(page, sums) & _sentences(page, [mark[1:] for mark in page.group("method")])
+    named = _sentences(page, sums) & _sentences(page, _methods(page))
     paid = [
         page.tokens.sentences[place[0]] in named or _paid_in_sentence(page, place) for place in places
     ]  # a sum and a method together speak of a payment as well as a verb
-    paying = (
-        _sentences(page, sums)
-        | _sentences(page, [mark[1:] for mark in page.group("method")])
-        | _sentences(page, ids)
-    )
+    paying = _sentences(page, sums) | _sentences(page, _methods(page)) | _sentences(page, ids)
     another = any(told and span.day != page.today for span, told in zip(days, paid, strict=True))
     only = len({span.day for span, told in zip(days, paid, strict=True) if told}) == 1
     for span, place, told in zip(days, places, paid, strict=True):
@@ -106,7 +102,7 @@ def _judge(
     weight, rule = (_ALONE, "a date alone") if best is None else _weigh(*best)
     if sum_gap <= _SUM_REACH and (best is None or sum_gap <= best[1]) and weight < _SUM_NEARBY:
         weight, rule = _SUM_NEARBY - _FADE * sum_gap, "beside the sum"
-    _, method_gap = nearest(page, [(mark.first, mark.last) for mark in page.group("method")], first, last)
+    _, method_gap = nearest(page, _methods(page), first, last)
     if method_gap <= _METHOD_REACH and (best is None or method_gap <= best[1]) and weight < _METHOD_NEARBY:
         weight, rule = _METHOD_NEARBY - _FADE * method_gap, "beside the method"
     if best is None and span.day == page.today and span.form in {"full", "no_year"} and sum_gap > _SUM_REACH:
@@ -134,7 +130,7 @@ def _best_cue(
     for near in page.near(first, last, "cue"):
         mark = near.mark
         elsewhere = page.tokens.sentences[mark.first] != page.tokens.sentences[first]
-        if mark.kind in {"want", "event"} and elsewhere:
+        if elsewhere and (mark.kind in {"want", "event"} or _label(page, mark)):
             continue
         kind = "unpaid" if mark.kind == "pay" and _negated(page, near) else mark.kind
         effective = (
@@ -158,6 +154,11 @@ def _best_cue(
     return best
 
 
+def _label(page: Page, mark: Mark) -> bool:
+    """Whether a word of buying only leads in a number: "Phone me on Thursday. Order 55120."."""
+    return mark.kind == "buy" and page.beginning("id", mark.first) is not None
+
+
 def _asked_now(page: Page, first: int, last: int, best: tuple[str, int, bool] | None) -> bool:
     """Whether "today" says when something is wanted: "cancel order 53318 today please"."""
     if best is not None and (best[0] in {"pay", "renew"} or best[1] <= 1):
@@ -167,6 +168,10 @@ def _asked_now(page: Page, first: int, last: int, best: tuple[str, int, bool] | 
         near.left and near.mark.kind in {"want", "event"} and sentences[near.mark.first] == sentences[first]
         for near in page.near(first, last, "cue")
     )
+
+
+def _methods(page: Page) -> list[Place]:
+    return [(mark.first, mark.last) for mark in page.group("method") if mark.kind != "none"]
 
 
 def _sentences(page: Page, places: Sequence[Place]) -> set[int]:

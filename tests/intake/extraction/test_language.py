@@ -19,6 +19,10 @@ from tests.intake.extraction.letters import letter
         ("Geld zurück bitte", "de"),
         ("remboursez-moi svp", "fr"),
         ("no recibí nada", "es"),
+        ("me equivoqué de plan", "es"),
+        ("son 12 euros", "es"),
+        ("PayPal, hier, 20 euros", "fr"),
+        ("ja, EO-131990", "de"),
         ("Order EO-104482 [card •••• 1111] bitte erstatten, danke", "de"),
         (
             "Buongiorno, vorrei il rimborso del mio abbonamento perché il servizio non funziona da tre giorni",
