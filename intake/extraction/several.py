@@ -65,15 +65,14 @@ class _Named(NamedTuple):
 def several_requests(reading: Reading, fields: Fields, *, duplicate: bool) -> Evidence | None:
     """More than one order or payment asked back: said so, or listed with a sum each.
 
-    A duplicate is one matter; but "cancel both orders" may only look like one, where no word says it was paid twice.
+    A duplicate is one matter; but two orders to be cancelled may only look like one, where no word says that
+    it was paid twice.
     """
-    labels = ["flag.several_refunds", "flag.several_requests"]
     if duplicate and any(True for part in reading.parts for _ in part.of("reason.duplicate_payment")):
-        labels.pop()
-    said = first_evidence(reading.parts, *labels)
-    if said or duplicate:
-        return said
-    said = _together(reading.body)
+        return first_evidence(reading.parts, "flag.several_refunds")
+    said = first_evidence(reading.parts, "flag.several_requests", "flag.several_refunds")
+    if said is None and not duplicate:
+        said = _together(reading.body)
     if said:
         return said
     body = reading.body.passage
