@@ -7,12 +7,13 @@ The scales are not even: a doubtful message becomes a case for a person to look 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from intake.extraction.cues import Hit, Lexicon
+from intake.extraction.doubt import asks_on_the_whole
 from intake.extraction.reading import Marked, Reading
 from intake.extraction.reason import hear
+from intake.extraction.seeming import HEADLINE, PAID, THING, headlines, names_a_sum, real
 from intake.extraction.types import Evidence, Kind, Reason
 from intake.mail.redacted import Author, RedactedMessage
 
@@ -26,7 +27,6 @@ _BESIDE = (
 _CHOICE = "kind.choice"  # where the money should go, or which of two is taken
 _ARRIVED = "kind.arrived"  # the money is back, the matter can be closed
 _NOTICE = "kind.notice"  # a machine says that it wrote
-_PAID = "kind.paid"  # a payment with a figure
 _SUPPOSED = "kind.hypothetical"
 _TOLD = ("kind.reported", "kind.pitch")
 _TAKEN_BACK = (_SUPPOSED, *_TOLD)
@@ -35,9 +35,6 @@ _NEAR = 3  # words from which a negator reaches an imperative
 _PROSPECT = "kind.prospect"  # nothing was bought yet
 _STAYS = "kind.no_request"  # what was asked is taken back, the service is kept
 _CLEAR = 2.0  # weight from which a wish needs no support
-# Points where no wish is clear, fitted on terse statements that the classifier had not seen; letters agreed.
-_PAYMENT_NAMED, _SUM_PAID, _SOUNDS_WISHED, _SOUNDS_TOLD = 0.75, 0.5, 2.5, 2.0
-_ENOUGH = 0.9  # points of a request: leans towards a case, for nobody misses one that a person can set aside
 _MONEY_REASONS = tuple(
     f"reason.{reason.value}"
     for reason in (
@@ -68,11 +65,6 @@ class _Wish:  # or what speaks against one
     evidence: Evidence | None
 
 
-_SUM = re.compile(
-    r"[€$£₽₴]\s?\d|\d\s?(?:[€$£₽₴]|(?:eur|usd|gbp|rub|uah|euros?|dollars?|bucks|руб|грн|евро|євро|доллар|долар)\b|руб|грн)",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(r"\b(?:[A-ZА-Я]{1,5}[-/]?)?\d{4,}(?:[-/]\d+)*\b")
 _NO_WISH = _Wish(weight=0.0, evidence=None)
 
 
@@ -89,44 +81,41 @@ def classify(message: RedactedMessage, reading: Reading) -> KindSeen:
 def _alone(reading: Reading, wish: _Wish) -> KindSeen:
     """A message that starts a matter."""
     against = _against(reading.body, reading.lexicon)
-    notice = _strongest(reading.body, _NOTICE)
+    notice = _best(reading.body, _notices(reading.body))
     if notice.weight and wish.weight <= _CLEAR:
         return KindSeen(kind=Kind.OTHER, confidence=0.8, evidence=notice.evidence)
-    if wish.weight >= _CLEAR and wish.weight >= against.weight - 1:
+    owns = names_a_sum(reading.body)  # whoever does, writes about a payment of his own
+    plain = wish.weight > _CLEAR or against.weight >= _CLEAR or owns
+    if plain and wish.weight >= max(_CLEAR, against.weight - 1):
         sure = 0.97 if wish.weight > max(_CLEAR, against.weight) else 0.8
         return KindSeen(kind=Kind.REFUND_REQUEST, confidence=sure, evidence=wish.evidence)
-    if against.weight >= _CLEAR:
+    complaint = _complaint(reading)
+    if against.weight >= _CLEAR and not (complaint and owns):
         return KindSeen(kind=Kind.OTHER, confidence=0.93, evidence=against.evidence)
     titled = _wish(reading.subject, reading.lexicon)
     if titled.weight >= _CLEAR:
         return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.85, evidence=titled.evidence)
-    return _doubtful(reading, max(wish.weight, titled.weight / 2), wish.evidence or titled.evidence)
+    hint = max(wish, _Wish(weight=titled.weight / 2, evidence=titled.evidence), key=lambda one: one.weight)
+    return _doubtful(reading, hint, against, complaint)
 
 
-def _doubtful(reading: Reading, hint: float, hinted: Evidence | None) -> KindSeen:
+def _doubtful(reading: Reading, hint: _Wish, against: _Wish, complaint: Evidence | None) -> KindSeen:
     """No clear wish: hints, a payment named or complained of, and what the sentences sound like are weighed up."""
     heard = hear(reading)
-    complaint = _complaint(reading)
-    something_else = _strongest(reading.body, *_SOMETHING_ELSE)
-    points = (
-        hint
-        + (complaint is not None)
-        + _PAYMENT_NAMED * _names_a_payment(reading.body.passage.text.text)
-        + _SUM_PAID * bool(reading.body.sentences_of(_PAID))
-        + _SOUNDS_WISHED * heard.wish
-        + _SOUNDS_TOLD * heard.reason
-        - heard.other
-        - something_else.weight / 2
+    come = () if complaint else (_ARRIVED,)  # of one who complains it was something else that came
+    other = _strongest(reading.body, *_SOMETHING_ELSE, THING, *come)
+    something_else = max(against, other, key=lambda one: one.weight)
+    asks = asks_on_the_whole(
+        reading,
+        heard,
+        hint=hint.weight,
+        complained=complaint is not None,
+        something_else=something_else.weight,
     )
-    if points > _ENOUGH:
-        evidence = hinted or complaint or (heard.wished if heard.wish > heard.reason else heard.complaint)
-        return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.5, evidence=evidence)
+    if asks:
+        said = heard.wished if heard.wish > heard.reason else heard.complaint
+        return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.5, evidence=hint.evidence or complaint or said)
     return KindSeen(kind=Kind.OTHER, confidence=0.8, evidence=something_else.evidence)
-
-
-def _names_a_payment(text: str) -> bool:
-    """Whether a sum and an order's number stand in it: whoever names both writes about that payment."""
-    return bool(_SUM.search(text)) and bool(_NUMBER.search(_SUM.sub(" ", text)))
 
 
 def _in_a_thread(message: RedactedMessage, reading: Reading, wish: _Wish) -> KindSeen:
@@ -160,7 +149,13 @@ def _wish(marked: Marked, lexicon: Lexicon) -> _Wish:
         and not (stays and (hit.label == CANCEL or hit.cue.weight <= _CLEAR))
         and not any(hit.overlaps(other) for other in refused)
     ]
-    return _best(marked, found)
+    return _best(marked, list(real(marked, found)))
+
+
+def _notices(marked: Marked) -> list[Hit]:
+    """Words of a machine, or of one who writes to many."""
+    begun = headlines(marked)
+    return [*marked.of(_NOTICE), *(hit for hit in marked.of(HEADLINE) if hit.sentence in begun)]
 
 
 def _against(marked: Marked, lexicon: Lexicon) -> _Wish:
@@ -189,7 +184,7 @@ def _prospects(marked: Marked) -> list[Hit]:
 
 def _not_charged(marked: Marked, *labels: str) -> list[Hit]:
     """Hits that mean a purchase to come; "I never bought a thing" beside "I was charged 20 EUR" means another."""
-    paid, foreign = marked.sentences_of(_PAID), marked.sentences_of(f"reason.{Reason.UNAUTHORIZED_PAYMENT}")
+    paid, foreign = marked.sentences_of(PAID), marked.sentences_of(f"reason.{Reason.UNAUTHORIZED_PAYMENT}")
     charged = {place for one in paid for other in foreign if abs(one - other) <= 1 for place in (one, other)}
     return [hit for hit in marked.of(*labels) if hit.sentence not in charged]
 
@@ -225,9 +220,9 @@ def _complaint(reading: Reading) -> Evidence | None:
     """A payment complained of."""
     for marked in reading.parts:
         spoiled = marked.sentences_of(*_TAKEN_BACK, _RECEIVED, _REFUSED)
-        for hit in marked.of(*_MONEY_REASONS):
-            if hit.cue.weight > _CLEAR and hit.sentence not in spoiled:
-                return marked.evidence(hit)
+        strong = [hit for hit in marked.of(*_MONEY_REASONS) if hit.cue.weight > _CLEAR]
+        for hit in real(marked, [hit for hit in strong if hit.sentence not in spoiled]):
+            return marked.evidence(hit)
     return None
 
 
@@ -259,7 +254,7 @@ def _fresh(message: RedactedMessage, reading: Reading) -> bool:
 
 def _on_a_receipt(message: RedactedMessage, reading: Reading) -> bool:
     """Whether it answers a machine's receipt or notice: the first word of a person in that thread."""
-    labels = (_PAID, _NOTICE)
+    labels = (PAID, _NOTICE)
     others = (
         quote
         for author in (Author.OTHER, Author.UNKNOWN)

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from intake.extraction.extract import extract
+from intake.extraction.lexicon import LANGUAGES
 from intake.extraction.types import Kind
 from intake.mail.redacted import AutomaticReason
 from tests.intake.extraction.letters import SETTINGS, answer, letter, read
+
+FAMILIES = Path(__file__).parent / "kinds.tsv"  # language, kind, text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_only_looks_like_a_wish_is_told_from_one(language: str) -> None:
+    """Screen texts, things that are no money, rules, others' refunds, notices; and wishes that stand beside such."""
+    rows = [line.split("\t") for line in FAMILIES.read_text(encoding="utf-8").splitlines()]
+    wrong = [
+        number
+        for number, (of, kind, text) in enumerate(rows, 1)
+        if of == language and read(text).kind != kind
+    ]
+    assert not wrong
 
 
 @pytest.mark.parametrize(
