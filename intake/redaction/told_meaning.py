@@ -104,4 +104,5 @@ def _code(reading: Reading, value: Value, theirs: int, own: int) -> SecretType |
         or (size in _USUAL and not scan.lexicon.arrived.isdisjoint(said))
     ):
         return SecretType.OTP
-    return SecretType.CVV if size == CVV and Kind.CARD in kinds else None
+    of_card = Kind.CARD in kinds or not scan.lexicon.asked.isdisjoint(said)
+    return SecretType.CVV if size == CVV and of_card else None
