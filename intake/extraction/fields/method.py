@@ -106,11 +106,14 @@ def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
 
 
 def _drawn(page: Page, mark: Mark) -> bool:
-    """Such as "99 euros from the card on file", «взяли с привязанной карты»."""
+    """Such as "99 euros from the card on file", "mit dem hinterlegten PayPal gekauft"."""
     clauses = page.tokens.clauses
+    ways = (page.ending("src", mark.first - step) for step in range(_DRAWN_REACH))
     return any(
-        led is not None and led.kind == "from" and clauses[led.first] == clauses[mark.first]
-        for led in (page.ending("src", mark.first - step) for step in range(_DRAWN_REACH))
+        clauses[led.first] == clauses[mark.first]
+        and (led.kind in {"from", "by"} or (led.kind == "used" and led.last - led.first > 1))  # "mit dem"
+        for led in ways
+        if led is not None
     )
 
 

@@ -31,6 +31,12 @@ _NO_DAY = frozenset({"-", "'", "/", "%"})
 # After a bare day its sentence goes on: "el 8 me cobrasteis", "le 14 vous avez", "am 3 habt ihr".
 _GOES_ON = frozenset(
     [
+        "i",
+        "we",
+        "you",
+        "he",
+        "she",
+        "they",
         "me",
         "se",
         "nos",
@@ -127,7 +133,7 @@ def _day_by_itself(page: Page, spelled: Mark) -> bool:
         if language == "de":
             return not page.text[page.tokens.starts[at]].isupper()  # "am ersten Tag"
         if language in _CARDINAL_DAYS and not before.endswith(" dia"):
-            return False  # "le six euros"
+            return words[at] in _GOES_ON  # "le onze j'ai payé", but "le six euros"
     return words[at] not in _NO_DAY and not _bare_noun(page, at)
 
 
