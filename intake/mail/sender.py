@@ -62,7 +62,7 @@ def check_sender(headers: Sequence[str], from_address: str, authserv_ids: Collec
 def _verdict(value: str, from_domain: str) -> SenderCheck:
     try:
         results = _FEATURES.parse(f"Authentication-Results: {value[:_MAX_HEADER]}").results
-    except authres.AuthResError:
+    except (authres.AuthResError, RecursionError):  # RecursionError: comments in comments in comments
         return _NOT_CHECKED
     found: dict[str, list[tuple[str, str]]] = {"spf": [], "dkim": [], "dmarc": []}
     for result in results:
