@@ -12,7 +12,7 @@ from intake.extraction.seeming import MONEY, PAID, WEAK, names_a_payment, rules
 
 _HINTED, _COMPLAINED = 0.94, 0.62
 _PAYMENT_NAMED, _SUM_PAID, _MONEY_NAMED = 0.69, 0.89, 0.44
-_SOUNDS_WISHED, _SOUNDS_TOLD, _SOUNDS_OTHER = 1.5, 2.17, -0.72
+_SOUNDS_WISHED, _SOUNDS_TOLD, _SOUNDS_OTHER = 1.5, 2.17, -0.95
 _SOMETHING_ELSE, _ASKED, _RULE_ASKED = -0.8, -0.8, -0.5
 _ENOUGH = 0.9  # leans towards a case: nobody misses one that a person can set aside
 
