@@ -10,7 +10,6 @@ from intake.redaction.hits import Hit
 from intake.redaction.kinds import Kind
 from intake.redaction.scan import WORDS, Scan
 
-_GAP = r"[\W_]{0,8}?"
 _MONTH = r"(?:0[1-9]|1[0-2]|[1-9](?![0-9]))"
 _YEAR = r"(?:20)?(?:2[0-9]|3[0-9]|4[0-5])"
 _NAMES = (

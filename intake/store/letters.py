@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
 from intake.errors import Exit, IntakeError, NoInputError, Problem
 from intake.letters.basis import Basis, Made, Ruled
-from intake.letters.kinds import LetterKind
 from intake.redaction.text import Redacted, restored
 from intake.store.base import AnyRow
 from intake.store.decisions import decision_of, major_units
@@ -183,15 +182,6 @@ def _ruled(connection: Connection, case: AnyRow, settled_before: datetime) -> Ru
         currency=found.currency,
         at=found.decided_at,
     )
-
-
-def last_asked(connection: Connection, case_id: int) -> date | None:
-    """The day of the newest letter that waits for an answer."""
-    asking = (LetterKind.ASK, LetterKind.PROOF)
-    query = select(Letter.c.day).where(
-        Letter.c.case_id == case_id, Letter.c.kind.in_(asking), Letter.c.standing == "done"
-    )
-    return connection.scalar(query.order_by(Letter.c.day.desc()).limit(1))
 
 
 def settled_before(now: datetime, undo_s: int) -> datetime:

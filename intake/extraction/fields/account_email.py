@@ -19,9 +19,6 @@ _ADDRESS = re.compile(r"(?<![\w.+%-])[\w.+%'-]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\
 _ROBOTS = re.compile(
     r"(?:no-?reply|do-?not-?reply|mailer-daemon|postmaster|bounces?|notifications?)(?:[+.-].*)?"
 )
-_DESKS = frozenset(
-    {"support", "billing", "help", "info", "sales", "refund", "refunds", "abuse", "hello", "service", "team"}
-)
 _WEIGHT = {"own": 0.96, "mail": 0.82, "payer": 0.25, "contact": 0.3}
 _HEAD_START = {"own": 3, "mail": 0, "payer": 2, "contact": 2}
 _REACH = 14

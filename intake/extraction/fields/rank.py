@@ -18,7 +18,6 @@ _LEAST = {  # below this a reading is only offered to the agent
 }
 _MOST_OTHERS = 8
 _AS_GOOD = 0.32
-_RIVAL = 0.6
 
 
 def choose(name: FieldName, found: Sequence[tuple[int, Candidate]], *, later: bool = False) -> Field | None:
