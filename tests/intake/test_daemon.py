@@ -216,15 +216,19 @@ def test_a_signal_ends_it_cleanly_and_both_mailboxes_were_polled(
     pollers: list[FakePoller], tmp_path: Path
 ) -> None:
     def kill() -> None:
-        for poller in pollers:
-            assert poller.polled.wait(10)
-        os.kill(os.getpid(), signal.SIGTERM)
+        try:
+            polled.extend(poller.polled.wait(60) for poller in pollers)
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)  # whatever was seen, or the daemon goes on for ever
+
+    polled: list[bool] = []
 
     killer = threading.Thread(target=kill)
     killer.start()
     with capture_logs() as logs:
         daemon.run_daemon(config(tmp_path))
     killer.join()
+    assert polled == [True, True]
     names = [entry["event"] for entry in logs]
     assert names == ["service.started", "service.ready", "service.stopping", "service.stopped"]
     assert logs[-1]["signal"] == "SIGTERM"
