@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:  # at run time spaCy comes with the first message: half a second and 90 MB
     from spacy.language import Language
     from spacy.tokens import Doc
+    from spacy.vocab import Vocab
 
 WEIGHTS = Path(__file__).parent / "model" / "weights"
 NONE = "none"  # the label of a sentence that asks for something else, or for nothing
@@ -41,11 +42,8 @@ class Classifier:
         pipe = pipeline.get_pipe(PIPE)
         if not isinstance(pipe, TextCategorizer):
             raise TypeError(f"the model's {PIPE} is no text classifier: train it again")
-        # Shape, prefix, "like a URL" …: half the time, and nothing reads them.
-        pipeline.vocab.lex_attr_getters = {}  # type: ignore[attr-defined]  # missing in spaCy's stub
         self.labels = pipe.labels
         self.version = str(pipeline.meta["version"])
-        self._pipeline = pipeline
         self._linear = pipe.model.layers[0]  # without the softmax after it
         self._bias: _Scores = np.asarray(pipe.model.get_ref("output_layer").get_param("b"))
         self._known: dict[str, int] = {}  # word: its row
@@ -79,9 +77,12 @@ class Classifier:
         self._known.update(zip(new, range(first, first + len(new)), strict=True))
 
     def _scores(self, words: list[str]) -> _Scores:
-        with self._pipeline.memory_zone():  # or the string store would keep every new word of every mail
-            docs = [document(self._pipeline, [word]) for word in words]
-            scores: _Scores = self._linear.predict(docs)
+        from spacy.vocab import Vocab
+
+        vocab = (
+            Vocab()
+        )  # a new one each time: the tables of one that is kept grow with every word of every mail
+        scores: _Scores = self._linear.predict([document(vocab, [word]) for word in words])
         return scores - self._bias
 
 
@@ -100,11 +101,11 @@ def model_version() -> str:
     return classifier().version
 
 
-def document(pipeline: Language, words: Sequence[str]) -> Doc:
+def document(vocab: Vocab, words: Sequence[str]) -> Doc:
     """Words as the classifier sees them."""
     from spacy.tokens import Doc
 
-    return Doc(pipeline.vocab, words=[feature for word in words for feature in features_of(word)])
+    return Doc(vocab, words=[feature for word in words for feature in features_of(word)])
 
 
 def features_of(word: str) -> list[str]:

@@ -79,7 +79,7 @@ def train(statements: Sequence[Statement]) -> Language:
     pipe = pipeline.add_pipe(PIPE, config={"model": _MODEL})
     assert isinstance(pipe, TextCategorizer)  # noqa: S101 - for the type checker
     labels = sorted({label for _, label, _ in statements})
-    docs = [document(pipeline, words_of(text)) for text, _, _ in statements]
+    docs = [document(pipeline.vocab, words_of(text)) for text, _, _ in statements]
     examples = [
         Example.from_dict(doc, {"cats": {name: float(name == label) for name in labels}})
         for doc, (_, label, _) in zip(docs, statements, strict=True)
@@ -129,7 +129,7 @@ def check(statements: Sequence[Statement]) -> Iterator[str]:
         seen = [one for one in statements if _part(one) != part]
         pipeline = train(seen)
         for text, label, language in (one for one in statements if _part(one) == part):
-            cats = pipeline(document(pipeline, words_of(text))).cats
+            cats = pipeline(document(pipeline.vocab, words_of(text))).cats
             total[language] += 1
             right[language] += max(cats, key=lambda name: cats[name]) == label
     for language in sorted(total):

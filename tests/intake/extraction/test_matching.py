@@ -79,7 +79,7 @@ def test_words_scored_one_by_one_add_up_to_their_sentence(language: str) -> None
     sentences = [passage.words[span.first : span.last] for passage in passages for span in passage.sentences]
     classifier = nlp.classifier()
     pipeline = spacy.load(nlp.WEIGHTS)
-    whole = [pipeline(nlp.document(pipeline, words)).cats for words in sentences]
+    whole = [pipeline(nlp.document(pipeline.vocab, words)).cats for words in sentences]
     seen = classifier.likelihoods(sentences)
     for index, wanted in enumerate(whole):
         assert {label: likely[index] for label, likely in seen.items()} == pytest.approx(wanted, abs=1e-5)
@@ -93,3 +93,10 @@ def test_more_words_than_are_kept_are_scored_all_the_same(monkeypatch: pytest.Mo
     assert scored[0] == scored[2]
     known = nlp.likelihoods(sentences[:1])
     assert all(likely == pytest.approx(known[label], abs=1e-5) for label, likely in scored[0].items())
+
+
+def test_the_words_of_a_mail_leave_nothing_in_the_classifiers_vocabulary() -> None:
+    pipeline = spacy.load(nlp.WEIGHTS)
+    held = len(pipeline.vocab), len(pipeline.vocab.strings)
+    nlp.Classifier(pipeline).likelihoods([["never", "seen", "before", "aquavitriolic"]])
+    assert (len(pipeline.vocab), len(pipeline.vocab.strings)) == held
