@@ -79,9 +79,7 @@ class Classifier:
     def _scores(self, words: list[str]) -> _Scores:
         from spacy.vocab import Vocab
 
-        vocab = (
-            Vocab()
-        )  # a new one each time: the tables of one that is kept grow with every word of every mail
+        vocab = Vocab()  # a new one each time: one that is kept grows with every word of every mail
         scores: _Scores = self._linear.predict([document(vocab, [word]) for word in words])
         return scores - self._bias
 
