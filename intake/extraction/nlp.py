@@ -29,6 +29,7 @@ WISH = "wish"  # of one that asks for money back and gives no reason
 PIPE = "textcat"
 _PIECES = (3, 4)  # letters: inflected and compounded words share pieces, a slip of the pen spoils few of them
 _MOST_WORDS = 20_000  # scored and kept; more than a message that is read can hold
+_MOST_LETTERS = 1_000_000  # of those: a word of an attack has thousands
 
 _Scores: TypeAlias = NDArray[np.float32]  # a row a word or sentence, a column a label
 
@@ -47,6 +48,7 @@ class Classifier:
         self._linear = pipe.model.layers[0]  # without the softmax after it
         self._bias: _Scores = np.asarray(pipe.model.get_ref("output_layer").get_param("b"))
         self._known: dict[str, int] = {}  # word: its row
+        self._letters = 0  # of these words together
         self._rows: _Scores = np.zeros((_MOST_WORDS, len(self.labels)), dtype=np.float32)
 
     def likelihoods(self, sentences: Sequence[Sequence[str]]) -> Mapping[str, list[float]]:
@@ -69,9 +71,11 @@ class Classifier:
 
     def _learn(self, words: list[str]) -> None:
         new = [word for word in dict.fromkeys(words) if word not in self._known]
-        if len(self._known) + len(new) > _MOST_WORDS:
+        if len(self._known) + len(new) > _MOST_WORDS or self._letters > _MOST_LETTERS:
             self._known.clear()
+            self._letters = 0
             new = list(dict.fromkeys(words))
+        self._letters += sum(map(len, new))
         first = len(self._known)
         self._rows[first : first + len(new)] = self._scores(new)
         self._known.update(zip(new, range(first, first + len(new)), strict=True))

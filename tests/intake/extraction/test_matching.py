@@ -85,8 +85,11 @@ def test_words_scored_one_by_one_add_up_to_their_sentence(language: str) -> None
         assert {label: likely[index] for label, likely in seen.items()} == pytest.approx(wanted, abs=1e-5)
 
 
-def test_more_words_than_are_kept_are_scored_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nlp, "_MOST_WORDS", 6)
+@pytest.mark.parametrize("limit", ["_MOST_WORDS", "_MOST_LETTERS"])
+def test_more_words_than_are_kept_are_scored_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(nlp, limit, 6)
     small = nlp.Classifier(spacy.load(nlp.WEIGHTS))
     sentences = [["charged", "twice", "again"], ["please", "cancel", "it"], ["charged", "twice", "again"]]
     scored = [small.likelihoods([words]) for words in sentences]
