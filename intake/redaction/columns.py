@@ -64,7 +64,7 @@ def _lists(scan: Scan, opening: int) -> None:
     for values in lists_after(text, names[1]) if wanted else ():
         if len(values) == len(names[0]):
             _cut_cells(scan, wanted, values)
-            _keep_cells(scan, [values[at] for at in others])
+            _keep_cells(scan, [values[at] for at in others], _PLAIN)
 
 
 def _table(scan: Scan, hit: Hit, head: Cell) -> int:
@@ -79,16 +79,16 @@ def _table(scan: Scan, hit: Hit, head: Cell) -> int:
     wanted = _wanted(scan, heads)
     others = _others(scan, heads, wanted)
     if Kind.PASSWORD in wanted.values():
-        _keep_words(scan, [heads[at] for at in range(len(heads)) if at not in wanted], _HEADING)
+        _keep_cells(scan, [heads[at] for at in range(len(heads)) if at not in wanted], _HEADING)
     stray = 0
     end = head[0]
     while wanted and line is not None and sign in text[slice(*line)] and stray < _STRAY:
         cells = aligned(text, heads, line, sign)
         if len(cells) == len(heads):
             _cut_cells(scan, wanted, cells)
-            _keep_cells(scan, [cells[at] for at in others])
+            _keep_cells(scan, [cells[at] for at in others], _PLAIN)
             if Kind.PASSWORD in wanted.values():
-                _keep_words(scan, [cells[at] for at in others], _NAME)
+                _keep_cells(scan, [cells[at] for at in others], _NAME)
             stray = 0
         else:
             stray += 1
@@ -134,20 +134,11 @@ def _cut_cells(scan: Scan, wanted: dict[int, Kind], cells: list[Cell]) -> None:
         _cut_cell(scan, kind, *cells[at])
 
 
-def _keep_cells(scan: Scan, cells: list[Cell]) -> None:
-    """Protect short numbers under headings of their own: the label of a column is not theirs."""
-    for start, end in cells:
-        match = _PLAIN.search(scan.folded.plain, start, end)
-        if (
-            match
-            and match.group() == scan.folded.plain[start:end].strip(" \"'>*")
-            and scan.free(*match.span())
-        ):
-            scan.protect(*match.span())
+def _keep_cells(scan: Scan, cells: list[Cell], form: re.Pattern[str]) -> None:
+    """Protect cells that are wholly of a form: short numbers, or words that look like the password beside them.
 
-
-def _keep_words(scan: Scan, cells: list[Cell], form: re.Pattern[str]) -> None:
-    """Protect words that may look like the password beside them: headings, and orders under a heading of their own."""
+    The label of a column is not that of the cells under headings of their own, nor of the headings.
+    """
     for start, end in cells:
         match = form.search(scan.folded.plain, start, end)
         if (

@@ -57,6 +57,11 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine.dispose()
 
 
+def by_its_type(error: StatementError) -> bool:
+    """Whether the column refused the value, and not the database the row, which names a message that is not there."""
+    return isinstance(error.orig, TypeError)
+
+
 @pytest.mark.parametrize("column", COLUMNS)
 def test_every_column_has_a_checked_type(column: Column[Any]) -> None:
     assert isinstance(column.type, tuple(CHECKED))
@@ -85,10 +90,13 @@ def test_free_text_is_redacted_or_refused_in_core(engine: Engine, value: object)
     with engine.begin() as connection, pytest.raises(StatementError) as caught:
         connection.execute(insert(part), [row])
     assert "4111" not in str(caught.value)
-    with engine.begin() as connection, pytest.raises(StatementError):
+    assert by_its_type(caught.value)
+    with engine.begin() as connection, pytest.raises(StatementError) as caught:
         connection.execute(update(part).values(text=value))
-    with engine.begin() as connection, pytest.raises(StatementError):
+    assert by_its_type(caught.value)
+    with engine.begin() as connection, pytest.raises(StatementError) as caught:
         connection.execute(select(part).where(part.c.text == value))
+    assert by_its_type(caught.value)
 
 
 @pytest.mark.parametrize("value", [PAN, Sensitive(PAN), 4111111111111111, b"text", document({})], ids=type)
@@ -120,6 +128,7 @@ def test_free_text_is_redacted_or_refused_in_an_orm_that_somebody_maps(engine: E
         with pytest.raises(StatementError) as caught:
             session.flush()
     assert "4111" not in str(caught.value)
+    assert by_its_type(caught.value)
 
 
 def test_errors_of_the_engine_hide_what_was_written(engine: Engine) -> None:
