@@ -57,11 +57,19 @@ def decided(facts: Facts, policies: PolicySet, policy: str) -> tuple[Decision, P
         BadDataError: the policy's conditions are too entangled to decide by.
     """
     version = policies.chosen(policy, facts.requested_on)
+    return judged(facts, version.policy, version.note), version.policy
+
+
+def judged(facts: Facts, policy: Policy, note: str | None = None) -> Decision:
+    """The decision by one version; `note` says why this one judges, where the date alone does not.
+
+    Raises:
+        BadDataError: its conditions are too entangled to decide by.
+    """
     try:
-        decision = judge(facts, version.policy, days_off(version.policy), note=version.note)
+        return judge(facts, policy, days_off(policy), note=note)
     except TooLargeError as error:
-        raise BadDataError(Problem(where=policy, what=str(error))) from None
-    return decision, version.policy
+        raise BadDataError(Problem(where=policy.id, what=str(error))) from None
 
 
 def _decide_lines(name: str, policies: PolicySet, policy: str, *, explain: bool) -> int:

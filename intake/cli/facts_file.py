@@ -87,6 +87,30 @@ def one_object(name: str) -> Facts:
         ) from None
 
 
+def facts_by_line(name: str) -> list[tuple[int, Facts]]:
+    """The facts of a file that holds one object a line, with the lines' numbers.
+
+    Raises:
+        BadDataError: with every problem of every line, each named by line and key.
+    """
+    found: list[tuple[int, Facts]] = []
+    problems: list[Problem] = []
+    for number, line in lines(name):
+        where = f"{name}:{number}"
+        try:
+            found.append((number, check_facts(parse_json(line))))
+        except FactErrors as errors:
+            problems += [
+                Problem(where=f"{where}: {plain(key)}" if key else where, what=detail)
+                for key, detail in errors.problems
+            ]
+        except ValueError:
+            problems.append(Problem(where=where, what="is no JSON"))
+    if problems:
+        raise BadDataError(*problems)
+    return found
+
+
 def lines(name: str) -> Iterator[tuple[int, bytes]]:
     """The numbered lines of a file that are not blank."""
     for number, line in enumerate(_read(name).split(b"\n"), start=1):

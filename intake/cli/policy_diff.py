@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from intake.calendars import days_off
 from intake.cli.database import open_store
-from intake.cli.facts_file import lines, parse_json
+from intake.cli.decide import judged
+from intake.cli.facts_file import facts_by_line
 from intake.cli.policies import PolicyDir, one_policy, policy_dir_of
-from intake.errors import BadDataError, Problem
-from rules.decide import decide
-from rules.facts import FactErrors, check_facts
+from rules.facts import check_facts
 from rules.types import Decision, Policy, Rule
 
 if TYPE_CHECKING:
@@ -71,7 +69,7 @@ def diff(
     seen = flipped = 0
     for name, facts in _facts(ctx, against, before.id):
         seen += 1
-        told = _flip(decide(facts, before, days_off(before)), decide(facts, after, days_off(after)))
+        told = _flip(judged(facts, before), judged(facts, after))
         if told:
             flipped += 1
             sys.stdout.write(f"{name}: {told}\n")
@@ -121,7 +119,7 @@ def _facts(ctx: typer.Context, against: str, policy: str) -> Iterator[tuple[str,
     """Each case's name and facts.
 
     Raises:
-        BadDataError: a line that cannot be judged.
+        BadDataError: lines that cannot be judged, all of them, before the first is: a count of some would mislead.
         ConfigError: for the open cases of `policy`, config, secret key or schema are not right.
     """
     if against == OPEN:
@@ -129,15 +127,7 @@ def _facts(ctx: typer.Context, against: str, policy: str) -> Iterator[tuple[str,
             for obj in store.facts_of_open_cases(policy):
                 yield str(obj["id"]), check_facts(obj)
         return
-    for number, line in lines(against):
-        try:
-            facts = check_facts(parse_json(line))
-        except FactErrors as errors:
-            raise BadDataError(
-                *(Problem(where=f"{against}:{number}: {key}", what=detail) for key, detail in errors.problems)
-            ) from None
-        except ValueError:
-            raise BadDataError(Problem(where=f"{against}:{number}", what="is no JSON")) from None
+    for number, facts in facts_by_line(against):
         yield (f"line {number}" if facts.id is None else json.dumps(facts.id, ensure_ascii=False)), facts
 
 

@@ -193,13 +193,17 @@ def test_diff_tells_what_changed_in_a_clause(shop: Path, tmp_path: Path) -> None
     assert "~ clause 1.stop.overrides: none -> 1.late" in told
 
 
-@pytest.mark.parametrize(
-    ("line", "told"), [("{", "is no JSON"), ('{"order": {"amount": 3}}', "order.amount")]
-)
-def test_diff_refuses_bad_facts(tmp_path: Path, line: str, told: str) -> None:
+def test_diff_names_every_bad_line_at_once_and_counts_none(tmp_path: Path) -> None:
     path = tmp_path / "facts.jsonl"
-    path.write_text(line, encoding="utf-8")
-    assert told in str(refused("diff", "pars", "pars", "--against", str(path)))
+    path.write_text('{"claim": {}}\n{\n\n{"order": {"amount": 3}}\n[]\n', encoding="utf-8")
+    error = refused("diff", "pars", "pars", "--against", str(path))
+    assert [problem.where for problem in error.problems] == [
+        f"{path}:2",
+        f"{path}:4: order.amount",
+        f"{path}:5",
+    ]
+    assert "is no JSON" in str(error)
+    assert "flip" not in run("diff", "pars", "pars", "--against", str(path)).stdout
 
 
 def changed(path: Path, old: str, new: str) -> str:
