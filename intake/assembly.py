@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from intake.config_model import Config, MailboxConfig
@@ -19,20 +20,6 @@ if TYPE_CHECKING:  # a pipeline brings spaCy: 60 MB that only a worker process n
     from intake.replace import Copier
 
 
-def mailbox_policies(config: Config, box: MailboxConfig) -> PolicySet:
-    """Every policy there is; the mailbox's own is among them.
-
-    Raises:
-        ConfigError: its policy is not there or has problems; all are named.
-    """
-    try:
-        policies = policies_in(config.policy_dir)
-        policies.versions(box.policy)
-    except (PolicyError, UnknownPolicyError) as error:
-        raise ConfigError(*_problems(error, str(config.path))) from None
-    return policies
-
-
 def every_policy(config: Config) -> PolicySet:
     """Every policy there is.
 
@@ -43,6 +30,24 @@ def every_policy(config: Config) -> PolicySet:
         return policies_in(config.policy_dir)
     except PolicyError as error:
         raise ConfigError(*_problems(error, str(config.path))) from None
+
+
+def mailbox_policies(config: Config, boxes: Mapping[str, MailboxConfig]) -> PolicySet:
+    """Every policy there is; those of these mailboxes, by name, are among them.
+
+    Raises:
+        ConfigError: one has problems, or mailboxes name some that are not there; all are named.
+    """
+    policies = every_policy(config)
+    problems: list[Problem] = []
+    for name, box in boxes.items():
+        try:
+            policies.versions(box.policy)
+        except UnknownPolicyError as error:
+            problems += _problems(error, f"{config.path}: mailbox.{name}.policy")
+    if problems:
+        raise ConfigError(*problems)
+    return policies
 
 
 def file_policies(policy: str, config: Config | None) -> PolicySet:
@@ -59,13 +64,14 @@ def file_policies(policy: str, config: Config | None) -> PolicySet:
     return policies
 
 
-def mailbox_pipeline(config: Config, box: MailboxConfig, keys: Keys) -> Pipeline:
-    """What the messages of one mailbox go through.
+def mailbox_pipeline(config: Config, name: str, keys: Keys) -> Pipeline:
+    """What the messages of the mailbox `name` go through.
 
     Raises:
         ConfigError: its policy is not there or has problems; all are named.
     """
-    return _pipeline(mailbox_policies(config, box), box.policy, config, box, keys)
+    box = config.mailbox[name]
+    return _pipeline(mailbox_policies(config, {name: box}), box.policy, config, box, keys)
 
 
 def pipeline_for(policy: str, config: Config | None, keys: Keys | None = None) -> Pipeline:

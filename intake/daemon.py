@@ -101,7 +101,13 @@ def run_daemon(
 
 
 def _metrics(engine: Engine | DryEngine) -> AbstractContextManager[object]:
-    return engine.errands.metrics() if isinstance(engine, Engine) else nullcontext()
+    """Answers Prometheus where the config says so, until the block ends."""
+    listen = engine.config.metrics.listen
+    if listen is None or not isinstance(engine, Engine):
+        return nullcontext()
+    from intake.metrics import exposition, metrics_server  # brings http.server: who is not asked does without
+
+    return metrics_server(listen, partial(exposition, engine.store, engine.errands.policies))
 
 
 def _anew(config: Config, reread: Callable[[], Config]) -> Config:
@@ -202,9 +208,8 @@ def _scheduled(engine: Engine | DryEngine) -> tuple[BackgroundScheduler, dict[st
             emit(Event.BUG, error_code=code, place=place)
 
     def on_skipped(event: JobSubmissionEvent) -> None:
-        if (
-            event.job_id in jobs and jobs[event.job_id].wanted
-        ):  # it was woken while its last pass was being cleared away
+        # it was woken while its last pass was being cleared away
+        if event.job_id in jobs and jobs[event.job_id].wanted:
             postpone(event.job_id, _SOON_S)
 
     scheduler.add_listener(on_error, EVENT_JOB_ERROR)

@@ -6,11 +6,12 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
-from intake.assembly import copier, every_policy, mailbox_policies
+from intake.assembly import copier, mailbox_policies
 from intake.casework.desk import Desk
 from intake.casework.judge import Judge
-from intake.config_model import Config
+from intake.config_model import Config, MailboxConfig
 from intake.credentials import check_secrets
 from intake.errands import Errands, errands
 from intake.errors import ConfigError, Problem
@@ -26,7 +27,7 @@ from intake.state import prepare_state
 from intake.store.store import Store
 from intake.worker import Workers
 from intake.worker_tasks import mailbox_workers
-from rules.types import Policy
+from rules.load import PolicySet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,85 +56,84 @@ def open_engine(
         only: The name of the one mailbox that is wanted; None: all.
 
     Raises:
-        ConfigError: with every problem at once: passwords, policies, secret-key, schema, no such mailbox.
+        ConfigError: no such mailbox, passwords, policies, all at once; or the secret-key, the schema, the records.
         UnavailableError: the database cannot be reached.
     """
-    boxes = {name: box for name, box in config.mailbox.items() if only in {None, name}}
-    check_mailboxes(config, boxes.keys(), only)
+    boxes, policies = ready_mailboxes(config, only)
+    judge = Judge(policies)
     keys = prepare_state(config)
     with ExitStack() as stack:
         store = stack.enter_context(Store.open(config.database, keys))
         workers = stack.enter_context(mailbox_workers(config))
-        lookups = stack.enter_context(order_lookups(config, keys, store, stop))
-        pollers = []
+        lookups = stack.enter_context(order_lookups(config, keys, store, judge, stop))
         secrets = {name: login_secret(name, box) for name, box in boxes.items()}
-        policies: dict[str, Policy] = {}
-        for name, box in boxes.items():
-            known = mailbox_policies(config, box)
-            policies[box.policy] = known.versions(box.policy)[-1]
-            source = stack.enter_context(ImapSource(name, box, secrets[name]))
-            pollers.append(
-                Poller(
-                    name=name,
-                    box=box,
-                    source=source,
-                    processor=workers,
-                    fingerprint=keys.fingerprint,
-                    store=store,
-                    copier=copier(config, keys),
-                    state_dir=config.state_dir,
-                    owner=owner_name(config.state_dir),
-                    stop=stop,
-                    observer=observer,
-                    judge=Judge(known),
-                    after_pass=None if lookups is None else lookups.work_off,
-                )
-            )
-        for policy in policies.values():
-            emit(
-                Event.POLICY_LOADED,
-                policy=policy.id,
-                version=policy.version,
-                sha256=policy.digest,
-                clauses=len(policy.table),
-            )
-        rules = every_policy(config)
-        desk = Desk(
+        poller = partial(
+            Poller,
+            processor=workers,
+            fingerprint=keys.fingerprint,
             store=store,
-            judge=Judge(rules),
-            review=config.review,
-            redactor=Redactor(config.redaction.settings),
+            copier=copier(config, keys),
+            state_dir=config.state_dir,
+            owner=owner_name(config.state_dir),
+            stop=stop,
+            observer=observer,
+            judge=judge,
+            after_pass=None if lookups is None else lookups.work_off,
         )
-        work = stack.enter_context(errands(config, store, desk, stop))
-        versions = ",".join(f"{policy.id}@{policy.version}" for policy in policies.values())
+        pollers = tuple(
+            poller(name=name, box=box, source=stack.enter_context(ImapSource(name, box, secrets[name])))
+            for name, box in boxes.items()
+        )
+        desk = Desk(
+            store=store, judge=judge, review=config.review, redactor=Redactor(config.redaction.settings)
+        )
         yield Engine(
             config=config,
             store=store,
-            pollers=tuple(pollers),
+            pollers=pollers,
             workers=workers,
             secrets=secrets,
-            errands=work,
-            policies=versions,
+            errands=stack.enter_context(errands(config, store, desk, stop)),
+            policies=policies_in_use(policies, boxes),
         )
 
 
-def check_mailboxes(config: Config, names: object, only: str | None) -> None:
-    """Whether there is a mailbox, and each has its secrets.
+def ready_mailboxes(config: Config, only: str | None) -> tuple[dict[str, MailboxConfig], PolicySet]:
+    """The mailboxes that are wanted, by name, once each has its secrets; and every policy, theirs among them.
 
     Raises:
         ConfigError: with every problem at once.
     """
-    problems = []
-    if not names:
+    boxes = {name: box for name, box in config.mailbox.items() if only in {None, name}}
+    problems: list[Problem] = []
+    if not boxes:
         remedy = f"there are: {', '.join(config.mailbox)}" if config.mailbox else "add a table [mailbox.NAME]"
         what = f"no mailbox {only}" if only else "no mailbox is configured"
         problems.append(Problem(where=str(config.path), what=what, remedy=remedy))
-    for name, box in config.mailbox.items():
-        if only in {None, name}:
-            try:
-                check_secrets(name, box)
-            except ConfigError as error:
-                emit(Event.SECRET_UNREADABLE, name=name, source="imap-password")
-                problems += error.problems
+    for name, box in boxes.items():
+        try:
+            check_secrets(name, box)
+        except ConfigError as error:
+            emit(Event.SECRET_UNREADABLE, name=name, source="imap-password")
+            problems += error.problems
+    try:
+        policies = mailbox_policies(config, boxes)
+    except ConfigError as error:
+        raise ConfigError(*problems, *error.problems) from None
     if problems:
         raise ConfigError(*problems)
+    return boxes, policies
+
+
+def policies_in_use(policies: PolicySet, boxes: Mapping[str, MailboxConfig]) -> str:
+    """Logs the newest version of each mailbox's policy; gives them as `id@version`, comma between."""
+    newest = {box.policy: policies.versions(box.policy)[-1] for box in boxes.values()}.values()
+    for policy in newest:
+        emit(
+            Event.POLICY_LOADED,
+            policy=policy.id,
+            version=policy.version,
+            sha256=policy.digest,
+            clauses=len(policy.table),
+        )
+    return ",".join(f"{policy.id}@{policy.version}" for policy in newest)

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from intake.assembly import mailbox_policies
 from intake.config_model import Config
-from intake.engine import check_mailboxes
+from intake.engine import policies_in_use, ready_mailboxes
 from intake.keys import Keys
 from intake.mail.imap import ImapSource
 from intake.mail.imap_connect import PasswordProvider, login_secret
@@ -42,9 +41,7 @@ def open_dry(
         ConfigError: with every problem at once.
         UnavailableError: the database cannot be reached.
     """
-    boxes = {name: box for name, box in config.mailbox.items() if only in {None, name}}
-    check_mailboxes(config, boxes.keys(), only)
-    versions = {box.policy: mailbox_policies(config, box).versions(box.policy)[-1] for box in boxes.values()}
+    boxes, policies = ready_mailboxes(config, only)
     with ExitStack() as stack:
         places = _places(config, stack)
         workers = stack.enter_context(mailbox_workers(config))
@@ -61,8 +58,13 @@ def open_dry(
             )
             for name, box in boxes.items()
         )
-        policies = ",".join(f"{policy.id}@{policy.version}" for policy in versions.values())
-        yield DryEngine(config=config, pollers=pollers, workers=workers, secrets=secrets, policies=policies)
+        yield DryEngine(
+            config=config,
+            pollers=pollers,
+            workers=workers,
+            secrets=secrets,
+            policies=policies_in_use(policies, boxes),
+        )
 
 
 def _places(config: Config, stack: ExitStack) -> Places:
@@ -75,10 +77,10 @@ def _places(config: Config, stack: ExitStack) -> Places:
 class _Nothing:
     """An installation that has not stored anything yet."""
 
-    def known_uids(self, mailbox: str, folder: str, uidvalidity: int, uids: Iterable[int]) -> set[int]:  # noqa: ARG002 - the store's signature
+    def known_uids(self, _mailbox: str, _folder: str, _uidvalidity: int, _uids: Iterable[int]) -> set[int]:
         """None of them."""
         return set()
 
-    def progress(self, mailbox: str, folder: str) -> Progress | None:  # noqa: ARG002 - the store's signature
+    def progress(self, _mailbox: str, _folder: str) -> Progress | None:
         """Nowhere."""
         return None

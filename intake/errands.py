@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from intake.casework.clocks import reminds, silent, today
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 CLOCKS_S = 3600.0  # between two looks at the clocks
 
 
-@dataclass(kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Errands:
     """One run after another, never two at once."""
 
@@ -42,10 +41,10 @@ class Errands:
     deliverers: tuple[Deliverer, ...]  # one for each who is to be told
     now: Clock = utc_now
     ticks: Ticks = monotonic
-    _looked: float | None = None
+    _looked: float | None = field(default=None, init=False)  # at the clocks, by `ticks`
 
     def run(self) -> None:
-        """Delivers what is due and sweeps; once an hour it looks at the clocks. Our own errors are logged, none raised."""
+        """Sweeps, looks at the clocks once an hour, delivers what is due. Our own errors are logged, none raised."""
         for errand in (self.desk.sweep, self._hourly, *(one.run for one in self.deliverers)):
             try:
                 errand()
@@ -57,22 +56,6 @@ class Errands:
         if self._looked is None or self.ticks() - self._looked >= CLOCKS_S:
             self._looked = self.ticks()
             self.clocks()
-
-    def metrics(self) -> AbstractContextManager[object]:
-        """Answers Prometheus where the config says so, until the block ends.
-
-        Raises:
-            ConfigError: the port is taken.
-        """
-        listen = self.config.metrics.listen
-        if listen is None:
-            return nullcontext()
-        from intake.metrics import (
-            exposition,
-            metrics_server,
-        )  # and so http.server: who is not asked does without
-
-        return metrics_server(listen, partial(exposition, self.store, self.policies))
 
     def clocks(self) -> int:
         """Reminds of days that come near, closes what nobody answers; gives how many cases were closed."""

@@ -31,7 +31,6 @@ from intake.store import changes_facts, lookups
 from intake.store.lookups import Due
 from intake.store.store import Store
 from rules.facts import FactErrors
-from rules.load import policies_in
 
 RECORDS = Actor(name="records", role=Role.SYSTEM)
 """Whose word it is."""
@@ -41,9 +40,9 @@ _RETRY_FIRST_S, _RETRY_MOST_S = 30, 3600
 
 @contextmanager
 def order_lookups(
-    config: Config, keys: Keys, store: Store, stop: threading.Event
+    config: Config, keys: Keys, store: Store, judge: Judge, stop: threading.Event
 ) -> Iterator[OrderLookups | None]:
-    """The company's records, open; None where the config names none.
+    """The company's records, open, with the judge that decides again; None where the config names none.
 
     Raises:
         ConfigError: they cannot be what the config says.
@@ -56,7 +55,7 @@ def order_lookups(
             config=config.orders,
             source=source,
             store=store,
-            judge=Judge(policies_in(config.policy_dir)),
+            judge=judge,
             redactor=Redactor(config.redaction.settings),
             fingerprint=keys.fingerprint,
             stop=stop,

@@ -89,7 +89,7 @@ def _pipeline(task: Task, mailbox: str) -> Pipeline:
     config = None if task.config is None else Config.model_validate_json(task.config)
     keys = Keys(task.secret) if task.secret else Keys.load(task.key_file) if task.key_file else None
     if config is not None and keys is not None and task.policy is None:
-        return mailbox_pipeline(config, config.mailbox[mailbox], keys)
+        return mailbox_pipeline(config, mailbox, keys)
     return pipeline_for(task.policy or "", config, keys)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from intake.errors import ConfigError, LoginRefusedError, Problem
+from intake.errors import LoginRefusedError, Problem
 from intake.people import os_login
 
 if TYPE_CHECKING:
@@ -78,19 +78,13 @@ def desk_of(config: Config, store: Store) -> Desk:
     Raises:
         ConfigError: a policy has problems.
     """
+    from intake.assembly import every_policy
     from intake.casework.desk import Desk
     from intake.casework.judge import Judge
     from intake.redaction.redactor import Redactor
-    from rules.load import policies_in
-    from rules.problems import PolicyError
 
-    try:
-        policies = policies_in(config.policy_dir)
-    except PolicyError as error:
-        found = [Problem(where=f"{error.path}: {one.place}", what=one.detail) for one in error.problems]
-        raise ConfigError(*found) from None
     redactor = Redactor(config.redaction.settings)
-    return Desk(store=store, judge=Judge(policies), review=config.review, redactor=redactor)
+    return Desk(store=store, judge=Judge(every_policy(config)), review=config.review, redactor=redactor)
 
 
 @contextmanager

@@ -97,7 +97,7 @@ def _take(  # noqa: PLR0913, PLR0917 - what the command was told
         for path in paths:
             yield from read_path(path, limit=box.max_message_bytes)
 
-    judge = Judge(mailbox_policies(config, box))
+    judge = Judge(mailbox_policies(config, {name: box}))
     keys = prepare_state(config)
     with Store.open(config.database, keys) as store, mailbox_workers(config) as workers:
         importer = Importer(

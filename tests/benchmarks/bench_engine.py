@@ -109,7 +109,7 @@ def installation(server: Dovecot, folder: Path, workers: int) -> Iterator[tuple[
             warm = [_warm_up(processor) for _ in range(8 * workers)]
             assert all(warm)
         else:
-            processor = mailbox_pipeline(config, box, keys)
+            processor = mailbox_pipeline(config, "support", keys)
             _warm_up(processor)
         poller = Poller(
             name="support",

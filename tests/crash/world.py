@@ -41,7 +41,8 @@ def settings(server: Dovecot, user: str, after: str, **others: object) -> Mailbo
 def pipeline() -> Pipeline:
     """The pipeline, made once and warm: what is forked from this process has it."""
     box = MailboxConfig(host="127.0.0.1", tls="none", username="u", policy="eofferix", start_from="all")
-    made = mailbox_pipeline(Config.model_validate({"state_dir": Path("state")}), box, KEYS)
+    config = Config.model_validate({"state_dir": Path("state"), "mailbox": {MAILBOX: box}})
+    made = mailbox_pipeline(config, MAILBOX, KEYS)
     for message in letters():
         made.process(RawMessage(data=message, source="warm"))
     return made

@@ -139,9 +139,15 @@ def test_every_missing_password_and_policy_is_named_before_the_first_poll(
     tmp_path: Path, server: Dovecot
 ) -> None:
     path = write(tmp_path, server, "late")
+    path.write_text(path.read_text().replace('policy = "eofferix"', 'policy = "nobody_s"'))
     (tmp_path / "pw").unlink()
-    with capture_logs() as logs, pytest.raises(ConfigError, match="password_file"):
+    with capture_logs() as logs, pytest.raises(ConfigError) as found:
         run_daemon(load_config(path, environ={}))
+    assert [problem.where.rpartition("mailbox.support.")[2] for problem in found.value.problems] == [
+        "password_file",
+        "policy",
+    ]
     assert "secret.unreadable" in [entry["event"] for entry in logs]
+    assert not (tmp_path / "state").exists()
     with pytest.raises(ConfigError, match="no mailbox"):
         run_daemon(Config(state_dir=tmp_path / "state"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -16,9 +16,8 @@ from intake.casework.desk import Desk
 from intake.casework.verdicts import Wish
 from intake.config import parse_config
 from intake.config_review import ReviewConfig
-from intake.errands import errands
 from intake.errors import ConfigError
-from intake.metrics import exposition
+from intake.metrics import exposition, metrics_server
 from intake.people import Actor, Role
 from intake.redaction.redactor import Redactor
 from intake.store import people
@@ -69,15 +68,15 @@ def test_the_daemon_answers_on_this_machine(desk: Desk, tmp_path: Path) -> None:
     config = parse_config(
         f'state_dir = "{tmp_path}"\n[metrics]\nlisten = "127.0.0.1:0"\n', tmp_path / "x.toml"
     )
-    with errands(config, desk.store, desk, threading.Event()) as work, work.metrics() as port:
+    render = partial(exposition, desk.store, desk.judge.policies)
+    with metrics_server(config.metrics.listen or "", render) as port:
         answer = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False)
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
         assert "intake_cases_overdue" in answer.text
         assert httpx.get(f"http://127.0.0.1:{port}/", trust_env=False).status_code == 404
-        taken = config.metrics.model_copy(update={"listen": f"127.0.0.1:{port}"})
-        work.config = config.model_copy(update={"metrics": taken})
-        with pytest.raises(ConfigError, match="listened on"), work.metrics():
+        taken = metrics_server(f"127.0.0.1:{port}", render)
+        with pytest.raises(ConfigError, match="listened on"), taken:
             pass
 
 
