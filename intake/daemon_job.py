@@ -23,9 +23,8 @@ _ERROR_FROM = 5  # attempts that fail in a row before a warning becomes an error
 HEARTBEAT_S = 3600.0
 RECONCILE_S = 3600.0
 _STALLED_AGAIN_S = 900.0
-_STUCK_S = (
-    900.0  # every wait for a socket, a lock or a worker ends long before: whoever waits longer is stuck
-)
+# every wait for a socket, a lock or a worker ends long before: whoever waits longer is stuck
+_STUCK_S = 900.0
 
 
 class Pass(Protocol):

@@ -34,9 +34,8 @@ def work_off(store: Store, source: Source, replacer: Replacer, lease: Lease, sto
                 failed = _tell(store, source, replacer, lease, actions)
             except MessageRefusedError as error:
                 failed = dict.fromkeys((action.id for action in actions), error.code)
-            except (
-                MisconfiguredError
-            ) as error:  # the folder is gone: what else there is to tell does not wait
+            # the folder is gone: what else there is to tell does not wait
+            except MisconfiguredError as error:
                 failed = dict.fromkeys((action.id for action in actions), error.code)
             done = [action.id for action in actions if action.id not in failed]
             store.actions_done(lease, done)

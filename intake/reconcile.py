@@ -19,9 +19,8 @@ from intake.store.places import uids_between
 from intake.store.store import Store
 from intake.store.values import Lease
 
-_WINDOW: Final = (
-    80_000  # UIDs asked for at once: imaplib refuses an answer whose line has a million characters
-)
+# UIDs asked for at once: imaplib refuses an answer whose line has a million characters
+_WINDOW: Final = 80_000
 _AT_ONCE: Final = 500  # missing messages taken in at once
 
 

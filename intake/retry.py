@@ -33,9 +33,8 @@ def retry(poller: Poller, store: Store, lease: Lease, rows: Sequence[Quarantined
         UnavailableError, StoreError, LeaseLostError: as polling does.
     """
     gone: list[Quarantined] = []
-    lying = [
-        row for row in rows if row.key.uidvalidity != FILES_UIDVALIDITY
-    ]  # a file has to be imported again
+    # a file has to be imported again
+    lying = [row for row in rows if row.key.uidvalidity != FILES_UIDVALIDITY]
     for (folder, uidvalidity), group in groupby(sorted(lying, key=_place), key=lambda row: _place(row)[:2]):
         asked = list(group)
         state = poller.source.open(folder)

@@ -22,9 +22,8 @@ HEADS: Final = frozenset({"message/rfc822", "message/global", "text/rfc822-heade
 _ACTION: Final = re.compile(
     r"^action:\s*(failed|delayed|delivered|relayed|expanded)\b", re.IGNORECASE | re.MULTILINE
 )  # §2.3.3
-_STATUS: Final = re.compile(
-    r"^status:\s*([245]\.\d{1,3}\.\d{1,3})\b", re.IGNORECASE | re.MULTILINE
-)  # RFC 3463 §2
+# RFC 3463 §2
+_STATUS: Final = re.compile(r"^status:\s*([245]\.\d{1,3}\.\d{1,3})\b", re.IGNORECASE | re.MULTILINE)
 _MOST: Final = 20
 
 

@@ -21,12 +21,10 @@ from intake.worker_main import Task
 from intake.worker_process import GoneError, WorkerError, WorkerProcess
 
 _IN_HAND: Final = 8  # messages that one worker has: one under work, the others in its pipe
-_PIPE: Final = (
-    64 * 1024
-)  # bytes of them together: what a socket surely holds, so that no side waits for the other
-_DEATHS: Final = (
-    2  # a worker may be killed by somebody else; twice over the same message is the message's doing
-)
+# bytes of them together: what a socket surely holds, so that no side waits for the other
+_PIPE: Final = 64 * 1024
+# a worker may be killed by somebody else; twice over the same message is the message's doing
+_DEATHS: Final = 2
 _AHEAD: Final = 64
 _AHEAD_BYTES: Final = 16 * 1024 * 1024
 _END_S: Final = 5.0

@@ -33,9 +33,8 @@ if TYPE_CHECKING:
 STAGES = ("start", "parse", "redact", "extract", "decide", "answer")
 READY = b"ready"
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
-_GROWN_MIB = (
-    48  # by so much a message may leave a worker larger, before the allocator is asked to give it back
-)
+# by so much a message may leave a worker larger, before the allocator is asked to give it back
+_GROWN_MIB = 48
 _MIB = 1024 * 1024
 
 

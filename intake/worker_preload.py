@@ -29,9 +29,8 @@ def warm_up() -> None:
     """
     silence_libraries()
     preload()
-    likelihoods(
-        [["refund"]]
-    )  # the first letter that needs the classifier would load it, within its own budget
+    # the first letter that needs the classifier would load it, within its own budget
+    likelihoods([["refund"]])
     pipeline_for("eofferix", None).process(RawMessage(data=_LETTER, source="start"))
     gc.collect()
     trim_memory()

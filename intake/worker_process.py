@@ -65,9 +65,8 @@ class WorkerProcess:
                 raise WorkerError("does not answer")
         except (OSError, EOFError) as error:
             self.end()
-            if "path too long" in str(
-                error
-            ):  # of the fork server's socket: Python's own words, without an errno
+            # of the fork server's socket: Python's own words, without an errno
+            if "path too long" in str(error):
                 raise WorkerError("does not start", "set TMPDIR to a directory with a short path") from None
             raise WorkerError(f"does not start ({type(error).__name__})") from None
 

@@ -10,9 +10,8 @@ from pathlib import Path
 class Globals:
     """The options before the subcommand; `ctx.obj` of Typer."""
 
-    config_path: Path | None = (
-        None  # -c FILE; None: INTAKE_CONFIG, else /etc/intake/intake.toml where it exists
-    )
+    # -c FILE; None: INTAKE_CONFIG, else /etc/intake/intake.toml where it exists
+    config_path: Path | None = None
     log_level: str | None = None  # "debug" with -v, "error" with -q, else the config's
     log_form: str | None = None  # json, logfmt, console; None: the config's, else by terminal
     takes_mail: bool = True  # its log is the record of what became of mail; others log warnings and worse

@@ -17,9 +17,8 @@ from typing import Final
 from intake.letters.kinds import FORMAL, LetterKind
 from intake.letters.template import Filled
 
-_MESSAGE_ID: Final = re.compile(
-    r"<[\x21-\x3b\x3d\x3f-\x7e]{1,300}>"
-)  # what no server stumbles over; one that the redactor cut into is none (RFC 5322 §3.6.4)
+# what no server stumbles over; one that the redactor cut into is none (RFC 5322 §3.6.4)
+_MESSAGE_ID: Final = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,300}>")
 _MOST_REFERENCES: Final = 20
 
 

@@ -46,9 +46,8 @@ def decode_bytes(data: bytes, declared: str | None) -> str:
 def clean(text: str) -> str:
     """`text` without control characters and lone surrogates, which no store and no reader can use."""
     try:
-        data = (
-            text.encode()
-        )  # as bytes it costs a twentieth: in UTF-8 no part of a character looks like a control
+        # as bytes it costs a twentieth: in UTF-8 no part of a character looks like a control
+        data = text.encode()
     except UnicodeEncodeError:
         return text.translate(_UNWANTED)
     kept = data.translate(None, _CONTROLS)

@@ -23,14 +23,12 @@ class Content:
     """What a part, or several, say."""
 
     text: str = ""
-    others: tuple[
-        str, ...
-    ] = ()  # other renderings of the text, hidden text: redacted, counted, never read for fields
+    # other renderings of the text, hidden text: redacted, counted, never read for fields
+    others: tuple[str, ...] = ()
     html: tuple[Document, ...] = ()  # of the body, for structured data
     attachments: tuple[Attachment, ...] = ()
-    unread_text: bool = (
-        False  # has a body in a form that we do not read; matters where no other part has text
-    )
+    # has a body in a form that we do not read; matters where no other part has text
+    unread_text: bool = False
 
 
 @dataclass(slots=True, kw_only=True)

@@ -28,9 +28,8 @@ COPY_HEADER: Final = "X-Refund-Intake-Copy"
 
 _ADDRESSES: Final = ("From", "Reply-To", "To", "Cc")
 _AS_TYPED: Final = ("Auto-Submitted", "List-Id")
-_ID: Final = re.compile(
-    r"<[\x21-\x3b\x3d\x3f-\x7e]{1,300}>"
-)  # what no server stumbles over (RFC 5322 §3.6.4)
+# what no server stumbles over (RFC 5322 §3.6.4)
+_ID: Final = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,300}>")
 _ADDR_SPEC: Final = re.compile(
     r"[\x21\x23-\x27\x2a\x2b\x2d-\x39\x3d\x3f\x41-\x5a\x5e-\x7e.]+@[A-Za-z0-9.\[\]:-]+"
 )

@@ -100,13 +100,8 @@ def parse_date(value: str) -> datetime | None:
             date = read(value)
             date = date if date.tzinfo else date.replace(tzinfo=UTC)
             date.astimezone(UTC)  # OverflowError at the calendar's edges
-        except (
-            ValueError,
-            TypeError,
-            IndexError,
-            OverflowError,
-            RecursionError,
-        ):  # what the stdlib raises on hostile dates
+        # what the stdlib raises on hostile dates
+        except (ValueError, TypeError, IndexError, OverflowError, RecursionError):
             continue
         return date
     return None
@@ -130,14 +125,8 @@ def _mail_parser(headers: Headers) -> dict[str, Any] | None:
         parsed = _MailParser(head)
         result: dict[str, Any] = {name: getattr(parsed, name.replace("-", "_")) or [] for name in _ADDRESSES}
         result |= {"date": parsed.date, "timezone": parsed.timezone}
-    except (
-        AttributeError,
-        LookupError,
-        TypeError,
-        ValueError,
-        HeaderParseError,
-        RecursionError,
-    ):  # each seen on real mail
+    # each seen on real mail
+    except (AttributeError, LookupError, TypeError, ValueError, HeaderParseError, RecursionError):
         return None
     return result
 

@@ -78,12 +78,8 @@ def read_lines(text: str) -> Lines:
     starts, marks, spans = [0], list[tuple[int, ...]](), list[Span]()
     blank, notable = list[int](), list[int]()
     announces = phrases().reply_above.match
-    same, after, found, tight = (
-        "",
-        0,
-        _marks(""),
-        False,
-    )  # the marks of the line above, which most lines repeat
+    # the marks of the line above, which most lines repeat
+    same, after, found, tight = "", 0, _marks(""), False
     at = 0
     for number, line in enumerate(lines):
         if ">" in line[after : after + _REACH] or tight or not line.startswith(same):

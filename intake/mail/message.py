@@ -64,9 +64,8 @@ class ParsedMessage:
     subject: Sensitive
     date: datetime | None  # the customer's own Date header: only resolves "yesterday"
     received_at: datetime | None  # INTERNALDATE, else the topmost Received, else Date, else the raw fallback
-    headers: dict[str, tuple[str, ...]] = field(
-        repr=False
-    )  # lower-case names, unfolded values, topmost first
+    # lower-case names, unfolded values, topmost first
+    headers: dict[str, tuple[str, ...]] = field(repr=False)
     body: Sensitive  # all of it, quoted words included; HTML rendered with `> ` for blockquotes
     other_bodies: tuple[Sensitive, ...]  # the other alternative, hidden text, comments: redaction counts them
     structured: Sensitive  # schema.org data and form tables as `key: value` lines; may be empty

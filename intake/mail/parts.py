@@ -14,13 +14,8 @@ Part: TypeAlias = "Message[str, str]"  # generic for type checkers alone
 
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset=["']?([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=\s]|[A-Za-z0-9+/] (?=[A-Za-z0-9+/])")
-_PARAMETER_ERRORS = (
-    ValueError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    LookupError,
-)  # of the stdlib's RFC 2231 reader
+# of the stdlib's RFC 2231 reader
+_PARAMETER_ERRORS = (ValueError, TypeError, AttributeError, IndexError, LookupError)
 
 
 def content_type(part: Part) -> str:

@@ -111,9 +111,8 @@ def squeezed(text: str) -> str:
 def _any(words: Iterable[str]) -> str:
     """One alternation, longest first, blanks matching any blanks (mail programs like no-break ones)."""
     unique = sorted({word.lower() for word in words}, key=lambda word: (-len(word), word))
-    first = "".join(
-        sorted({re.escape(word[0]) for word in unique})
-    )  # most places have none of them: one look
+    # most places have none of them: one look
+    first = "".join(sorted({re.escape(word[0]) for word in unique}))
     every = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in unique)
     return f"(?=[{first}])(?:{every})"
 

@@ -53,9 +53,8 @@ class Quote:
     text: Redacted
     author: Author
     forwarded: bool = False  # a forwarded mail or receipt: evidence of its own kind
-    heading: Redacted | None = (
-        None  # who wrote when, as the mail program put it; of a forward it stays in the text
-    )
+    # who wrote when, as the mail program put it; of a forward it stays in the text
+    heading: Redacted | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

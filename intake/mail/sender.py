@@ -71,9 +71,8 @@ def _verdict(value: str, from_domain: str) -> SenderCheck:
             found[method].append((str(result.result or "").lower(), _domain(result, method)))
     dmarc = [(verdict, domain) for verdict, domain in found["dmarc"] if not domain or domain == from_domain]
     passed = any(verdict == "pass" for verdict, _ in dmarc)
-    if not any(
-        verdict in {"pass", "fail"} for verdict, _ in dmarc
-    ):  # no policy: SPF or DKIM of the From domain
+    # no policy: SPF or DKIM of the From domain
+    if not any(verdict in {"pass", "fail"} for verdict, _ in dmarc):
         passed = any(
             verdict == "pass" and _aligned(domain, from_domain)
             for verdict, domain in (*found["spf"], *found["dkim"])

@@ -29,15 +29,8 @@ from intake.store.store import Store
 
 _PREFIX: Final = "whsec_"
 _LEAST, _MOST = 24, 64  # bytes of a secret
-_WAITS: Final = (
-    5,
-    60,
-    300,
-    1800,
-    7200,
-    18_000,
-    36_000,
-)  # seconds before the next try; the last again and again
+# seconds before the next try; the last again and again
+_WAITS: Final = (5, 60, 300, 1800, 7200, 18_000, 36_000)
 _AT_ONCE: Final = 200  # of one run: then others have their turn
 _NEWS: Final = timedelta(days=3)  # what a webhook that is new is told of
 
@@ -195,9 +188,8 @@ def http_sender(config: WebhookConfig) -> tuple[Sender, Callable[[], None]]:
 
     def send(url: str, body: bytes, headers: dict[str, str]) -> int:
         with client.stream("POST", url, content=body, headers=headers) as answer:
-            return (
-                answer.status_code
-            )  # the answer itself is not read: it may be endless, and is nobody's business
+            # the answer itself is not read: it may be endless, and is nobody's business
+            return answer.status_code
 
     return send, client.close
 

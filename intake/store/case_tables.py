@@ -57,9 +57,8 @@ class _Case(TypedColumns):
     due: Named[date | None] = Column(n.Day())
     identity: Named[Relation | None] = Column(t.Choice(Relation))  # None: opened by an older version
     owner: Named[str | None] = Column(t.Word())  # who reviews it
-    held_until: Named[int | None] = Column(
-        n.Int()
-    )  # milliseconds since 1970, database's clock: then the review lapses
+    # milliseconds since 1970, database's clock: then the review lapses
+    held_until: Named[int | None] = Column(n.Int())
     state_since: Named[datetime | None] = Column(n.Instant())  # None: never moved since an older version
     chain: Named[str | None] = Column(t.Hmac())  # seals the end of its audit
 
@@ -76,9 +75,8 @@ class _Fact(TypedColumns):
     value: Named[Document] = Column(t.TypedJson())
     source: Named[FactSource] = Column(t.Choice(FactSource))
     actor: Named[str] = Column(t.Word())
-    message: Named[int | None] = Column(
-        n.Int(), ForeignKey("message.id"), index=True
-    )  # the mail that says it
+    # the mail that says it
+    message: Named[int | None] = Column(n.Int(), ForeignKey("message.id"), index=True)
     at: Named[datetime] = Column(n.Instant())  # when it was said; of a mail, when the server received it
 
 
@@ -154,9 +152,8 @@ class _Notification(TypedColumns):
     version: Named[int] = Column(n.Int())  # of the case
     created_at: Named[datetime] = Column(n.Instant(), index=True)
     body: Named[Document] = Column(t.TypedJson())
-    not_before: Named[int] = Column(
-        n.Int()
-    )  # milliseconds since 1970, database's clock: until then it can be taken back
+    # milliseconds since 1970, database's clock: until then it can be taken back
+    not_before: Named[int] = Column(n.Int())
 
 
 Notification = Table("notification", METADATA, _Notification)

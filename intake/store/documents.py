@@ -22,9 +22,8 @@ _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _DECIMAL: Final = re.compile(r"-?\d{1,38}(\.\d{1,38})?")
 _NUMBER: Final = re.compile(r"(?<![\d.])\d+\.\d{1,6}(?![\d.])")  # of a calculation
 _PHRASE: Final = re.compile(r"[^\x00-\x1f\x7f]{0,2000}")
-_SAID: Final = set[
-    str
-]()  # sentences that passed and hold no customer's value: the rules say the same few of every case
+# sentences that passed and hold no customer's value: the rules say the same few of every case
+_SAID: Final = set[str]()
 _MOST_SAID: Final = 4096
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 

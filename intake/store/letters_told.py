@@ -53,9 +53,8 @@ def claim(
         row = {"notification": found.id, "hook": hook, "attempts": 1, "done": False, "error_code": None}
         connection.execute(insert(Delivery).values(**row, not_before=lease))
         return _told(found, attempts=1)
-    taken = update(Delivery).where(
-        *here, Delivery.c.done == false(), Delivery.c.not_before == found.retry_at
-    )  # nobody claimed it meanwhile
+    # nobody claimed it meanwhile
+    taken = update(Delivery).where(*here, Delivery.c.done == false(), Delivery.c.not_before == found.retry_at)
     if connection.execute(taken.values(not_before=lease, attempts=before.attempts + 1)).rowcount != 1:
         return None
     return _told(found, attempts=before.attempts + 1)

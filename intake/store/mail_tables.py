@@ -87,9 +87,8 @@ class _Message(TypedColumns):
     sender_email: Named[Redacted | None] = Column(t.RedactedText())
     sender_name: Named[Redacted | None] = Column(t.RedactedText())
     reply_to: Named[Redacted | None] = Column(t.RedactedText())
-    redacted_id: Named[Redacted | None] = Column(
-        t.RedactedText()
-    )  # its Message-ID, for the headers of letters that answer it
+    # its Message-ID, for the headers of letters that answer it
+    redacted_id: Named[Redacted | None] = Column(t.RedactedText())
     facts: Named[Document | None] = Column(t.TypedJson())  # what this message alone claims
 
 
@@ -206,9 +205,8 @@ class _Quarantine(TypedColumns):
     first_at: Named[datetime] = Column(n.Instant())
     last_at: Named[datetime] = Column(n.Instant())
     version: Named[str | None] = Column(t.Word())  # of the program that failed: a newer one tries again
-    dropped_at: Named[datetime | None] = Column(
-        n.Instant()
-    )  # a person gave it up; the row stays, or it would come in again
+    # a person gave it up; the row stays, or it would come in again
+    dropped_at: Named[datetime | None] = Column(n.Instant())
     dropped_by: Named[str | None] = Column(t.Word())
 
 

@@ -16,9 +16,8 @@ from intake.store.base import AnyRow
 from intake.store.leases import moment
 from intake.store.tables import Quarantine
 
-FIRST_PAUSE: Final = timedelta(
-    minutes=10
-)  # before a message over which the line broke is tried again by itself
+# before a message over which the line broke is tried again by itself
+FIRST_PAUSE: Final = timedelta(minutes=10)
 LONGEST_PAUSE: Final = timedelta(days=1)
 
 

@@ -248,9 +248,8 @@ def _identity(item: Processed, account: object) -> Relation:
 
 def decision_row(item: Processed, decision: Decision, *, case_id: int, at: datetime, facts: Document) -> Row:
     """The decision with the facts that it rests on."""
-    from intake.store.decisions import (
-        decision_columns,
-    )  # and so the rules' types: who only reads does without
+    # and so the rules' types: who only reads does without
+    from intake.store.decisions import decision_columns
 
     return {
         "case_id": case_id,

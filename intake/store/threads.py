@@ -65,9 +65,8 @@ class Threads:
 
     cases: dict[int, OpenCase] = field(default_factory=dict)
     anchors: dict[str, list[Anchor]] = field(default_factory=lambda: defaultdict(list))  # by Message-ID
-    children: dict[str, list[Anchor]] = field(
-        default_factory=lambda: defaultdict(list)
-    )  # by what they refer to
+    # by what they refer to
+    children: dict[str, list[Anchor]] = field(default_factory=lambda: defaultdict(list))
     requests: dict[str, list[Request]] = field(default_factory=lambda: defaultdict(list))  # by sender
     letters: set[str] = field(default_factory=set)  # Message-IDs of letters of ours
 

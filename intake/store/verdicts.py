@@ -67,9 +67,8 @@ class StoredVerdict:
         }
 
 
-_COLUMNS = tuple(
-    Verdict.c[name] for name in StoredVerdict.__dataclass_fields__
-)  # the value has the table's own names
+# the value has the table's own names
+_COLUMNS = tuple(Verdict.c[name] for name in StoredVerdict.__dataclass_fields__)
 _COUNTS = ("awaiting", "final")
 
 

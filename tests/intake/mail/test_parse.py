@@ -49,9 +49,8 @@ def test_western_text_is_not_taken_for_russian() -> None:
     for label in (None, "iso-8859-1", "us-ascii"):
         assert decode_bytes(text.encode("cp1252"), label) == text
     assert decode_bytes("CAFÉ»".encode("cp1252"), "iso-8859-1") == "CAFÉ»"
-    assert (
-        decode_bytes("49 €".encode("cp1252"), "iso-8859-1") == "49 €"
-    )  # WHATWG: iso-8859-1 means windows-1252
+    # WHATWG: iso-8859-1 means windows-1252
+    assert decode_bytes("49 €".encode("cp1252"), "iso-8859-1") == "49 €"
 
 
 def test_charsets_whose_bytes_look_like_ascii() -> None:

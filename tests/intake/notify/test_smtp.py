@@ -26,9 +26,8 @@ def test_a_letter_arrives_as_it_is() -> None:
     ((sender, recipient, data),) = mailman.letters
     assert "support@example.com" in sender
     assert "ann@example.org" in recipient
-    assert data == LETTER.replace(
-        b"\r\n.", b"\r\n.."
-    )  # doubled on the line, undone by the server (RFC 5321 §4.5.2)
+    # doubled on the line, undone by the server (RFC 5321 §4.5.2)
+    assert data == LETTER.replace(b"\r\n.", b"\r\n..")
 
 
 @pytest.mark.parametrize(

@@ -35,9 +35,8 @@ def test_a_new_webhook_hears_no_history(store: Store, monkeypatch: pytest.Monkey
     assert deliverer(store, Receiver(), monkeypatch).run() == 0
     with store.writing() as connection:
         connection.execute(update(Hook).values(since=datetime.now(UTC) - timedelta(days=90)))
-    assert (
-        deliverer(store, Receiver(), monkeypatch).run() == 2
-    )  # known for long: nothing is left out, however late
+    # known for long: nothing is left out, however late
+    assert deliverer(store, Receiver(), monkeypatch).run() == 2
 
 
 def test_each_webhook_hears_all_and_one_that_fails_holds_up_no_other(

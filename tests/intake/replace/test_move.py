@@ -92,6 +92,5 @@ def test_a_folder_that_is_gone_keeps_nothing_else_waiting(
         client.delete_folder("Second")
     server.deliver(letter(2), user=user)
     assert make("keep").poll().cases == 1
-    assert (
-        store.pending_actions(MAILBOX) == 1
-    )  # of the folder that is gone; tried again, with growing patience
+    # of the folder that is gone; tried again, with growing patience
+    assert store.pending_actions(MAILBOX) == 1

@@ -95,10 +95,8 @@ def main(url: str) -> None:
         deaths += 1
         with Store.open(url, make.KEYS) as store:
             assert not whole(store)
-    for after_commit in (
-        True,
-        False,
-    ):  # the batch is there: whoever dies now, or tries again, changes nothing
+    # the batch is there: whoever dies now, or tries again, changes nothing
+    for after_commit in (True, False):
         assert child(url, 10**6, after_commit=after_commit) == (-signal.SIGKILL if after_commit else 0)
         with Store.open(url, make.KEYS) as store:
             assert whole(store)

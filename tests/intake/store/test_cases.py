@@ -58,10 +58,8 @@ def test_a_refund_day_stands_for_a_review_day_that_there_is_not(store: Store, le
     store.record(lease, [item], after=make.KEEP, last_uid=1)
     asked = make.processed(2, decision=make.decision(deadlines=deadlines, outcome="needs_information"))
     store.record(lease, [asked], after=make.KEEP, last_uid=2)
-    assert [row.due for row in store.cases()] == [
-        date(2026, 7, 9),
-        None,
-    ]  # it rests while the customer is asked
+    # it rests while the customer is asked
+    assert [row.due for row in store.cases()] == [date(2026, 7, 9), None]
 
 
 def test_every_row_is_the_contract_s_object(queue: Store) -> None:

@@ -193,9 +193,8 @@ def test_what_fails_is_quarantined_and_leaves_when_it_succeeds(store: Store, lea
         "duplicate": 0,
         "quarantined": 0,
     }
-    assert (
-        one(store, lease, failed()).disposition is Disposition.CASE
-    )  # it is stored: a late failure changes nothing
+    # it is stored: a late failure changes nothing
+    assert one(store, lease, failed()).disposition is Disposition.CASE
 
 
 def test_the_reason_of_a_failure_can_always_be_stored(store: Store, lease: Lease) -> None:

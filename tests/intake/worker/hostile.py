@@ -26,9 +26,8 @@ class HostilePipeline:
         word, _, rest = raw.data.partition(b" ")
         stages("redact")
         if word == b"hang":
-            ctypes.PyDLL(
-                None
-            ).pause()  # in C and with the interpreter's lock: no signal handler would ever run
+            # in C and with the interpreter's lock: no signal handler would ever run
+            ctypes.PyDLL(None).pause()
         if word == b"crash":
             os.kill(os.getpid(), signal.SIGSEGV)
         if word == b"crash-once" and not (flag := Path(os.fsdecode(rest))).exists():
