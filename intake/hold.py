@@ -6,13 +6,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from intake.errors import IntakeError
 from intake.lock import BusyError, mailbox_lock
-from intake.poll_values import LEASE_S
 from intake.store.errors import LeaseLostError
 from intake.store.store import Store
 from intake.store.values import Lease
+
+LEASE_S: Final = 30  # a killed host's mailboxes are free for others after this time; renewed each third of it
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from intake.batches import batches
 from intake.casework.judge import Judge
 from intake.config_model import MailboxConfig
 from intake.hold import holding
@@ -58,10 +59,9 @@ class Importer:
         """
         counts = Counts()
         collector = Collector(stop=self.stop, fingerprint=self.fingerprint)
-        recorder = Recorder(
-            store=self.store, after=_AS_IT_IS, flood_limit=self.box.flood_limit, judge=self.judge
-        )
-        for some in self._batches(messages):
+        box = self.box
+        recorder = Recorder(store=self.store, after=_AS_IT_IS, flood_limit=box.flood_limit, judge=self.judge)
+        for some in batches(messages, count=box.batch_messages, size=box.batch_bytes, weight=_weight):
             batch = Batch(last_uid=0)
             for raw in some:
                 key = self._place(raw)
@@ -74,7 +74,7 @@ class Importer:
                 counts.add(one.disposition if one.fresh or failed else Disposition.DUPLICATE)
                 if one.fresh or failed:
                     tell_recorded(item, one)
-            done(sum(len(raw.data) for raw in some))
+            done(sum(map(_weight, some)))
             if self.stop.is_set():
                 counts.leave(len(some) - len(items))
                 break
@@ -84,20 +84,6 @@ class Importer:
         """Where a message lies that lies nowhere: a number of 60 bits out of its keyed fingerprint."""
         number = int(self.fingerprint(raw.data)[:15], 16)
         return MessageKey(mailbox=self.name, folder=FILES_FOLDER, uidvalidity=FILES_UIDVALIDITY, uid=number)
-
-    def _batches(self, messages: Iterable[RawMessage]) -> Iterator[list[RawMessage]]:
-        batch: list[RawMessage] = []
-        size = 0
-        for raw in messages:
-            if batch and (
-                len(batch) >= self.box.batch_messages or size + len(raw.data) > self.box.batch_bytes
-            ):
-                yield batch
-                batch, size = [], 0
-            batch.append(raw)
-            size += len(raw.data)
-        if batch:
-            yield batch
 
     @contextmanager
     def _held(self) -> Iterator[Lease]:
@@ -112,3 +98,7 @@ class Importer:
             if self.stop.wait(_BUSY_S):
                 break
         raise BusyError(self.name)
+
+
+def _weight(raw: RawMessage) -> int:
+    return len(raw.data)

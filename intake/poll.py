@@ -227,7 +227,7 @@ class Poller:
                 uid = uid_of(got)
                 key = MessageKey(mailbox=self.name, folder=folder, uidvalidity=state.uidvalidity, uid=uid)
                 batch.add(key, got, self._processor)
-                self._keep()
+                self._alive()
                 if self._stop.is_set():  # the message in hand is finished and committed, the rest is left
                     batch.last_uid = uid
                     break
@@ -239,10 +239,10 @@ class Poller:
     def _finish(self, lease: Lease, batch: Batch, cursor: int, counts: Counts, *, moves: bool) -> int:
         """Records one batch, as far as it was worked on; gives the cursor."""
         items = []
-        for uid, item in self._collector.results(batch, self._keep):
+        for uid, item in self._collector.results(batch, self._alive):
             cursor = uid
             items.append(item)
-            self._keep()
+            self._alive()
         if len(items) == len(batch.work):
             cursor = batch.last_uid
         for item, recorded in self._recorder.record(lease, items, cursor if moves else None):
@@ -252,6 +252,6 @@ class Poller:
             self._observer.message_recorded(self.name, recorded)
         return cursor
 
-    def _keep(self) -> None:
+    def _alive(self) -> None:
         """A step further: tells whoever watches."""
         self.beat = self._ticks()

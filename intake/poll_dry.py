@@ -64,7 +64,7 @@ class DryPoller:
         self._fetcher = Fetcher(name=name, box=box, source=source, known=places)
         self._collector = Collector(stop=stop, fingerprint=lambda _data: "")
         self._prints: set[str] = set()
-        self.beat = ticks()
+        self.beat = ticks()  # when a pass last came a step further
 
     def poll(self, *, limit: int | None = None, since: date | None = None) -> Counts:
         """One pass over all folders.
@@ -110,12 +110,12 @@ class DryPoller:
             uid = uid_of(got)
             key = MessageKey(mailbox=self.name, folder=folder, uidvalidity=state.uidvalidity, uid=uid)
             batch.add(key, got, self._processor)
-            self._keep()
+            self._alive()
         cursor = 0
-        for uid, item in self._collector.results(batch, self._keep):
+        for uid, item in self._collector.results(batch, self._alive):
             counts.add(self._fate(item))
             cursor = uid
-            self._keep()
+            self._alive()
         return cursor
 
     def _fate(self, item: Processed | Failed) -> Disposition:
@@ -126,5 +126,6 @@ class DryPoller:
         self._prints.add(item.fingerprints.raw)
         return _FATES[item.extraction.kind]
 
-    def _keep(self) -> None:
+    def _alive(self) -> None:
+        """A step further: tells whoever watches."""
         self.beat = self._ticks()

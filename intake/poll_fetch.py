@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from intake.batches import batches
 from intake.config_model import MailboxConfig
 from intake.mail.message import RawMessage
 from intake.mail.source import (
@@ -17,7 +18,6 @@ from intake.mail.source import (
     Unfetched,
     UnreachableError,
 )
-from intake.poll_values import batches
 
 CHUNK: Final = 500  # messages described at once: sizes are small, bodies are not
 _GIVE_UP_AFTER: Final = 3  # times that one and the same message broke the line, before it is quarantined
@@ -70,7 +70,11 @@ class Fetcher:
         yield from ([message] for message in listed if message.uid <= until)
         rest = [message for message in listed if message.uid > until]
         box = self._box
-        yield from batches(rest, messages=box.batch_messages, size=box.batch_bytes, cap=box.max_message_bytes)
+        yield from batches(rest, count=box.batch_messages, size=box.batch_bytes, weight=self._weight)
+
+    def _weight(self, message: Listed) -> int:
+        """Bytes that are fetched of a message, however large it is."""
+        return min(message.size, self._box.max_message_bytes)
 
     def fetch(self, folder: str, batch: Sequence[Listed]) -> Iterator[RawMessage | Unfetched]:
         """The batch's messages; remembers where the connection broke, and gives up on a message that does it.

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Sequence
 from itertools import groupby
 
+from intake.hold import LEASE_S
 from intake.log import Event, emit
 from intake.mail.source import MessageRefusedError, MisconfiguredError, Source
-from intake.poll_values import LEASE_S
 from intake.replace import Replacer
 from intake.replace_move import move_by_copy
 from intake.store.store import Store

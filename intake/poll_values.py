@@ -1,18 +1,14 @@
-"""What one pass over a mailbox did, and who wants to hear of it."""
+"""What one pass over a mailbox did, who works for it, and who wants to hear of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, fields
 from typing import Protocol
 
 from intake.mail.message import RawMessage
-from intake.mail.source import Listed
 from intake.processed import Processed
 from intake.store.values import Disposition, Recorded
-
-LEASE_S = 30  # a killed host's mailboxes are free for others after this time; renewed each third of it
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,21 +75,3 @@ class Deaf:
 
     def pass_finished(self, mailbox: str, counts: Counts) -> None:
         """Nothing."""
-
-
-def batches(listed: Sequence[Listed], *, messages: int, size: int, cap: int) -> Iterator[list[Listed]]:
-    """Cuts messages into runs of at most `messages` and `size` bytes, in order; one alone may be larger.
-
-    `cap` bytes is the most that is fetched of a single message, however large it is.
-    """
-    batch: list[Listed] = []
-    room = size
-    for message in listed:
-        weight = min(message.size, cap)
-        if batch and (len(batch) >= messages or weight > room):
-            yield batch
-            batch, room = [], size
-        batch.append(message)
-        room -= weight
-    if batch:
-        yield batch

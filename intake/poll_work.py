@@ -14,7 +14,7 @@ from intake.poll_values import Processor
 from intake.processed import Processed, StageError
 from intake.store.values import Failed
 
-_LOOK_S: Final = 1.0  # how often whoever waits for a result keeps its lease, and looks whether it should stop
+_LOOK_S: Final = 1.0  # how often whoever waits for a result says that it is alive, and looks whether to stop
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,41 +44,41 @@ class Collector:
     stop: threading.Event
     fingerprint: Callable[[bytes], str]
 
-    def results(self, batch: Batch, keep: Callable[[], None]) -> Iterator[tuple[int, Processed | Failed]]:
+    def results(self, batch: Batch, alive: Callable[[], None]) -> Iterator[tuple[int, Processed | Failed]]:
         """UID and result of each message; told to stop, of those only that were in hand already.
 
-        `keep` is called while it waits, and keeps the lease.
+        `alive` is called while it waits: a slow message is no poller that hangs.
 
         Raises:
             WorkerError: no worker could be started.
         """
-        self._await(batch, keep)
+        self._await(batch, alive)
         for place, item in batch.work:
             if isinstance(item, Unfetched):
                 yield place.uid, _unfetched(place, item)
                 continue
             raw, future = item
             try:
-                yield place.uid, self._wait(future, keep)
+                yield place.uid, self._wait(future, alive)
             except StageError as error:
                 yield place.uid, self._failed(place, raw, error)
             except CancelledError:
                 return
 
-    def _await(self, batch: Batch, keep: Callable[[], None]) -> None:
-        """Sleeps until the whole batch is done, or it is to stop: woken by each message, it would be in the workers' way."""
+    def _await(self, batch: Batch, alive: Callable[[], None]) -> None:
+        """Sleeps until all is done, or it is to stop: woken by each message, it would be in the workers' way."""
         futures = [item[1] for _, item in batch.work if not isinstance(item, Unfetched)]
         while not self.stop.is_set() and wait(futures, _LOOK_S).not_done:
-            keep()
+            alive()
 
-    def _wait(self, future: Future[Processed], keep: Callable[[], None]) -> Processed:
+    def _wait(self, future: Future[Processed], alive: Callable[[], None]) -> Processed:
         while True:
             if self.stop.is_set():
                 future.cancel()
             try:
                 return future.result(_LOOK_S)
             except TimeoutError:
-                keep()
+                alive()
 
     def _failed(self, place: MessageKey, raw: RawMessage, error: StageError) -> Failed:
         return Failed(

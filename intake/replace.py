@@ -11,15 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from intake.batches import batches
 from intake.config_model import MailboxConfig
 from intake.fingerprints import fingerprints
+from intake.hold import LEASE_S
 from intake.keys import Keys
 from intake.mail.copy import COPY_HEADER, copy_token, redacted_copy
 from intake.mail.limits import ParseLimits, UnreadableError
 from intake.mail.message import MessageKey, RawMessage
 from intake.mail.parse import parse
 from intake.mail.source import Listed, Source
-from intake.poll_values import LEASE_S, batches
 from intake.redaction.redactor import RedactionError, Redactor
 from intake.store import outbox
 from intake.store.store import Store
@@ -96,10 +97,13 @@ class Replacer:
         there = self._source.describe(sorted(wanted))
         left = {message.uid for message in there}
         self._finish_deleting(lease, [action for uid, action in wanted.items() if uid not in left])
-        box = self._box
-        for batch in batches(there, messages=_AT_ONCE, size=box.batch_bytes, cap=box.max_message_bytes):
+        for batch in batches(there, count=_AT_ONCE, size=self._box.batch_bytes, weight=self._weight):
             failed |= self._batch(lease, batch, wanted)
         return failed
+
+    def _weight(self, message: Listed) -> int:
+        """Bytes that are fetched of a message, however large it is."""
+        return min(message.size, self._box.max_message_bytes)
 
     def _finish_deleting(self, lease: Lease, gone: Sequence[Action]) -> None:
         """Removes originals for good that an earlier try had moved to the trash when it was killed."""

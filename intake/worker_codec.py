@@ -1,6 +1,6 @@
-"""A processed message across a process boundary: JSON by the declared types of its fields, nothing pickled.
+"""Messages across a process boundary: as fetched on the way there, processed on the way back; nothing is pickled.
 
-`Redacted` refuses to be pickled, because whoever can write a pickle can forge it. Here a text becomes `Redacted`
+A processed message is JSON by the declared types of its fields. `Redacted` refuses to be pickled, because whoever can write a pickle can forge it. Here a text becomes `Redacted`
 again in one place, for a field that is declared so, and only a worker of ours writes what is read.
 """
 
@@ -17,11 +17,44 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from intake.mail.message import MessageKey, RawMessage
 from intake.processed import Processed, StageError
 from intake.redaction.text import Redacted, restored
 
 Code = Callable[[Any], Any]  # from a value of one type to JSON, or back
 _PLAIN = (str, int, bool, float, type(None))
+
+
+def raw_head(raw: RawMessage) -> bytes:
+    """All of a message but its bytes, for the way to a worker."""
+    key = raw.key
+    return json.dumps(
+        {
+            "source": raw.source,
+            "received_at": raw.received_at and raw.received_at.isoformat(),
+            "received_fallback": raw.received_fallback and raw.received_fallback.isoformat(),
+            "key": key and [key.mailbox, key.folder, key.uidvalidity, key.uid],
+            "truncated": raw.truncated,
+        }
+    ).encode()
+
+
+def raw_message(head: bytes, data: bytes) -> RawMessage:
+    """The message that was sent."""
+    told = json.loads(head)
+    place = told["key"]
+    return RawMessage(
+        data=data,
+        source=told["source"],
+        received_at=_moment(told["received_at"]),
+        received_fallback=_moment(told["received_fallback"]),
+        key=place and MessageKey(mailbox=place[0], folder=place[1], uidvalidity=place[2], uid=place[3]),
+        truncated=told["truncated"],
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def packed(result: Processed | StageError) -> bytes:

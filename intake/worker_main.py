@@ -7,13 +7,11 @@ to be killed is replaced in a few milliseconds. It opens no file but policy data
 from __future__ import annotations
 
 import ctypes
-import json
 import os
 import resource
 import signal
 from collections.abc import MutableSequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -23,9 +21,9 @@ from intake.assembly import mailbox_pipeline, pipeline_for
 from intake.config_model import Config
 from intake.hardening import harden_process
 from intake.keys import Keys
-from intake.mail.message import MessageKey, RawMessage
+from intake.mail.message import RawMessage
 from intake.processed import Processed, StageError
-from intake.worker_codec import packed
+from intake.worker_codec import packed, raw_message
 
 if TYPE_CHECKING:
     from intake.pipeline import Pipeline
@@ -90,38 +88,6 @@ def _pipeline(task: Task, mailbox: str) -> Pipeline:
     if config is not None and keys is not None and task.policy is None:
         return mailbox_pipeline(config, mailbox, keys)
     return pipeline_for(task.policy or "", config, keys)
-
-
-def raw_head(raw: RawMessage) -> bytes:
-    """All of a message but its bytes, for the way to a worker."""
-    key = raw.key
-    return json.dumps(
-        {
-            "source": raw.source,
-            "received_at": raw.received_at and raw.received_at.isoformat(),
-            "received_fallback": raw.received_fallback and raw.received_fallback.isoformat(),
-            "key": key and [key.mailbox, key.folder, key.uidvalidity, key.uid],
-            "truncated": raw.truncated,
-        }
-    ).encode()
-
-
-def raw_message(head: bytes, data: bytes) -> RawMessage:
-    """The message that was sent."""
-    told = json.loads(head)
-    place = told["key"]
-    return RawMessage(
-        data=data,
-        source=told["source"],
-        received_at=_moment(told["received_at"]),
-        received_fallback=_moment(told["received_fallback"]),
-        key=place and MessageKey(mailbox=place[0], folder=place[1], uidvalidity=place[2], uid=place[3]),
-        truncated=told["truncated"],
-    )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def _close_up() -> None:

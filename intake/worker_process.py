@@ -10,8 +10,8 @@ from typing import Final
 from intake.errors import Problem, UnavailableError
 from intake.mail.message import RawMessage
 from intake.processed import Processed, StageError
-from intake.worker_codec import unpacked
-from intake.worker_main import READY, STAGES, Task, raw_head, serve
+from intake.worker_codec import raw_head, unpacked
+from intake.worker_main import READY, STAGES, Task, serve
 
 _START_S: Final = 120.0  # a machine that is busy starting everything at once
 _END_S: Final = 2.0

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from intake.batches import batches
 from intake.extraction.types import Kind
-from intake.mail.source import Listed
-from intake.poll_values import Counts, batches
+from intake.poll_values import Counts
 from intake.store.store import Store
 from intake.store.values import Recorded
 from tests.intake.poll.conftest import Make
@@ -147,9 +147,8 @@ def test_the_contract_s_counts_sum_up_to_what_was_seen() -> None:
     st.integers(1, 600),
 )
 def test_batches_keep_order_and_bounds(sizes: list[int], messages: int, size: int, cap: int) -> None:
-    listed = [Listed(uid=uid, size=weight, received_at=None) for uid, weight in enumerate(sizes)]
-    cut = list(batches(listed, messages=messages, size=size, cap=cap))
-    assert [message for batch in cut for message in batch] == listed
+    cut = list(batches(sizes, count=messages, size=size, weight=lambda weight: min(weight, cap)))
+    assert [weight for batch in cut for weight in batch] == sizes
     for batch in cut:
         assert 1 <= len(batch) <= messages
-        assert len(batch) == 1 or sum(min(message.size, cap) for message in batch) <= size
+        assert len(batch) == 1 or sum(min(weight, cap) for weight in batch) <= size
