@@ -4,47 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from intake.extraction.fields.number_forms import DOTTED, PHONE, like_id, numbers, own_form
+from intake.extraction.fields.order_choice import factors
+from intake.extraction.fields.order_labels import FOREIGN, IdSpan, label_before, label_of, said_a_number
 from intake.extraction.fields.page import Mark, Page
-from intake.extraction.fields.places import Place, blanked, nearest
+from intake.extraction.fields.places import blanked
 from intake.extraction.types import Candidate, FieldName
 
 NAME = FieldName.ORDER_NUMBER
 
 _TAG = re.compile(r"\[[^\]\n]{3,24}\]")  # [EFX-R-2120]: a help desk's own tag in the subject
-_CASE = re.compile(r"(?<![\w-])r-\d+(?![\w-])")  # R-2120: a case of ours, in the subject of an answer
+_CASE = re.compile(  # in the subject of an answer: R-2120, a case of ours, and what another help desk begins it with
+    r"(?<![\w-])r-\d+(?![\w-])|^\W*(?:[^\W\d_]{2,5}(?:\[\d+\])?:\s*)+(?:[a-z]{1,5}-)+\d{3,5}(?= *(?:$|:| [^\W\d_]))"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 # What a label of this kind is worth: order, else invoice, else service (contract, Words).
 _WEIGHT = {"order": 0.97, "invoice": 0.88, "service": 0.8, "number": 0.68, "ref": 0.54, "receipt": 0.54}
-_BARE_LABELS = frozenset({"number", "ref"})
-_FOREIGN = frozenset({"ticket", "other"})
-_LABEL_REACH = 7
-_TITLE_REACH = 6
-_FILLERS = 8  # words that may stand between a label and its figures
-_LISTED = 4
-_LISTING = frozenset(",&/+;")
-_OPENING = frozenset(":№#")
-_CHOICE_REACH = 8
-_PUNCTUATION = frozenset("#№:=.-(–\"'«»“”„[]*°º_|>")
 _BY_ITSELF = 0.52
 _CROWD = 8  # numbers without a label: more of them are a log, not orders
-_NOT = frozenset({"not", "nicht", "не", "pas", "non"})
-_DENIED = 0.6  # "EX-40021, not EX-40012"
 _STOPS = frozenset(".!?;")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdSpan:
-    """Figures that may be an order number."""
-
-    start: int
-    end: int
-    first: int  # tokens
-    last: int
-    label: Mark | None
-    direct: bool  # nothing but fillers between label and figures
-    right: bool  # the label follows
 
 
 def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
@@ -65,16 +44,15 @@ def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
         if "." in match.group() and _labels_itself(page, first):
             start += match.group().index(".") + 1
             first = page.tokens.range(start, end)[0]
-        label, direct, right = _label(page, first, last, spans)
+        label, direct, right = label_of(page, first, last, spans)
         if not direct:
             # named before by its label, it needs none the second time
             label, direct = named.get(text[start:end], (label, direct))
         if label is not None:
             named.setdefault(text[start:end], (label, direct))
-        named_so = label is not None and direct and not right
-        if text[start].isdigit() and " " in text[start:end] and not named_so:
-            continue
-        if "." in text[start:end] and not (named_so and DOTTED.fullmatch(text[start:end])):
+        if not _named_as_it_is(
+            page, text[start:end], first, named_so=label is not None and direct and not right
+        ):
             continue
         spans.append(
             IdSpan(start=start, end=end, first=first, last=last, label=label, direct=direct, right=right)
@@ -82,12 +60,22 @@ def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
     return spans
 
 
+def _named_as_it_is(page: Page, text: str, first: int, *, named_so: bool) -> bool:
+    """Whether figures of a doubtful form are named as a number: with blanks or dots inside, or those of a year."""
+    if text[0].isdigit() and " " in text and not named_so:
+        return False
+    if "." in text and not (named_so and DOTTED.fullmatch(text)):
+        return False
+    # "Windows Server 2022", "ma commande de 2025"
+    return _YEAR.fullmatch(text) is None or said_a_number(page, first)
+
+
 def read(page: Page, spans: Sequence[IdSpan]) -> Iterator[Candidate]:
     """Candidates for the order number in one part."""
-    places = [(span.first, span.last) for span in spans]
     crowded = sum(span.label is None for span in spans) > _CROWD
-    for order, span in enumerate(spans):
-        confidence, rule = _judge(page, span, places)
+    for order, (span, factor) in enumerate(zip(spans, factors(page, spans), strict=True)):
+        confidence, rule = _judge(page, span)
+        confidence *= factor
         if crowded and span.label is None:
             confidence *= 0.5
         if confidence > 0.1:
@@ -111,7 +99,7 @@ def _masked(match: re.Match[str]) -> str:
 
 def _phone_masked(page: Page, match: re.Match[str]) -> str:
     """Blanks for what looks like a phone, unless a label says that it is an order: "order no. 100-200-300"."""
-    label = _label_before(page, page.tokens.range(match.start(), 0)[0], ())
+    label = label_before(page, page.tokens.range(match.start(), 0)[0], ())
     named = label is not None and label[0] is not None and label[0].kind in {"order", "invoice"}
     return match.group() if named else _masked(match)
 
@@ -123,119 +111,20 @@ def _is_word(page: Page, at: int) -> bool:
             page.beginning(group, at)
             for group in ("id", "currency", "cue", "since", "month", "sum", "method", "account", "neg")
         )
-        or page.tokens.words[at] in page.lexicon.fillers | page.lexicon.joins
-        or not page.text[page.tokens.starts[at]].isupper()
+        or page.tokens.words[at] in page.lexicon.fillers
+        or page.tokens.words[at] in page.lexicon.joins
+        or not page.text[page.tokens.starts[at] : page.tokens.ends[at]].isupper()
+        or (page.ending("id", at) is None and page.text.isupper())
     )
 
 
 def _labels_itself(page: Page, first: int) -> bool:
     """Whether the letters before the dot are the label: "no.102230", "зак.77120", but not "order CMD.88214"."""
     ours = page.beginning("id", first) is not None or page.tokens.words[first] in page.lexicon.fillers
-    return ours and _label_before(page, first, ()) is None
+    return ours and label_before(page, first, ()) is None
 
 
-def _label(page: Page, first: int, last: int, before: Sequence[IdSpan]) -> tuple[Mark | None, bool, bool]:
-    """The word that says what the figures are, whether it stands directly by them, and whether after them."""
-    found = _label_before(page, first, before)
-    if found is not None:
-        return found
-    after = _label_after(page, first, last)
-    if after is not None:
-        return after, True, True
-    for near in page.near(first, last, "id"):
-        named = near.distance <= _LABEL_REACH and near.mark.kind not in _BARE_LABELS
-        if not near.left and near.mark.kind in _FOREIGN and _apart(page, last, near.mark):
-            continue  # "20618844, Visa": no number of a card
-        if near.mark.kind in _FOREIGN and any(span.direct and span.label == near.mark for span in before):
-            continue  # "quote Q-1180, which I ordered as 55-7781"
-        if named and (near.left or not _labels_another(page, near.mark)):
-            return near.mark, False, not near.left
-    # "order 5501932 stays, cancel 5501933": the second is an order as well
-    sentence = page.tokens.sentences[first]
-    for span in reversed(before[-_LISTED:]):
-        if (
-            span.label is not None
-            and span.direct
-            and span.label.kind not in _FOREIGN
-            and page.tokens.sentences[span.first] == sentence
-        ):
-            return span.label, False, False
-    return None, False, False
-
-
-def _apart(page: Page, last: int, mark: Mark) -> bool:
-    """Whether a word after the figures stands in another clause."""
-    return page.tokens.clauses[mark.first] != page.tokens.clauses[last - 1]
-
-
-def _label_before(page: Page, first: int, before: Sequence[IdSpan]) -> tuple[Mark | None, bool, bool] | None:
-    """A label with nothing but fillers up to the figures, or that of the number listed before: "orders 1 and 2"."""
-    words, sentences = page.tokens.words, page.tokens.sentences
-    for at in range(first, max(first - _FILLERS, 0), -1):
-        mark = page.ending("id", at)
-        if mark is not None:
-            return _title(page, mark), True, False
-        word = words[at - 1]
-        if word in page.lexicon.joins or word in _LISTING:
-            end = _before_bracket(words, at - 1)
-            listed = next((span for span in before[-_LISTED:] if 0 <= end - span.last <= 1), None)
-            return (listed.label, listed.direct, False) if listed else None
-        if word not in _PUNCTUATION and word not in page.lexicon.fillers:
-            return None
-        if sentences[at - 1] != sentences[first] and word not in _OPENING and first - at > 1:
-            return None
-    return None
-
-
-def _before_bracket(words: Sequence[str], at: int) -> int:
-    """The index before what brackets hold that end at `at`: "8801 ($60) and 8802"."""
-    if at and words[at - 1] == ")":
-        return next((back for back in range(at - 2, max(at - 12, 0), -1) if words[back] == "("), at)
-    return at
-
-
-def _label_after(page: Page, first: int, last: int) -> Mark | None:
-    """A label with nothing but fillers after the figures: "20618844 is my order number"."""
-    words, sentences = page.tokens.words, page.tokens.sentences
-    for at in range(last, min(last + 4, len(words))):
-        mark = page.beginning("id", at)
-        if mark is not None:
-            return mark if sentences[at] == sentences[first] and not _labels_another(page, mark) else None
-        if words[at] not in page.lexicon.fillers and words[at] not in {"(", "-", "="}:
-            return None
-    return None
-
-
-def _title(page: Page, mark: Mark) -> Mark:
-    """The thing that a bare "number" belongs to: "my order, number 2061", "with the police under number …"."""
-    if mark.kind not in _BARE_LABELS:
-        return mark
-    for near in page.near(mark.first, mark.last, "id"):
-        unit = page.tokens.sentences if mark.kind == "ref" else page.tokens.clauses
-        same = unit[near.mark.first] == unit[mark.first]
-        if near.left and same and near.distance <= _TITLE_REACH and near.mark.kind not in _BARE_LABELS:
-            return near.mark
-    return mark
-
-
-def _labels_another(page: Page, mark: Mark) -> bool:
-    """Whether a word already has a number of its own to its right."""
-    words = page.tokens.words
-    for at in range(mark.last, min(mark.last + 5, len(words))):
-        if any(map(str.isdigit, words[at])):
-            return True
-        if (
-            words[at] not in _PUNCTUATION
-            and words[at] not in page.lexicon.fillers
-            and not words[at].isalpha()
-        ):
-            return False
-        if words[at].isalpha() and words[at] not in page.lexicon.fillers and len(words[at]) > 4:
-            return False
-    return False
-
-
-def _judge(page: Page, span: IdSpan, places: Sequence[Place]) -> tuple[float, str]:
+def _judge(page: Page, span: IdSpan) -> tuple[float, str]:
     text = page.folded[span.start : span.end]
     figures = sum(map(str.isdigit, text))
     own = own_form(text, figures)
@@ -246,7 +135,7 @@ def _judge(page: Page, span: IdSpan, places: Sequence[Place]) -> tuple[float, st
     if span.label is not None:
         kind = span.label.kind
         rule = f"label: {kind}"
-        if kind in _FOREIGN:
+        if kind in FOREIGN:
             strong = own >= 0.6 and not span.direct
             confidence = own - 0.1 if strong else 0.05
         else:
@@ -257,9 +146,6 @@ def _judge(page: Page, span: IdSpan, places: Sequence[Place]) -> tuple[float, st
             if figures < 4 and kind != "order":
                 weight *= 0.7
             confidence = weight if kind == "ref" else max(weight - (0.04 if span.right else 0), own)
-    confidence *= _choice(page, span, places)
-    if span.first and page.tokens.words[span.first - 1] in _NOT:
-        confidence *= _DENIED
     return confidence, rule
 
 
@@ -271,15 +157,3 @@ def _alone(page: Page, span: IdSpan) -> bool:
         span.last == len(words) or words[span.last] in _STOPS or sentences[span.last] != sentences[span.first]
     )
     return opens and closes
-
-
-def _choice(page: Page, span: IdSpan, places: Sequence[Place]) -> float:
-    """Which of several: the one to refund, not the one that stays."""
-    for near in page.near(span.first, span.last, "which"):
-        mark = near.mark
-        same = page.tokens.sentences[mark.first] == page.tokens.sentences[span.first]
-        if not same or near.distance > _CHOICE_REACH or page.touching(mark.first, mark.last, "neg", before=1):
-            continue
-        if nearest(page, places, mark.first, mark.last)[1] >= near.distance:
-            return 0.5 if mark.kind == "wrong" else 1.02
-    return 1.0

@@ -43,6 +43,11 @@ def test_the_tag_of_a_help_desk_in_the_subject_is_no_order() -> None:
     assert (
         read(message("Any news?", subject="Re: R-2120 please confirm", is_reply=True))["order_number"] == "-"
     )
+    begun_so = message("Any news?", subject="Re: AB-20555: your server", is_reply=True)
+    assert read(begun_so)["order_number"] == "-"
+    assert (
+        read(message("Any news?", subject="Re: refund AB-20555", is_reply=True))["order_number"] == "AB-20555"
+    )
 
 
 def test_other_peoples_quoted_words_are_never_read() -> None:

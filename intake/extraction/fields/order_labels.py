@@ -1,0 +1,163 @@
+"""Which word says what a number is: "order 2061", "2061 is my order number", "orders 2061 and 2062"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from intake.extraction.fields.page import Mark, Page
+
+FOREIGN = frozenset({"ticket", "other"})
+PUNCTUATION = frozenset("#№:=.-(–\"'«»“”„[]*°º_|>")
+LISTING = frozenset(",&/+;")
+_BARE_LABELS = frozenset({"number", "ref"})
+_LABEL_REACH = 7
+_TITLE_REACH = 6
+_FILLERS = 8  # words that may stand between a label and its figures
+_LISTED = 4
+_OPENING = frozenset(":№#")
+_SIGNS = frozenset("#№°:")
+_SIGN_REACH = 4
+_SHORT = 4  # letters of a word that may stand between a label and a number of its own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdSpan:
+    """Figures that may be an order number."""
+
+    start: int
+    end: int
+    first: int  # tokens
+    last: int
+    label: Mark | None
+    direct: bool  # nothing but fillers between label and figures
+    right: bool  # the label follows
+
+
+Label = tuple[Mark | None, bool, bool]
+"""The label, whether it stands directly by the figures, and whether after them."""
+
+
+def label_of(page: Page, first: int, last: int, before: Sequence[IdSpan]) -> Label:
+    """The word that says what the figures from token `first` up to `last` are."""
+    found = label_before(page, first, before)
+    if found is not None:
+        return found
+    after = _label_after(page, first, last)
+    if after is not None:
+        return after, True, True
+    for near in page.near(first, last, "id"):
+        named = near.distance <= _LABEL_REACH and near.mark.kind not in _BARE_LABELS
+        if not near.left and near.mark.kind in FOREIGN and _apart(page, last, near.mark):
+            continue  # "20618844, Visa": no number of a card
+        if near.mark.kind in FOREIGN and any(span.direct and span.label == near.mark for span in before):
+            continue  # "quote Q-1180, which I ordered as 55-7781"
+        if named and (near.left or not _labels_another(page, near.mark)):
+            return near.mark, False, not near.left
+    # "order 5501932 stays, cancel 5501933": the second is an order as well
+    sentence = page.tokens.sentences[first]
+    for span in reversed(before[-_LISTED:]):
+        if (
+            span.label is not None
+            and span.direct
+            and span.label.kind not in FOREIGN
+            and page.tokens.sentences[span.first] == sentence
+        ):
+            return span.label, False, False
+    return None, False, False
+
+
+def label_before(page: Page, first: int, before: Sequence[IdSpan]) -> Label | None:
+    """A label with nothing but fillers up to the figures, or that of the number listed before: "orders 1 and 2"."""
+    words, sentences = page.tokens.words, page.tokens.sentences
+    for at in range(first, max(first - _FILLERS, 0), -1):
+        mark = page.ending("id", at)
+        if mark is not None:
+            return _title(page, mark), True, False
+        word = words[at - 1]
+        if word in page.lexicon.joins or word in LISTING:
+            end = _before_bracket(words, at - 1)
+            listed = next((span for span in before[-_LISTED:] if 0 <= end - span.last <= 1), None)
+            return (listed.label, listed.direct, False) if listed else None
+        if word not in PUNCTUATION and word not in page.lexicon.fillers:
+            return None
+        if sentences[at - 1] != sentences[first] and word not in _OPENING and first - at > 1:
+            return None
+    return None
+
+
+def said_a_number(page: Page, first: int) -> bool:
+    """Whether a sign or a word says that the figures are a number: "no. 2025", "#2025", but not "order of 2025"."""
+    words = page.tokens.words
+    for at in range(first, max(first - _SIGN_REACH, 0), -1):
+        mark = page.ending("id", at)
+        if mark is not None:
+            return any(_names_a_number(page, word) for word in words[mark.first : mark.last])
+        if words[at - 1] in _SIGNS or _names_a_number(page, words[at - 1]):
+            return True
+        if words[at - 1] not in PUNCTUATION and words[at - 1] not in page.lexicon.fillers:
+            return False
+    return False
+
+
+def _names_a_number(page: Page, word: str) -> bool:
+    """Whether a word is "number" in any of the languages, or ends in it ("Rechnungsnummer", "Bestellnr")."""
+    return word.endswith(("nr", "nummer")) or any(
+        phrase.group == "id" and phrase.kind == "number" and len(phrase.words) == 1
+        for phrase in page.lexicon.starting_with(word)
+    )
+
+
+def _apart(page: Page, last: int, mark: Mark) -> bool:
+    """Whether a word after the figures stands in another clause."""
+    return page.tokens.clauses[mark.first] != page.tokens.clauses[last - 1]
+
+
+def _before_bracket(words: Sequence[str], at: int) -> int:
+    """The index before what brackets hold that end at `at`: "8801 ($60) and 8802"."""
+    if at and words[at - 1] == ")":
+        return next((back for back in range(at - 2, max(at - 12, 0), -1) if words[back] == "("), at)
+    return at
+
+
+def _label_after(page: Page, first: int, last: int) -> Mark | None:
+    """A label with nothing but fillers after the figures: "20618844 is my order number"."""
+    words, sentences = page.tokens.words, page.tokens.sentences
+    for at in range(last, min(last + 4, len(words))):
+        mark = page.beginning("id", at)
+        if mark is not None:
+            return mark if sentences[at] == sentences[first] and not _labels_another(page, mark) else None
+        if words[at] not in page.lexicon.fillers and words[at] not in {"(", "-", "="}:
+            return None
+    return None
+
+
+def _title(page: Page, mark: Mark) -> Mark:
+    """The thing that a bare "number" belongs to: "my order, number 2061", "with the police under number …"."""
+    if mark.kind not in _BARE_LABELS:
+        return mark
+    for near in page.near(mark.first, mark.last, "id"):
+        unit = page.tokens.sentences if mark.kind == "ref" else page.tokens.clauses
+        same = unit[near.mark.first] == unit[mark.first]
+        if near.left and same and near.distance <= _TITLE_REACH and near.mark.kind not in _BARE_LABELS:
+            # "order 2061, reference 55": that thing has its number already
+            return mark if _labels_another(page, near.mark, before=mark.first) else near.mark
+    return mark
+
+
+def _labels_another(page: Page, mark: Mark, before: int | None = None) -> bool:
+    """Whether a word already has a number of its own to its right (up to the token `before`)."""
+    words = page.tokens.words
+    at, end = mark.last, min(mark.last + 5, len(words) if before is None else before)
+    while at < end:
+        if any(map(str.isdigit, words[at])):
+            return True
+        following = page.beginning("id", at)
+        if following is not None:  # "card ending in 4417"
+            at = following.last
+            continue
+        light = words[at] in PUNCTUATION or words[at] in page.lexicon.fillers
+        if not light and not (words[at].isalpha() and len(words[at]) <= _SHORT):
+            return False
+        at += 1
+    return False
