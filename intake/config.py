@@ -16,7 +16,6 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from intake.config_model import Config, LogConfig, MailboxConfig, RedactionConfig
-from intake.config_oauth import OAuthConfig
 from intake.errors import ConfigError, Problem
 
 __all__ = [
@@ -236,12 +235,15 @@ def _problem(details: ErrorDetails, file: Path, origin: Mapping[str, str]) -> Pr
 
 def _names(steps: list[str]) -> list[str]:
     """The settings that may stand in the table at `steps`."""
-    table: dict[str, type[BaseModel]] = {
-        "log": LogConfig,
-        "redaction": RedactionConfig,
-        "mailbox": MailboxConfig,
-    }
-    model = table.get(steps[0], Config) if steps else Config
-    if steps[-1:] == ["oauth"]:
-        model = OAuthConfig
+    model: type[BaseModel] = Config
+    for step in steps:  # the name of a mailbox, or the number of a webhook, is no field: the table stays
+        field = model.model_fields.get(step)
+        model = (_table_in(field.annotation) if field else None) or model
     return [name for name in model.model_fields if name != "path"]
+
+
+def _table_in(annotation: object) -> type[BaseModel] | None:
+    """The table that a setting is, may be, or holds several of; None: it is a plain value."""
+    if get_origin(annotation) is None:
+        return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+    return next((found for arm in get_args(annotation) if (found := _table_in(arm))), None)

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, ValidationInfo, field_validator
+
+from intake.config_section import (
+    Credential,
+    Host,
+    Port,
+    Section,
+    UserName,
+    Variable,
+    is_loopback,
+    is_private_url,
+    wrong,
+)
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")  # no plus: ours
-_ENV = r"^[A-Za-z_][A-Za-z0-9_]*$"
 
 
-def _wrong(what: str, remedy: str) -> PydanticCustomError:
-    return PydanticCustomError("setting", "{what}", {"what": what, "remedy": remedy})
-
-
-class _Section(BaseModel):
-    # hide_input: an error never repeats what was typed, for somebody may have typed a password
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True)
-
-
-class LettersConfig(_Section):
+class LettersConfig(Section):
     """Letters to customers; `senders` is the From of each mailbox."""
 
     drafts: bool = False
@@ -38,21 +37,21 @@ class LettersConfig(_Section):
     def _addresses(cls, value: dict[str, str]) -> dict[str, str]:
         for text in value.values():
             if not _ADDRESS.fullmatch(parseaddr(text)[1]) or any(ord(c) < 0x20 for c in text):
-                raise _wrong("no address", 'write senders = { support = "Support <support@example.org>" }')
+                raise wrong("no address", 'write senders = { support = "Support <support@example.org>" }')
         return value
 
 
-class SmtpConfig(_Section):
+class SmtpConfig(Section):
     """The server that letters are sent through; off while there is no host."""
 
-    host: Annotated[str, Field(pattern=r"^[^\s/@:]+$|^[0-9a-fA-F:]+$")] | None = None
-    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    host: Host | None = None
+    port: Port | None = None
     tls: Literal["tls", "starttls", "none"] = "starttls"
     ca_file: Path | None = None
-    username: Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x1f\x7f]+$")] | None = None
-    password_env: Annotated[str, Field(pattern=_ENV)] | None = None
+    username: UserName | None = None
+    password_env: Variable | None = None
     password_file: Path | None = None
-    password_credential: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")] = "smtp-password"  # noqa: S105 - its name
+    password_credential: Credential = "smtp-password"  # noqa: S105 - its name
     timeout_s: Annotated[float, Field(ge=1, le=300)] = 30
 
     @field_validator("tls")
@@ -60,9 +59,7 @@ class SmtpConfig(_Section):
     def _private(cls, value: str, info: ValidationInfo) -> str:
         host = info.data.get("host")
         if value == "none" and host is not None and not is_loopback(host):
-            raise _wrong(
-                "plain text to another machine shows letters to everybody", 'use "tls" or "starttls"'
-            )
+            raise wrong("plain text to another machine shows letters to everybody", 'use "tls" or "starttls"')
         return value
 
     @property
@@ -71,14 +68,14 @@ class SmtpConfig(_Section):
         return self.port or (465 if self.tls == "tls" else 587)
 
 
-class WebhookConfig(_Section):
+class WebhookConfig(Section):
     """Who is told of cases over HTTP; off while there is no url. `name` tells several apart, and stays the same."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")] = "webhook"
     url: str | None = None
-    secret_env: Annotated[str, Field(pattern=_ENV)] | None = None
+    secret_env: Variable | None = None
     secret_file: Path | None = None
-    secret_credential: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")] = "webhook-secret"  # noqa: S105 - its name
+    secret_credential: Credential = "webhook-secret"  # noqa: S105 - its name
     ca_file: Path | None = None
     timeout_s: Annotated[float, Field(ge=1, le=60)] = 10
     retry_hours: Annotated[int, Field(ge=0, le=720)] = 72
@@ -91,23 +88,14 @@ class WebhookConfig(_Section):
     @field_validator("url")
     @classmethod
     def _private(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        try:
-            parts = urlsplit(value)
-            host, _ = parts.hostname, parts.port
-        except ValueError:
-            host = None
-            parts = urlsplit("")
-        local = parts.scheme == "http" and host is not None and is_loopback(host)
-        if not host or parts.username or parts.fragment or (parts.scheme != "https" and not local):
-            raise _wrong(
+        if value is not None and not is_private_url(value):
+            raise wrong(
                 "not an https address", 'write "https://hooks.example.org/refunds"; http to this machine only'
             )
         return value
 
 
-class MetricsConfig(_Section):
+class MetricsConfig(Section):
     """Where the daemon answers Prometheus; off while nothing is named."""
 
     listen: str | None = None
@@ -117,22 +105,12 @@ class MetricsConfig(_Section):
     def _this_machine(cls, value: str | None) -> str | None:
         host, _, port = (value or "").rpartition(":")
         if value is not None and not (is_loopback(host.strip("[]")) and port.isdigit() and int(port) < 65536):
-            raise _wrong("not a port of this machine", 'write "127.0.0.1:9108"')
+            raise wrong("not a port of this machine", 'write "127.0.0.1:9108"')
         return value
 
 
-class ClocksConfig(_Section):
+class ClocksConfig(Section):
     """Reminders and silence, in days; 0: never."""
 
     remind_days: Annotated[int, Field(ge=0, le=60)] = 2
     silence_days: Annotated[int, Field(ge=0, le=365)] = 14
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine by its own writing; names are not looked up, for a resolver may lie."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -9,8 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, ValidationInfo, field_validator
 
 from intake.config_letters import (
     ClocksConfig,
@@ -18,11 +17,11 @@ from intake.config_letters import (
     MetricsConfig,
     SmtpConfig,
     WebhookConfig,
-    is_loopback,
 )
 from intake.config_oauth import OAuthConfig
 from intake.config_orders import OrdersConfig
 from intake.config_review import ReviewConfig
+from intake.config_section import Credential, Host, Port, Section, UserName, Variable, is_loopback, wrong
 from intake.config_work import WorkConfig
 
 if TYPE_CHECKING:
@@ -36,24 +35,14 @@ _ATOM = re.compile(r"[A-Za-z0-9$_.+-]+")  # a careful subset of flag-keyword (RF
 _LABEL = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
-def _wrong(what: str, remedy: str) -> PydanticCustomError:
-    """A problem that `intake.config` shows with its remedy; braces would be read as a template."""
-    return PydanticCustomError("setting", "{what}", {"what": what, "remedy": remedy})
-
-
-class _Section(BaseModel):
-    # hide_input: an error never repeats what was typed, for somebody may have typed a password
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True)
-
-
-class LogConfig(_Section):
+class LogConfig(Section):
     """How log lines look."""
 
     form: Literal["auto", "json", "logfmt", "console"] = "auto"
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
-class RedactionConfig(_Section):
+class RedactionConfig(Section):
     """What the redactor does beyond its built-in rules."""
 
     keep_patterns: tuple[str, ...] = ()
@@ -71,7 +60,7 @@ class RedactionConfig(_Section):
             RedactionSettings(**{str(info.field_name): value})  # type: ignore[arg-type] # one of the three
         except RedactionSettingsError as error:
             what = "; ".join(f"{problem.key} is {problem.reason}" for problem in error.problems)
-            raise _wrong(what, error.problems[0].remedy) from None
+            raise wrong(what, error.problems[0].remedy) from None
         return value
 
     @property
@@ -84,19 +73,19 @@ class RedactionConfig(_Section):
         )
 
 
-class MailboxConfig(_Section):
+class MailboxConfig(Section):
     """One mailbox: where it lies, how it is read, by which policy."""
 
     # the server
-    host: Annotated[str, Field(pattern=r"^[^\s/@:]+$|^[0-9a-fA-F:]+$")]
-    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    host: Host
+    port: Port | None = None
     allow_plaintext: str | None = None
     tls: Literal["tls", "starttls", "none"] = "tls"
     ca_file: Path | None = None
-    username: Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x1f\x7f]+$")]
-    password_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+    username: UserName
+    password_env: Variable | None = None
     password_file: Path | None = None
-    password_credential: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")] = "imap-password"  # noqa: S105 - its name
+    password_credential: Credential = "imap-password"  # noqa: S105 - its name
     oauth: OAuthConfig | None = None
     connect_timeout_s: Annotated[float, Field(ge=1, le=300)] = 20
     io_timeout_s: Annotated[float, Field(ge=1, le=600)] = 60
@@ -128,7 +117,7 @@ class MailboxConfig(_Section):
     @classmethod
     def _consent(cls, value: str | None) -> str | None:
         if value not in {None, PLAINTEXT_CONSENT}:
-            raise _wrong(
+            raise wrong(
                 "not the sentence that is asked for", f'write allow_plaintext = "{PLAINTEXT_CONSENT}"'
             )
         return value
@@ -139,7 +128,7 @@ class MailboxConfig(_Section):
         host = info.data.get("host")
         refused = "allow_plaintext" in info.data and info.data["allow_plaintext"] is None
         if value == "none" and host is not None and refused and not is_loopback(host):
-            raise _wrong(
+            raise wrong(
                 "plain text to another machine shows the password and all mail to everybody on the way",
                 f'use "tls" or "starttls", or write allow_plaintext = "{PLAINTEXT_CONSENT}"',
             )
@@ -149,7 +138,7 @@ class MailboxConfig(_Section):
     @classmethod
     def _one_source(cls, value: Path | None, info: ValidationInfo) -> Path | None:
         if value is not None and info.data.get("password_env") is not None:
-            raise _wrong("the password has two sources", "keep either password_env or password_file")
+            raise wrong("the password has two sources", "keep either password_env or password_file")
         return value
 
     @field_validator("jitter_s")
@@ -162,19 +151,19 @@ class MailboxConfig(_Section):
     @classmethod
     def _atom(cls, value: str) -> str:
         if value and not _ATOM.fullmatch(value):
-            raise _wrong("not an IMAP keyword", 'use letters, digits and $ _ . + -, or "" for none')
+            raise wrong("not an IMAP keyword", 'use letters, digits and $ _ . + -, or "" for none')
         return value
 
     @field_validator("move_to")
     @classmethod
     def _target(cls, value: str | None, info: ValidationInfo) -> str | None:
         if info.data.get("after") == "move" and not value:
-            raise _wrong('after = "move" needs a folder', 'add move_to = "Refunds/Taken in"')
+            raise wrong('after = "move" needs a folder', 'add move_to = "Refunds/Taken in"')
         after = info.data.get("after", "move")
         if after != "move" and value:
-            raise _wrong(f'has no effect with after = "{after}"', 'set after = "move" or remove it')
+            raise wrong(f'has no effect with after = "{after}"', 'set after = "move" or remove it')
         if value and value in info.data.get("folders", ()):
-            raise _wrong(
+            raise wrong(
                 "is one of the folders that are read: mail would come in again", "name another folder"
             )
         return value
@@ -190,7 +179,7 @@ class MailboxConfig(_Section):
         return self.port or (993 if self.tls == "tls" else 143)
 
 
-class Config(_Section):
+class Config(Section):
     """The whole config, frozen; `path` is the file it came from."""
 
     path: Annotated[Path | None, Field(exclude=True)] = None
@@ -216,7 +205,7 @@ class Config(_Section):
     def _labels(cls, value: dict[str, MailboxConfig]) -> dict[str, MailboxConfig]:
         for name in value:
             if not _LABEL.fullmatch(name):
-                raise _wrong(
+                raise wrong(
                     "a mailbox's name stands in logs and rows",
                     "use up to 40 lower-case letters, digits, - and _",
                 )
@@ -228,9 +217,9 @@ class Config(_Section):
         first = info.data.get("webhook")
         names = [one.name for one in value] + ([first.name] if first and first.url else [])
         if any(one.url is None for one in value):
-            raise _wrong("one has no url", 'add url = "https://hooks.example.org/refunds" to each')
+            raise wrong("one has no url", 'add url = "https://hooks.example.org/refunds" to each')
         if len(set(names)) < len(names):
-            raise _wrong("two have one name", 'give each a name = "…" of its own')
+            raise wrong("two have one name", 'give each a name = "…" of its own')
         return value
 
     @property

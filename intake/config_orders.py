@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, field_validator, model_validator
 
+from intake.config_section import Section, Variable, is_private_url, wrong
 from rules.vocabulary import FACTS, USAGE_ITEMS
 
 COLUMNS: Final = (
@@ -26,21 +26,13 @@ WORDS: Final = {
 }
 """Facts whose value is a word of the contract, with those words."""
 
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _PLACE = re.compile(r"\{(\w*)\}")
 _READS = re.compile(r"\s*(?:select|with)\b", re.IGNORECASE)
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 
 
-def _wrong(what: str, remedy: str) -> PydanticCustomError:
-    return PydanticCustomError("setting", "{what}", {"what": what, "remedy": remedy})
-
-
-class OrdersConfig(BaseModel):
+class OrdersConfig(Section):
     """One source of records: a CSV file, an SQL database, or an HTTP endpoint."""
-
-    # hide_input: an error never repeats what was typed, for somebody may have typed a secret
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True)
 
     source: Literal["csv", "sql", "http"]
     columns: dict[str, str] = Field(default_factory=dict)
@@ -54,7 +46,7 @@ class OrdersConfig(BaseModel):
     csv_delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
 
     database_file: Path | None = None
-    database_url_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+    database_url_env: Variable | None = None
     database_url_file: Path | None = None
     by_number: str | None = None
     by_account: str | None = None
@@ -62,7 +54,7 @@ class OrdersConfig(BaseModel):
     url_by_number: str | None = None
     url_by_account: str | None = None
     list_at: str = ""
-    token_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+    token_env: Variable | None = None
     token_file: Path | None = None
     ca_file: Path | None = None
     timeout_s: Annotated[float, Field(ge=1, le=60)] = 10
@@ -71,7 +63,7 @@ class OrdersConfig(BaseModel):
     @classmethod
     def _known_columns(cls, value: dict[str, str]) -> dict[str, str]:
         if strange := sorted(value.keys() - set(COLUMNS)):
-            raise _wrong(f"no fact of a payment: {', '.join(strange)}", f"there are: {', '.join(COLUMNS)}")
+            raise wrong(f"no fact of a payment: {', '.join(strange)}", f"there are: {', '.join(COLUMNS)}")
         return value
 
     @field_validator("words")
@@ -79,41 +71,31 @@ class OrdersConfig(BaseModel):
     def _known_words(cls, value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
         for fact, words in value.items():
             if fact not in WORDS:
-                raise _wrong(f"{fact} is no fact with words of its own", f"there are: {', '.join(WORDS)}")
+                raise wrong(f"{fact} is no fact with words of its own", f"there are: {', '.join(WORDS)}")
             if bad := sorted(set(words.values()) - set(WORDS[fact])):
-                raise _wrong(f"{fact}: unknown {', '.join(bad)}", f"there are: {', '.join(WORDS[fact])}")
+                raise wrong(f"{fact}: unknown {', '.join(bad)}", f"there are: {', '.join(WORDS[fact])}")
         return value
 
     @field_validator("by_number", "by_account")
     @classmethod
     def _reading_query(cls, value: str | None) -> str | None:
         if value is not None and not _READS.match(value):
-            raise _wrong("not a query that only reads", "begin it with SELECT or WITH")
+            raise wrong("not a query that only reads", "begin it with SELECT or WITH")
         return value
 
     @field_validator("url_by_number", "url_by_account")
     @classmethod
     def _fixed_host(cls, value: str | None) -> str | None:
         """The claim goes into path or query alone: nobody's order number can choose the host."""
-        if value is None:
-            return None
-        try:
-            parts = urlsplit(value)
-            good = bool(parts.hostname) and "{" not in parts.netloc and parts.username is None
-            good = good and (
-                parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-            )
-        except ValueError:
-            good = False
-        if not good:
-            raise _wrong("no address that claims may be sent to", "write https://HOST/…, without a password")
+        if value is not None and (not is_private_url(value) or "{" in urlsplit(value).netloc):
+            raise wrong("no address that claims may be sent to", "write https://HOST/…, without a password")
         return value
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         problems = [text for text in _NEEDS[self.source](self) if text]
         if problems:
-            raise _wrong("; ".join(problems), f'that is what source = "{self.source}" needs')
+            raise wrong("; ".join(problems), f'that is what source = "{self.source}" needs')
         return self
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from intake.config_section import Section
 
 
-class WorkConfig(BaseModel):
+class WorkConfig(Section):
     """Worker processes, and what one message may cost before it is set aside as `over_budget`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True)
 
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     message_seconds: Annotated[float, Field(ge=1, le=600)] = 30

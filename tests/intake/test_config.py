@@ -13,9 +13,10 @@ import pytest
 from pydantic import BaseModel
 
 from intake.config import Config, MailboxConfig, load_config
-from intake.config_letters import WebhookConfig, is_loopback
+from intake.config_letters import WebhookConfig
 from intake.config_model import PLAINTEXT_CONSENT
 from intake.config_oauth import OAuthConfig
+from intake.config_section import is_loopback
 from intake.errors import ConfigError
 
 ROOT = Path(__file__).parents[2]
@@ -107,12 +108,18 @@ def test_all_problems_come_at_once_with_key_and_remedy(tmp_path: Path) -> None:
         policy = "pars"
         start_from = "yesterday"
         after = "move"
+        [smtp]
+        hots = "mail.example.org"
+        [[webhooks]]
+        ulr = "https://hooks.example.org"
         """,
     )
     text = "\n".join(found)
     assert "state_dirr: no such setting -> did you mean state_dir?" in text
     assert "log.level:" in text
     assert "mailbox.one.hots: no such setting -> did you mean host?" in text
+    assert "smtp.hots: no such setting -> did you mean host?" in text
+    assert "webhooks.0.ulr: no such setting -> did you mean url?" in text
     assert "mailbox.one.host: is required" in text
     assert "mailbox.one.start_from: is required -> add start_from = 2" in text
     assert "mailbox.one.poll_interval_s:" in text
