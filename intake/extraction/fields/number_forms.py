@@ -12,13 +12,16 @@ _OWN_FORM = re.compile(r"[a-z]{1,6}(?:[-_/]\d+)*[-_/]?\d{2,}(?:[-_/][a-z0-9]+)*"
 # With dots: DX.7719 and 2026.0815 name something, 49.90, 1.490, 22.04 and 10.0.0.1 do not.
 DOTTED = re.compile(r"[a-z][\w/-]*\.\d{3,}[\w/-]*|(?!\d+\.\d\d$)\d{4,}(?:\.\d+)+(?:[-/]\w+)*")
 _GROUPS = re.compile(
-    r"(?!(?:20\d\d-){1,2})(?:\d{1,6}(?:-\d+)*-\d{3,}|\d{4,}-[a-zа-яіїє]{1,2})"
-)  # 31-20077, 6620-A
+    r"(?!(?:20\d\d-){1,2})(?!\d{3}-\d\d-\d\d$)(?:\d{1,6}(?:-\d+)*-\d{3,}(?:-\d+)*|\d{4,}-[a-zа-яіїє]{1,2})"
+)  # 31-20077, 88-204-1, 6620-A; 555-01-02 is a phone
 PHONE = re.compile(  # its first sign stands apart, so that it is searched for quickly
     r"[+(\d](?:(?<=\+)\d[\d ()/-]{7,}\d|(?<=\()\d{2,5}\) ?\d[\d -]{4,}\d|(?<=0)(?<![\w-]0)\d{2,4}(?:[ -]\d{2,4}){2,}|(?<=0)(?<![\w-]0)\d{2,4} \d{5,8}\b|(?<=\d)(?<![\w-]\d)\d{2}-\d{2}-\d{2}\b|(?<=\d)(?<![\w-]\d)\d{2}[ -]\d{3}[ -]\d{2,4}(?:[ -]\d{2})?\b)",
     re.ASCII,
 )
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+PRODUCT = re.compile(  # M-500, Start-10000, VPS-2000: as products are called
+    r"[^\W\d_]+-?(?:\d\d?0|\d\d00)|[^\W\d_]{4,}-?\d+00"
+)
 _DIGIT = re.compile(r"\d")
 _BEFORE_DIGIT = 24  # characters of a number that may stand before its first digit, see `_ID`
 _PRODUCT_DIGITS = 4  # VPS-2, RTX-3060: too few figures to be an order without a label

@@ -15,13 +15,12 @@ _NOT = frozenset({"not", "nicht", "не", "pas", "non", "ні"})
 _SHORT = 4  # letters of a word that may stand between "not" and the number denied: "not for the order"
 _DENIAL_REACH = 7
 _CONTRAST_REACH = 3
-_OTHER_REACH = 8
 
 
 def factors(page: Page, spans: Sequence[IdSpan]) -> list[float]:
     """What the words round each number make of it, as a factor on its confidence."""
     places = _lists(page, spans)
-    return [_choice(page, place, places) * _denial(page, spans, at) for at, place in enumerate(places)]
+    return [_choice(page, place, places) * _denial(page, places, at) for at, place in enumerate(places)]
 
 
 def _lists(page: Page, spans: Sequence[IdSpan]) -> list[Place]:
@@ -51,11 +50,8 @@ def _listed(page: Page, one: IdSpan, other: IdSpan) -> bool:
         label = page.beginning("id", at)
         if label is not None and label.kind not in FOREIGN:
             at = label.last
-        elif page.beginning("link", at) is None and (
-            words[at] in page.lexicon.joins
-            or words[at] in LISTING
-            or words[at] in PUNCTUATION
-            or words[at] in page.lexicon.fillers
+        elif not _but(page, at) and (
+            words[at] in page.lexicon.joins or words[at] in LISTING or _light(page, at)
         ):
             at += 1
         else:
@@ -76,48 +72,75 @@ def _choice(page: Page, place: Place, places: Sequence[Place]) -> float:
     return 1.0
 
 
-def _denial(page: Page, spans: Sequence[IdSpan], at: int) -> float:
+def _denial(page: Page, places: Sequence[Place], at: int) -> float:
     """Less for "not order 2061", "instead of 2061", and for "it was not the one of order 2061 but 2062"."""
-    span = spans[at]
-    tight, denied = _denied(page, span)
-    if not denied:
+    place = places[at]
+    how = _denied(page, place[0])
+    if how is None:
         return 1.0
-    if tight:
+    if how == "instead" and len(set(places)) == 1:
+        return 1.0  # "another came instead of order 2061": nothing else is meant
+    if how in {"not", "instead"}:
         return _DENIED
-    others = [other.first for other in spans[at + 1 :]]
-    return _NOT_MEANT if _contrasted(page, span.last, others) else 1.0
+    return (
+        _NOT_MEANT
+        if _contrasted(page, place[1], [other[0] for other in places[at:] if other != place])
+        else 1.0
+    )
 
 
-def _denied(page: Page, span: IdSpan) -> tuple[bool, bool]:
-    """Whether nothing but a label stands between "not" and a number; whether there is such a "not" at all."""
-    words, tight, labels = page.tokens.words, True, 0
-    at, sentence = span.first, page.tokens.sentences[span.first]
-    while at > max(span.first - _DENIAL_REACH, 0) and page.tokens.sentences[at - 1] == sentence:
-        neg = page.ending("neg", at)
-        sign = (
-            words[at - 1] in page.lexicon.fillers and page.ending("id", at - 1) is not None
-        )  # "order no 2061"
-        if neg is not None and neg.kind != "without" and not sign:
-            return tight and (neg.kind == "instead" or words[at - 1] in _NOT), True
-        label = page.ending("id", at)
-        meant = page.ending("which", at)
-        if label is not None and not labels:
-            labels, at = 1, label.first
-        elif words[at - 1] in page.lexicon.fillers or words[at - 1] in PUNCTUATION:
+def _denied(page: Page, first: int) -> str | None:
+    """Which word denies the number at token `first`: "not", "instead", or "far" where more than a label stands between."""
+    words, sentences = page.tokens.words, page.tokens.sentences
+    far, labelled, at = False, False, first
+    while at > max(first - _DENIAL_REACH, 0) and sentences[at - 1] == sentences[first]:
+        neg, label, meant = (page.ending(group, at) for group in ("neg", "id", "which"))
+        if neg is not None and neg.kind != "without" and not _says_number(page, at):
+            near = not far and (neg.kind == "instead" or words[at - 1] in _NOT)
+            return neg.kind if near else "far"
+        if label is not None and not labelled:
+            labelled, at = True, label.first
+        elif _light(page, at - 1):
             at -= 1
         elif meant is not None and meant.kind == "right":
-            tight, at = False, meant.first
+            far, at = True, meant.first
         elif words[at - 1].isalpha() and len(words[at - 1]) <= _SHORT:
-            tight, at = False, at - 1
+            far, at = True, at - 1
         else:
-            break
-    return False, False
+            return None
+    return None
+
+
+def _says_number(page: Page, at: int) -> bool:
+    """Whether the word before token `at` is the "no" of "order no 2061"."""
+    return page.tokens.words[at - 1] in page.lexicon.fillers and page.ending("id", at - 1) is not None
 
 
 def _contrasted(page: Page, last: int, others: Sequence[int]) -> bool:
-    """Whether "but" and another number follow the one that ends before token `last`."""
-    for at in range(last, last + _CONTRAST_REACH):
-        but = page.beginning("link", at)
-        if but is not None:
-            return any(0 <= other - but.last <= _OTHER_REACH for other in others)
-    return False
+    """Whether "but" and another number, of those that begin at `others`, follow after token `last`."""
+    but = next((at for at in range(last, last + _CONTRAST_REACH) if _but(page, at)), None)
+    return but is not None and any(_leads_to(page, but + 1, other) for other in others)
+
+
+def _leads_to(page: Page, at: int, number: int) -> bool:
+    """Whether nothing but labels and small words stands from token `at` up to a number: "but for the order 2062"."""
+    words = page.tokens.words
+    while at < number:
+        label = page.beginning("id", at)
+        if label is not None:
+            at = label.last
+        elif _light(page, at) or (words[at].isalpha() and len(words[at]) <= _SHORT):
+            at += 1
+        else:
+            return False
+    return at == number
+
+
+def _light(page: Page, at: int) -> bool:
+    word = page.tokens.words[at]
+    return word in page.lexicon.fillers or word in PUNCTUATION
+
+
+def _but(page: Page, at: int) -> bool:
+    mark = page.beginning("link", at)
+    return mark is not None and mark.kind == "but"

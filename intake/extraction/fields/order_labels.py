@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from operator import attrgetter
 
 from intake.extraction.fields.page import Mark, Page
 
-FOREIGN = frozenset({"ticket", "other"})
+FOREIGN = frozenset({"ticket", "other", "beside"})
 PUNCTUATION = frozenset("#№:=.-(–\"'«»“”„[]*°º_|>")
 LISTING = frozenset(",&/+;")
 _BARE_LABELS = frozenset({"number", "ref"})
@@ -16,8 +18,10 @@ _TITLE_REACH = 6
 _FILLERS = 8  # words that may stand between a label and its figures
 _LISTED = 4
 _OPENING = frozenset(":№#")
-_SIGNS = frozenset("#№°:")
+_SIGNS = frozenset("#№°º:")
 _SIGN_REACH = 4
+_UNKNOWN_REACH = 6
+_BEFORE_LABEL = 3  # "the number of my order"
 _SHORT = 4  # letters of a word that may stand between a label and a number of its own
 
 
@@ -72,6 +76,9 @@ def label_before(page: Page, first: int, before: Sequence[IdSpan]) -> Label | No
     words, sentences = page.tokens.words, page.tokens.sentences
     for at in range(first, max(first - _FILLERS, 0), -1):
         mark = page.ending("id", at)
+        beside = _beside(page, at, mark)
+        if beside is not None:
+            return beside, True, False
         if mark is not None:
             return _title(page, mark), True, False
         word = words[at - 1]
@@ -86,18 +93,52 @@ def label_before(page: Page, first: int, before: Sequence[IdSpan]) -> Label | No
     return None
 
 
+def _beside(page: Page, at: int, label: Mark | None) -> Mark | None:
+    """The word of "payment 2061", "SKU 2061", "player ID 2061": what it says, it says of what follows it alone."""
+    for end in (at,) if label is None else range(label.first, at + 1):
+        mark = page.ending("link", end)
+        if mark is not None and mark.kind == "beside":
+            whole = page.ending("id", end)  # "счёт на оплату № 1187"
+            if whole is not None and whole.first < mark.first:
+                return None
+            longer = label is None or label.kind in _BARE_LABELS or mark.first < label.first
+            return mark if longer else None
+    return None
+
+
 def said_a_number(page: Page, first: int) -> bool:
     """Whether a sign or a word says that the figures are a number: "no. 2025", "#2025", but not "order of 2025"."""
     words = page.tokens.words
     for at in range(first, max(first - _SIGN_REACH, 0), -1):
         mark = page.ending("id", at)
         if mark is not None:
-            return any(_names_a_number(page, word) for word in words[mark.first : mark.last])
+            return any(
+                word in _SIGNS or _names_a_number(page, word) for word in words[mark.first : mark.last]
+            )
         if words[at - 1] in _SIGNS or _names_a_number(page, words[at - 1]):
             return True
         if words[at - 1] not in PUNCTUATION and words[at - 1] not in page.lexicon.fillers:
             return False
     return False
+
+
+def no_number_known(page: Page, spans: Sequence[IdSpan]) -> bool:
+    """Whether the writer says that there is no order number to give: "I can't find the order number"."""
+    if not (lost := [mark for mark in page.group("link") if mark.kind == "lost"]):
+        return False
+    given = {span.label for span in spans}
+    for label in page.group("id"):
+        words = page.tokens.words[max(label.first - _BEFORE_LABEL, 0) : label.last]
+        if label.kind != "order" or label in given or not any(map(partial(_names_a_number, page), words)):
+            continue
+        if any(_near(page, mark, label) for mark in lost):
+            return True
+    return False
+
+
+def _near(page: Page, one: Mark, other: Mark) -> bool:
+    first, second = sorted((one, other), key=attrgetter("first"))
+    return page.gap(first.last - 1, second.first) <= _UNKNOWN_REACH
 
 
 def _names_a_number(page: Page, word: str) -> bool:

@@ -5,9 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from intake.extraction.fields.number_forms import DOTTED, PHONE, like_id, numbers, own_form
+from intake.extraction.fields.number_forms import DOTTED, PHONE, PRODUCT, like_id, numbers, own_form
 from intake.extraction.fields.order_choice import factors
-from intake.extraction.fields.order_labels import FOREIGN, IdSpan, label_before, label_of, said_a_number
+from intake.extraction.fields.order_labels import (
+    FOREIGN,
+    IdSpan,
+    label_before,
+    label_of,
+    no_number_known,
+    said_a_number,
+)
 from intake.extraction.fields.page import Mark, Page
 from intake.extraction.fields.places import blanked
 from intake.extraction.types import Candidate, FieldName
@@ -22,6 +29,10 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 # What a label of this kind is worth: order, else invoice, else service (contract, Words).
 _WEIGHT = {"order": 0.97, "invoice": 0.88, "service": 0.8, "number": 0.68, "ref": 0.54, "receipt": 0.54}
 _BY_ITSELF = 0.52
+_FEW = 4  # figures of a number that may well be a sum
+_A_PRODUCT = 0.3
+_SURE = 0.7  # a number that an order, an invoice or a service is named by
+_UNNAMED = 0.6  # "I do not have the order number"
 _CROWD = 8  # numbers without a label: more of them are a log, not orders
 _STOPS = frozenset(".!?;")
 
@@ -45,15 +56,14 @@ def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
             start += match.group().index(".") + 1
             first = page.tokens.range(start, end)[0]
         label, direct, right = label_of(page, first, last, spans)
-        if not direct:
-            # named before by its label, it needs none the second time
-            label, direct = named.get(text[start:end], (label, direct))
+        known = named.get(text[start:end])
+        if known is not None and not direct:
+            label, direct = known  # named before by its label, it needs none the second time
+        named_so = label is not None and direct and not right
+        if known is None and not _named_as_it_is(page, text[start:end], first, named_so=named_so):
+            continue
         if label is not None:
             named.setdefault(text[start:end], (label, direct))
-        if not _named_as_it_is(
-            page, text[start:end], first, named_so=label is not None and direct and not right
-        ):
-            continue
         spans.append(
             IdSpan(start=start, end=end, first=first, last=last, label=label, direct=direct, right=right)
         )
@@ -67,15 +77,29 @@ def _named_as_it_is(page: Page, text: str, first: int, *, named_so: bool) -> boo
     if "." in text and not (named_so and DOTTED.fullmatch(text)):
         return False
     # "Windows Server 2022", "ma commande de 2025"
-    return _YEAR.fullmatch(text) is None or said_a_number(page, first)
+    doubtful = _YEAR.fullmatch(text) is not None or _counted(page, text, first)
+    return not doubtful or said_a_number(page, first)
+
+
+def _counted(page: Page, text: str, first: int) -> bool:
+    """Whether figures are a sum or so many of something: "an order for 5400", "commande de 3000 crédits"."""
+    if not text.isdecimal() or (len(text) > _FEW and not text.endswith("00")):
+        return False
+    before, after = page.ending("link", first), page.beginning("link", first + 1)
+    return (
+        (before is not None and before.kind == "worth")
+        or (after is not None and after.kind == "unit")
+        or page.beginning("unit", first + 1) is not None
+    )
 
 
 def read(page: Page, spans: Sequence[IdSpan]) -> Iterator[Candidate]:
     """Candidates for the order number in one part."""
     crowded = sum(span.label is None for span in spans) > _CROWD
+    unnamed = bool(spans) and no_number_known(page, spans)
     for order, (span, factor) in enumerate(zip(spans, factors(page, spans), strict=True)):
         confidence, rule = _judge(page, span)
-        confidence *= factor
+        confidence *= factor * (_UNNAMED if unnamed and confidence < _SURE else 1)
         if crowded and span.label is None:
             confidence *= 0.5
         if confidence > 0.1:
@@ -145,6 +169,8 @@ def _judge(page: Page, span: IdSpan) -> tuple[float, str]:
                 weight *= 0.6 if figures < 4 else 0.75
             if figures < 4 and kind != "order":
                 weight *= 0.7
+            if kind == "service" and PRODUCT.fullmatch(text):
+                return _A_PRODUCT, rule
             confidence = weight if kind == "ref" else max(weight - (0.04 if span.right else 0), own)
     return confidence, rule
 
