@@ -17,7 +17,7 @@ _NAMES = (
     r"mai|okt|dez|märz|janv|févr|mars|avr|juin|juil|août|déc|ene|abr|ago|dic|set|січ|лют|бер|кві|тра|чер|лип|сер|вер|жов|лис|гру)"
 )
 _EXPIRY = re.compile(
-    rf"(?<![0-9])(?:{_MONTH} ?[/.\-|\\:,] ?{_YEAR}|{_MONTH} {_YEAR}|20(?:2[0-9]|3[0-9]) ?[/.\-] ?{_MONTH}|(?:0[1-9]|1[0-2])(?:2[3-9]|3[0-9])"
+    rf"(?<![0-9])(?:{_MONTH} ?[/.\-|\\:,~*_] ?{_YEAR}|{_MONTH} {_YEAR}|20(?:2[0-9]|3[0-9]) ?[/.\-] ?{_MONTH}|(?:0[1-9]|1[0-2])(?:2[3-9]|3[0-9])"
     rf"|{_NAMES}[^\W\d_]*\.? ?(?:(?:de|del|of|des) )?'?{_YEAR})(?![0-9]|[/.\-] ?[0-9]{{2,}}|[,.:][0-9])"
 )
 _PLACED = re.compile(  # straight after a card: MM/YY, unlabelled
@@ -48,6 +48,7 @@ _SAYS_TILL, _FEW = 32, 3  # characters, and words of them, that say till when a 
 _NO_EXPIRY = (Kind.MONEY, Kind.LABEL, Kind.NOT_CODE, Kind.NOT_CARD, Kind.THING)
 _NO_CARD = (Kind.THING, Kind.LABEL, Kind.NOT_CODE)
 _OWNERS = (*_NO_CARD, Kind.CARD, Kind.CVV)
+_COUNTED = (Kind.MONEY, Kind.OTHER, Kind.LABEL, Kind.NOT_OTP, Kind.NOT_CODE)
 _CVV_KINDS = (Kind.CVV, Kind.CODE, Kind.BACK, Kind.FRONT)
 
 
@@ -145,7 +146,9 @@ def _told_of_card(scan: Scan, card: tuple[int, int], match: re.Match[str]) -> bo
     """Whether a month and a year tell till when a card is good: "lasts till June 2028", or nothing says otherwise."""
     text = scan.folded.lower
     gap = (card[1], match.start()) if match.start() >= card[1] else (match.end(), card[0])
-    if re.search(r"[.!?]\s|\n\s*\n", text[slice(*gap)]) or scan.hits.within(*gap, *_NO_EXPIRY):
+    *_, clause = re.split(r"[.!?]\s(?![0-9])|\n\s*\n", text[slice(*gap)])
+    apart = len(clause) < gap[1] - gap[0] and not _says(scan, match.start() - len(clause), match.start())
+    if apart or scan.hits.within(*gap, *_NO_EXPIRY):
         return False
     words = WORDS.findall(text, max(0, match.start() - _SAYS_TILL), match.start())[-_FEW:]
     if not scan.lexicon.until.isdisjoint(words):
@@ -155,6 +158,16 @@ def _told_of_card(scan: Scan, card: tuple[int, int], match: re.Match[str]) -> bo
         "/" in match.group()
         and not dated
         and not scan.hits.within(match.end(), match.end() + _SAYS_TILL, Kind.MONEY)
+    )
+
+
+def _says(scan: Scan, start: int, end: int) -> bool:
+    """Whether a sentence begins by telling what stands somewhere: "It says 12/26"."""
+    told = scan.last_before(end, min(_SAYS, end - start), Kind.TOLD)
+    return (
+        told is not None
+        and scan.joins(told.end, end)
+        and len(WORDS.findall(scan.folded.lower, start, end)) <= _FEW
     )
 
 
@@ -280,8 +293,8 @@ def _before_label(scan: Scan, hit: Hit, head: int) -> None:
     beside = hit.kind is Kind.CODE or scan.beside_card(hit.start, hit.end, 80)
     if hit.kind is not Kind.CVV and match.group(2).strip(" ,;(" if beside else " ("):
         return
-    money = scan.last_before(head + match.start(1), 16, Kind.MONEY, Kind.OTHER)
-    if money is not None and scan.joins(money.end, head + match.start(1), 8):
+    other = scan.last_before(head + match.start(1), 16, *_COUNTED)
+    if other is not None and scan.joins(other.end, head + match.start(1), 8):
         return
     if scan.joins(head + match.start(2), hit.start, 32):
         scan.cut(head + match.start(1), head + match.end(1), SecretType.CVV, "cvv.before")

@@ -47,7 +47,7 @@ def find_one_time_codes(scan: Scan) -> None:
     for hit, floor, ceiling in scan.hits.apart(Kind.CODE, Kind.TOKEN):
         if scan.digits_within(
             max(floor, hit.start - _BEFORE), min(hit.end + _REACH_OTP, ceiling)
-        ) and _one_time(scan, hit):
+        ) and one_time(scan, hit):
             _value(scan, hit, floor, ceiling, SecretType.OTP)
     for hit, floor, _ in scan.hits.apart(Kind.OTP_CONTEXT):
         _sent_to_confirm(scan, hit, floor)
@@ -58,7 +58,7 @@ def find_one_time_codes(scan: Scan) -> None:
             _message(scan, hit, floor)
 
 
-def _one_time(scan: Scan, hit: Hit) -> bool:
+def one_time(scan: Scan, hit: Hit) -> bool:
     """Whether "code" means a one-time code here: SMS, bank or confirmation words in its sentence, or a warning near."""
     first, last = scan.sentence(hit.start, hit.end)
     if scan.hits.within(first, last, Kind.NOT_OTP):

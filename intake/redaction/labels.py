@@ -2,6 +2,7 @@
 
 A kind is a key of those files (`Kind`); the words of all languages are searched together, for people mix them.
 A blank in a word stands for a blank, dash, underscore, slash or line break; `*` at an end lets the word go on.
+`[[short]]` lists labels in parts, of which each may be shortened: every way to join them is a label.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import re
 import string
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
+from itertools import product
 
 import ahocorasick
 
@@ -23,36 +25,6 @@ from intake.redaction.normalise import Folded, fold
 
 _MISSPELLED = (Kind.PASSWORD, Kind.CVV, Kind.PIN, Kind.OTP, Kind.OTP_CONTEXT)
 _LONG = 6  # letters of a word whose misspellings are known too
-_SETS = (
-    "filler",
-    "copula",
-    "arrived",
-    "no_value",
-    "between",
-    "figures",
-    "device",
-    "denials",
-    "role",
-    "joint",
-    "origin",
-    "onto",
-    "into",
-    "that",
-    "clock",
-    "asked",
-    "dating",
-    "using",
-    "phrases",
-    "until",
-    "day",
-    "purpose",
-    "renewed",
-    "pointing",
-    "recited",
-    "instead",
-    "closed",
-    "relative",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +62,7 @@ class Lexicon:
     asked: frozenset[str]  # what else a denial says of a label: "was not asked"
     no_value: frozenset[str]  # words that are never a password
     between: frozenset[str]  # words that may stand between the groups of a dictated card
+    document: frozenset[str]  # what is opened with a code: "attachment"
     digits: Mapping[str, str]  # number words
 
     def find(self, folded: Folded) -> Hits:
@@ -97,11 +70,49 @@ class Lexicon:
         return Hits(folded.words, self.vocabulary)
 
 
+# What a lexicon holds as it is listed.
+_SETS = tuple(
+    field.name for field in fields(Lexicon) if field.name not in {"vocabulary", "linking", "sides", "digits"}
+)
+_SHORT = "short"  # labels that are shortened: a letter less, and they are other words
+# A word of these sets and kinds may stand between a label and its value.
+_FILLERS = (
+    "filler",
+    "copula",
+    "arrived",
+    "figures",
+    "device",
+    Kind.CARD,
+    Kind.CODE,
+    Kind.FRONT,
+    Kind.BACK,
+    Kind.OTP_CONTEXT,
+    Kind.BANK,
+)
+
+
 @cache
 def lexicon(extra: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> Lexicon:
     """All label files and the operator's extra labels, read and compiled once."""
-    words: dict[str, set[str]] = {kind: set() for kind in (*Kind, *_SETS)}
+    words, digits = _read()
+    for kind, listed in extra:
+        words[kind] |= _spellings(listed)
+    words[Kind.NUMBER] |= digits.keys()
+    words["filler"] = set().union(*(words[name] for name in _FILLERS))
+    return Lexicon(
+        vocabulary=_compile(words),
+        linking=frozenset(words["filler"] | words["between"] | words["joint"]),
+        sides=frozenset(words[Kind.BACK] | words[Kind.FRONT]),
+        digits=digits,
+        **{name: frozenset(words[name]) for name in _SETS},
+    )
+
+
+def _read() -> tuple[dict[str, set[str]], dict[str, str]]:
+    """The words of all label files by kind or set, and the number words."""
+    words: dict[str, set[str]] = {kind: set() for kind in (*Kind, *_SETS, _SHORT)}
     digits: dict[str, str] = {}
+    short: list[tuple[str, set[str]]] = []
     listed_files = files("intake.redaction").joinpath("labels").iterdir()
     for language in sorted(
         (file for file in listed_files if file.name.endswith(".toml")), key=lambda file: file.name
@@ -109,58 +120,24 @@ def lexicon(extra: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> Lexicon:
         data = tomllib.loads(language.read_text("utf-8"))
         for word, value in data.pop("digits", {}).items():
             digits |= dict.fromkeys(_spellings([word]), value)
+        short += [(each["kind"], _spellings(_shortened(each["parts"]))) for each in data.pop("short", ())]
         for kind, listed in data.items():
             words[kind] |= _spellings(listed)
-    for kind, listed in extra:
-        words[kind] |= _spellings(listed)
-    words[Kind.NUMBER] |= digits.keys()
-    filler = frozenset(
-        words["filler"]
-        | words["copula"]
-        | words["arrived"]
-        | words[Kind.CARD]
-        | words[Kind.CODE]
-        | words[Kind.FRONT]
-        | words["figures"]
-        | words["device"]
-        | words[Kind.OTP_CONTEXT]
-        | words[Kind.BACK]
-        | words[Kind.BANK]
-    )
-    return Lexicon(
-        vocabulary=_compile(words),
-        filler=filler,
-        linking=filler | words["between"] | words["joint"],
-        copula=frozenset(words["copula"]),
-        arrived=frozenset(words["arrived"]),
-        figures=frozenset(words["figures"]),
-        device=frozenset(words["device"]),
-        sides=frozenset(words[Kind.BACK] | words[Kind.FRONT]),
-        denials=frozenset(words["denials"]),
-        role=frozenset(words["role"]),
-        joint=frozenset(words["joint"]),
-        origin=frozenset(words["origin"]),
-        onto=frozenset(words["onto"]),
-        into=frozenset(words["into"]),
-        that=frozenset(words["that"]),
-        clock=frozenset(words["clock"]),
-        dating=frozenset(words["dating"]),
-        using=frozenset(words["using"]),
-        phrases=frozenset(words["phrases"]),
-        until=frozenset(words["until"]),
-        day=frozenset(words["day"]),
-        purpose=frozenset(words["purpose"]),
-        renewed=frozenset(words["renewed"]),
-        pointing=frozenset(words["pointing"]),
-        recited=frozenset(words["recited"]),
-        instead=frozenset(words["instead"]),
-        closed=frozenset(words["closed"]),
-        relative=frozenset(words["relative"]),
-        asked=frozenset(words["asked"]),
-        no_value=frozenset(words["no_value"]),
-        between=frozenset(words["between"]),
-        digits=digits,
-    )
+    words[_SHORT] = set().union(*(labels - words[kind] for kind, labels in short))
+    for kind, labels in short:
+        words[kind] |= labels
+    return words, digits
+
+
+def _shortened(parts: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Every label that takes one word of each part, with full stops or without: "cod. seg.", "cód seguridad"."""
+    for chosen in product(*parts):
+        first, *others = filter(None, chosen)
+        labels = [first]
+        for stem in others:
+            labels = [f"{label}{gap}{stem}" for label in labels for gap in (" ", ". ", ".")]
+        for label in (*labels, "".join(chosen)):
+            yield from (label, f"{label}.")
 
 
 def _spellings(listed: Iterable[str]) -> set[str]:
@@ -223,7 +200,7 @@ def _compile(words: Mapping[str, set[str]]) -> Vocabulary:
             entries[bare] = (len(bare), RANK[kind], kind, ahead, behind)
     known = entries.keys() | set().union(*(words[name] for name in _SETS)) | words[Kind.NUMBER]
     for kind in _MISSPELLED:
-        for word in words[kind]:
+        for word in words[kind] - words[_SHORT]:
             for twin in map(
                 word.translate, _CYRILLIC
             ):  # typed with the other keyboard, or to get past a filter
@@ -239,12 +216,16 @@ def _compile(words: Mapping[str, set[str]]) -> Vocabulary:
             and (bare in words["device"] or (behind and any(d.startswith(bare) for d in words["device"])))
         )
     }
-    signs = set(string.punctuation).difference(*entries)
+    signs = "".join(sorted(set(string.punctuation).difference(*entries)))
+    tails = {tail for word in entries if "." in word for tail in re.split(r"\. ?", word)[1:] if tail}
     return Vocabulary(
         starting=_automaton({word: entries[word] for word in starting}),
         others=_automaton({word: entry for word, entry in entries.items() if word not in starting}),
         numbers=_automaton({word: entry for word, entry in entries.items() if entry[2] is Kind.NUMBER}),
-        edges=re.compile(f"[{re.escape(''.join(sorted(signs)))}]"),
+        # A full stop ends a block too, but where a shortened label may go on behind it.
+        edges=re.compile(
+            rf"[{re.escape(signs)}]|(?<=\.)(?!\s?(?:{'|'.join(sorted(map(re.escape, tails)))}))(?!\Z)"
+        ),
     )
 
 

@@ -12,7 +12,9 @@ from intake.redaction.scan import Scan
 from intake.redaction.wordforms import made_up, strong, trimmed
 
 _URL = re.compile(r"[a-z][a-z0-9+.\-]{1,15}://[^\s/:@]{0,64}:([^\s/@]{1,128})@")
-_PAIR = re.compile(r"(?<!\S)([^\s/|:,;]{2,64})(?:[^\S\n]*[/|][^\S\n]*|:|[^\S\n]+-[^\S\n]+)([^\s\x1a]{4,128})")
+_PAIR = re.compile(
+    r"(?<!\S)([^\s/|:,;]{2,64})(?:[^\S\n]*[/|]{1,2}[^\S\n]*|:|[^\S\n]+-[^\S\n]+)([^\s\x1a]{4,128})"
+)
 
 
 def find_logins(scan: Scan) -> None:
@@ -20,10 +22,12 @@ def find_logins(scan: Scan) -> None:
     if "://" in scan.folded.lower:
         for match in _URL.finditer(scan.folded.lower):
             scan.cut(match.start(1), match.end(1), SecretType.PASSWORD, "password.url")
-    for hit, _, ceiling in scan.hits.apart(Kind.LOGIN):
+    for hit, _, ceiling in scan.hits.apart(Kind.LOGIN, Kind.OPENING):
         _pair(scan, hit, ceiling)
+        _joined_pair(scan, hit, ceiling)
     if "@" in scan.folded.plain:
         _mail_pairs(scan)
+        _mail_and_word(scan)
 
 
 def _pair(scan: Scan, hit: Hit, ceiling: int) -> None:
@@ -40,13 +44,36 @@ def _pair(scan: Scan, hit: Hit, ceiling: int) -> None:
         start, end = trimmed(text, *match.span())
         if SENTENCE.search(text, hit.end, start):
             return
-        if made_up(text[start:end]) and _SIGN.search(text, start + 1, end):
+        if made_up(text[start:end]) and SIGN.search(text, start + 1, end):
             scan.cut(start, end, SecretType.PASSWORD, "password.signed")
             return
 
 
+def _joined_pair(scan: Scan, hit: Hit, ceiling: int) -> None:
+    """Cut the second of "log me in with ann@example.org and Tulip9": behind a name, and no word of prose."""
+    text, lexicon = scan.folded.plain, scan.lexicon
+    for name in _NAME.finditer(text, hit.end, min(hit.end + _JOINED, ceiling)):
+        match = _JOINT.match(text, name.end())
+        if match is None or SENTENCE.search(text, hit.end, name.start()):
+            return
+        link = match.group(1).lower()
+        start, end = trimmed(text, *match.span(2))
+        value = text[start:end]
+        if (
+            (link in lexicon.joint or link in lexicon.using)
+            and strong(value)
+            and any(c.isdigit() for c in value)
+            and ("@" in name.group() or made_up(value))
+            and scan.cut(start, end, SecretType.PASSWORD, "password.joined")
+        ):
+            return
+
+
+_JOINED = 100  # characters from a word such as "log in" to the password
+_NAME = re.compile(r"(?<!\S)[^\W_][\w\-+]*(?:[.@_][\w\-+]+)+(?!\S)")  # of an account
+_JOINT = re.compile(r"\s+(\S{1,12})\s+([^\s\x1a]{4,128})")
 _SIGNED = re.compile(r"(?<!\S)[^\s\x1a@=/:]{6,64}(?!\S)")
-_SIGN = re.compile(r"[!#$%^*?~][^\W_]")  # such signs inside a word are no prose
+SIGN = re.compile(r"[!#$%^*?~][^\W_]")  # such signs inside a word are no prose
 _MAIL_PAIR = re.compile(r"@[\w\-]+(?:\.[\w\-]+)+(?:[^\S\n]*[/|:;,][^\S\n]*|(\s+))([^\s\x1a]{5,128})")
 
 
@@ -70,3 +97,25 @@ def _mail_pairs(scan: Scan) -> None:
             and any(c.islower() for c in value)
         ):
             scan.cut(start, end, SecretType.PASSWORD, "password.pair")
+
+
+_MAIL_AND = re.compile(r"@[\w\-]+(?:\.[\w\-]+)+\s+(\S{1,8})\s+([^\s\x1a]{5,128})")
+_LONGEST_NAME = 80  # characters of an address before its sign, and of the word before that
+
+
+def _mail_and_word(scan: Scan) -> None:
+    """Cut the second of "you come in with ann@example.org and Tulip9", however coming in is called."""
+    text, lexicon = scan.folded.plain, scan.lexicon
+    for match in _MAIL_AND.finditer(text):
+        before = text[max(0, match.start() - _LONGEST_NAME) : match.start()].lower().split()
+        start, end = trimmed(text, *match.span(2))
+        value = text[start:end]
+        if (
+            len(before) > 1
+            and before[-2] in lexicon.using
+            and match.group(1).lower() in lexicon.joint
+            and strong(value)
+            and "@" not in value
+            and any(c.isdigit() for c in value)
+        ):
+            scan.cut(start, end, SecretType.PASSWORD, "password.joined")

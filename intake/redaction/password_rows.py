@@ -1,15 +1,46 @@
-"""Passwords that follow one that was found: from X to Y, X or Y, X then Y."""
+"""Passwords that stand in a row: changed from X to Y, and those that follow one that was found: X or Y, X then Y."""
 
 from __future__ import annotations
 
+import re
+
 from intake.redaction.findings import SecretType
 from intake.redaction.kinds import Kind
-from intake.redaction.passwords import TOKEN
+from intake.redaction.passwords import SENTENCE, TOKEN
 from intake.redaction.scan import Scan
 from intake.redaction.wordforms import strong, trimmed
 
 _ROW = 48  # characters between two passwords of one row
+_CHANGE = 100  # characters from a label to the passwords that were changed
+_TOKENS = re.compile(r"\S{1,128}")
+_VALUE = re.compile(r"(?=.*[^\W_])(?![0-9]{1,3}$)[^@]{4,}")
 _VERB = 12  # characters beside one in which a verb stands
+
+
+def find_changed_passwords(scan: Scan) -> None:
+    """Cut both of "changed the password from X to Y", where one of the two is no word of prose."""
+    text, lexicon = scan.folded.plain, scan.lexicon
+    for hit, floor, _ in scan.hits.apart(Kind.PASSWORD, Kind.NOT_PASSWORD):
+        first, last = max(floor, hit.start - _CHANGE), hit.end + _CHANGE
+        if not scan.digits_within(first, last):
+            continue
+        words = scan.folded.lower[first:last].split()
+        if lexicon.origin.isdisjoint(words) or lexicon.into.isdisjoint(words):
+            continue
+        tokens = list(_TOKENS.finditer(text, first, last))
+        for origin, former, into, latter in zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False):
+            told = origin.group().lower() in lexicon.origin and into.group().lower() in lexicon.into
+            if told and not SENTENCE.search(text, *sorted((hit.end, latter.start()))):
+                _cut_both(scan, trimmed(text, *former.span()), trimmed(text, *latter.span()), hit.end)
+
+
+def _cut_both(scan: Scan, former: tuple[int, int], latter: tuple[int, int], label: int) -> None:
+    """Cut the password before a change and the one after it; before their label both must be made up."""
+    values = [scan.folded.plain[slice(*span)] for span in (former, latter)]
+    digited = [any(c.isdigit() for c in value) and not value.isdigit() for value in values]
+    if all(map(_VALUE.fullmatch, values)) and (all(digited) if latter[1] < label else any(digited)):
+        for span in (former, latter):
+            scan.cut(*span, SecretType.PASSWORD, "password.changed")
 
 
 def cut_row(scan: Scan, at: int, walked: set[int]) -> None:

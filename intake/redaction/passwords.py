@@ -20,7 +20,7 @@ _SPEAKING = frozenset(Kind) - {Kind.THING, Kind.NUMBER, Kind.BACK, Kind.FRONT}
 _LOGIN_NEAR = 60  # characters from a login to its password
 _DIGITS_ENOUGH = re.compile(r"[^\W\d_]{5,}[0-9]|[0-9]{3}|[0-9][^\W\d_]")  # no iPhone 14
 _NEARBY = 36  # characters from a label to what qualifies it
-_FEW = 5  # words
+_FEW, _HINT = 5, 12  # words; and those of a hint before the password itself
 _OTHERS = (Kind.LABEL, Kind.NOT_CODE, Kind.MONEY)
 _PARAMETER = re.compile(r"&[^\s=&]{1,40}=")
 _SECOND = re.compile(r"[^\S\n]*[/|:,][^\S\n]*(\x1a|[^\s\x1a]{3,128})")
@@ -199,9 +199,7 @@ def _further(scan: Scan, hit: Hit, ceiling: int) -> bool:
         value = text[start:end]
         told = bool(_EXPLICIT.search(gap)) or scan.announced(hit.end, match.start())
         mixed = strong(value) and any(c.isdigit() for c in value) and any(c.islower() for c in value)
-        if mixed and (
-            told or (len(gap) <= _NEARBY and _loosely_told(scan, gap, value, text[match.end() :][:1]))
-        ):
+        if mixed and (told or _loosely_told(scan, gap, value, text[match.end() :][:1])):
             return _cut_value(scan, hit, start, end)
         if len(gap) <= _NEARBY and made_up(value) and not ("," in gap and _denied(scan, gap)):
             return _cut_value(scan, hit, start, end)
@@ -220,9 +218,18 @@ def _loosely_told(scan: Scan, gap: str, value: str, after: str) -> bool:
     words = gap.lower().split()
     if _denied(scan, gap) or not _DIGITS_ENOUGH.search(value):
         return False
-    if words and words[0] in scan.lexicon.copula:
-        return len(words) <= _FEW - 2
-    return gap.rstrip().endswith((",", "-", "–")) and len(words) <= _FEW and (not after or after == "\n")
+    hinted = bool(words) and words[0] in scan.lexicon.copula
+    if hinted and len(words) <= _FEW - 2 and len(gap) <= _NEARBY:
+        return True
+    if words and words[-1] in scan.lexicon.filler:
+        words.pop()  # "…, so X"
+    last = not after or after == "\n"
+    return (
+        bool(words)
+        and words[-1].endswith((",", "-", "–"))
+        and len(words) <= (_HINT if hinted else _FEW)
+        and last
+    )
 
 
 def _denied(scan: Scan, gap: str) -> bool:

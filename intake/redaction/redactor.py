@@ -6,7 +6,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from intake.redaction.beside import find_beside_cards, find_cvvs, find_expiries
@@ -14,11 +14,15 @@ from intake.redaction.codes import find_one_time_codes, find_pins
 from intake.redaction.columns import find_columns
 from intake.redaction.findings import Finding, Redaction, SecretType
 from intake.redaction.iban import find_ibans, find_tracks
+from intake.redaction.kinds import Kind
 from intake.redaction.labels import Lexicon, lexicon
 from intake.redaction.logins import find_logins
 from intake.redaction.lookalikes import find_lookalikes
+from intake.redaction.mixed_codes import find_mixed_codes
 from intake.redaction.normalise import fold
+from intake.redaction.opening_codes import find_opening_codes
 from intake.redaction.pan import find_cards
+from intake.redaction.password_rows import find_changed_passwords
 from intake.redaction.passwords import find_passwords
 from intake.redaction.repeats import find_repeats
 from intake.redaction.scan import Cut, Scan, digit_rows, digit_runs
@@ -46,18 +50,23 @@ _HIDDEN = re.compile(r"\x1a{3}([#^~{}])?\x1a*")
 _PASSES = 12
 _BY_FORM = (find_known_tokens,)
 _BY_DIGITS = (find_tracks, find_ibans, find_cards, find_lookalikes)
-_BY_WORDS = (  # these go from a word of the label files or from a card, but for `find_logins`
-    find_columns,  # before those that look round a label: the cell beside it is another column
-    find_spoken_cards,
-    find_beside_cards,
-    find_cvvs,
-    find_expiries,
-    find_one_time_codes,
-    find_pins,
-    find_passwords,
-    find_logins,
-    find_labelled_tokens,
+# These go from a word of the label files or from a card, but for `find_logins`; of some, the kinds of word they need.
+_BY_WORDS: tuple[tuple[Callable[[Scan], None], frozenset[Kind] | None], ...] = (
+    (find_columns, None),  # before those that look round a label: the cell beside it is another column
+    (find_spoken_cards, None),
+    (find_beside_cards, None),
+    (find_cvvs, frozenset({Kind.CVV, Kind.CODE, Kind.BACK, Kind.FRONT})),
+    (find_expiries, None),
+    (find_one_time_codes, None),
+    (find_mixed_codes, frozenset({Kind.OTP, Kind.CODE, Kind.CVV})),
+    (find_pins, frozenset({Kind.PIN})),
+    (find_opening_codes, frozenset({Kind.OPENING, Kind.TOKEN})),
+    (find_changed_passwords, frozenset({Kind.PASSWORD, Kind.NOT_PASSWORD})),
+    (find_passwords, frozenset({Kind.PASSWORD, Kind.NOT_PASSWORD})),
+    (find_logins, None),
+    (find_labelled_tokens, frozenset({Kind.TOKEN})),
 )
+_UNLABELLED = ((find_logins, None),)
 _LAST = (find_told_codes, find_told_passwords)  # where the others find nothing
 
 
@@ -133,8 +142,9 @@ class Redactor:
         for finder in (*_BY_FORM, *_BY_DIGITS) if numbers else _BY_FORM:
             finder(scan)
         labelled = hits.starting or scan.cards
-        for finder in _BY_WORDS if labelled else (find_logins,):
-            finder(scan)
+        for word_finder, kinds in _BY_WORDS if labelled else _UNLABELLED:
+            if kinds is None or not kinds.isdisjoint(hits.kinds):
+                word_finder(scan)
         if labelled and not scan.cuts:
             for finder in _LAST:
                 finder(scan)

@@ -19,6 +19,7 @@ _REACH = 240  # characters from a card word to a dictated card
 _FEWEST = 3  # numbers in a dictated card
 _SHORTEST = 12  # digits of a card
 _SMALLEST, _LARGEST = 4, 8  # digits of a group of one
+_BESIDE = 40  # characters from such a card to the word of its expiry, where none names it
 _USUAL = (16, 19)  # digits of a card in such groups
 _STRANGERS = 6  # words between two of them
 _STOP = re.compile(r"[!?;]|\.\s|\n\s*\n|\x1a")
@@ -35,13 +36,14 @@ class _Number:
 def find_spoken_cards(scan: Scan) -> None:
     """Cut dictated cards and CVVs."""
     cards = scan.hits.of(Kind.CARD)
+    dated = scan.hits.of(Kind.EXPIRY, Kind.CVV)
     labels = scan.hits.of(Kind.CVV, Kind.CODE, Kind.BACK)
-    if not (cards or labels):
+    if not (cards or labels or dated):
         return
     if cards and len(scan.numbers) > 2:
         for groups in _rows(scan, scan.numbers):
             cut_best(scan, groups, "pan.dictated")
-    for groups in _apart(scan) if cards and len(scan.numbers) > 1 else ():
+    for groups in _apart(scan) if (cards or dated) and len(scan.numbers) > 1 else ():
         _cut_luhn(scan, groups)
     words = _number_words(scan, cards)
     if len(words) > 3:
@@ -99,7 +101,8 @@ def _apart(scan: Scan) -> Iterator[list[tuple[int, int]]]:
             yield row
             row = []
         row.append((start, end))
-    yield row
+    if row:
+        yield row
 
 
 def _goes_on(scan: Scan, start: int, end: int) -> bool:
@@ -107,24 +110,42 @@ def _goes_on(scan: Scan, start: int, end: int) -> bool:
     if end - start > _GAP or scan.digits_within(start, end):
         return False
     gap = scan.folded.lower[start:end]
-    return (
-        not _STOP.search(gap)
-        and len(_WORD.findall(gap)) <= _STRANGERS
-        and not scan.hits.within(start, end, *_NAMING)
-    )
+    named = any(not _of_four(scan, hit) for hit in scan.hits.within(start, end, *_NAMING))
+    return not _STOP.search(gap) and len(_WORD.findall(gap)) <= _STRANGERS and not named
+
+
+def _of_four(scan: Scan, hit: Hit) -> bool:
+    """Whether a word names the last four digits: no other number, but the end of this one."""
+    words = scan.folded.words[hit.start : hit.end].split()
+    return hit.kind is Kind.NOT_CODE and any(scan.lexicon.digits.get(word, word) == "4" for word in words)
 
 
 def _cut_luhn(scan: Scan, groups: list[tuple[int, int]]) -> None:
-    """Cut the groups of a row that make up a card by range and Luhn, where a card word stands near."""
-    if sum(end - start for start, end in groups) < _SHORTEST or not _near_word(
-        scan, groups[0][0], groups[-1][1]
+    """Cut the groups of a row that make up a card by range and Luhn, where a card word or its expiry stands near."""
+    first, last = groups[0][0], groups[-1][1]
+    if sum(end - start for start, end in groups) < _SHORTEST or not (
+        _near_word(scan, first, last) or scan.near(first, last, _BESIDE, _BESIDE, Kind.EXPIRY, Kind.CVV)
     ):
         return
+    cuts = len(scan.cuts)
     for window in windows(scan, groups):
         if window.luhn and len(window.digits) in _USUAL:
             four = window.digits[-4:]
             if scan.cut(window.start, window.end, SecretType.PAN, "pan.apart", four):
                 scan.add_card(window.start, window.end)
+    if len(scan.cuts) == cuts and len(groups) == _SMALLEST:
+        _cut_backwards(scan, groups)
+
+
+def _cut_backwards(scan: Scan, groups: list[tuple[int, int]]) -> None:
+    """Cut a card of four groups that is told from its end: "1881, before that 8888, …"."""
+    text = scan.folded.plain
+    digits = "".join(text[start:end] for start, end in reversed(groups))
+    if len(digits) not in lengths(digits[:_SMALLEST]) or not LuhnSums(digits).valid(0, len(digits)):
+        return
+    first, last = groups[0][0], groups[-1][1]
+    if scan.cut(first, last, SecretType.PAN, "pan.backwards", digits[-4:]):
+        scan.add_card(first, last)
 
 
 def _chunks(spans: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:

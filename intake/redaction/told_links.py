@@ -115,11 +115,13 @@ def _after(scan: Scan, label: Hit, word: Word, words: list[str]) -> float:
     lexicon = scan.lexicon
     gap = scan.folded.lower[label.end : word.start]
     told_of = gap.rstrip(" \"'").endswith(":") and words and words[0] in lexicon.relative
-    if word.plain and (not _closed(scan, word.end) or (_clause(scan, words) and not told_of)):
+    used = word.plain and _used(scan, label, word)
+    if word.plain and not used and (not _closed(scan, word.end) or (_clause(scan, words) and not told_of)):
         return -ENOUGH
     strangers = sum(each not in lexicon.filler for each in words)
     weight = (0.0 if strangers else 1.0) - 0.03 * len(words) - 0.06 * strangers
     told = scan.last_before(word.start, 24, Kind.TOLD)
+    weight += 0.6 if used else 0.0
     if scan.announced(label.end, word.start) or gap.endswith("("):
         weight += 1.6
     elif apposed(gap) or (gap.rstrip().endswith(",") and words and words[0] in lexicon.copula):
@@ -134,6 +136,17 @@ def _after(scan: Scan, label: Hit, word: Word, words: list[str]) -> float:
     if word.plain and _set_before(scan, label):
         weight += 0.4
     return weight if told_of else weight - _denial(scan, label)
+
+
+def _used(scan: Scan, label: Hit, word: Word) -> bool:
+    """Whether a word with a dash is what is used as a password: "as my password I use Cherry-white everywhere"."""
+    text = scan.folded.lower
+    if "-" not in text[word.start : word.end]:
+        return False
+    before = WORDS.findall(text, max(0, label.start - 16), label.start)
+    told = scan.last_before(word.start, 16, Kind.TOLD)
+    called = not scan.lexicon.role.isdisjoint(before[-2:])
+    return called and told is not None and not text[told.end : word.start].strip()
 
 
 def _set(scan: Scan, label: Hit) -> bool:

@@ -16,6 +16,7 @@ from intake.redaction.values import Value
 CVV, OTP = 3, 6  # digits
 _USUAL = (5, 6)  # digits of what came and is called a code
 ROW, ROW_WORDS = 40, 7  # characters and words between two codes of one row, and round the back of a card
+_SAID, _AT_ONCE = 20, 3  # characters from a back to the number on it, and from the verb to that
 DEVICES = (Kind.LABEL, Kind.THING, Kind.LOGIN)  # of the first two, what names a device that codes come to
 # Of what type a label speaks …
 _TYPES: Mapping[Kind, SecretType] = {
@@ -58,7 +59,17 @@ def speaks(scan: Scan, hit: Hit) -> bool:
     ):
         return True
     around = WORDS.findall(scan.folded.lower, max(0, hit.start - ROW), hit.end + ROW)
-    return not scan.lexicon.figures.isdisjoint(around) or _read_out(scan, hit)
+    return not scan.lexicon.figures.isdisjoint(around) or _read_out(scan, hit) or _written(scan, hit)
+
+
+def _written(scan: Scan, hit: Hit) -> bool:
+    """Whether a number is all that is said to be written on a back: "on the reverse is written 845"."""
+    if not scan.digits_within(hit.end, hit.end + _SAID):
+        return False
+    told = scan.hits.within(hit.end, hit.end + _SAID, Kind.TOLD)
+    if not told or not scan.joins(hit.end, told[0].start):
+        return False
+    return scan.digits_within(told[0].end, told[0].end + _AT_ONCE)
 
 
 def _read_out(scan: Scan, hit: Hit) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from intake.redaction.findings import SecretType
 from intake.redaction.hits import Hit
 from intake.redaction.kinds import Kind
+from intake.redaction.logins import SIGN
 from intake.redaction.password_rows import cut_row, cut_row_before
 from intake.redaction.passwords import TOKEN
 from intake.redaction.scan import Scan
@@ -108,6 +109,7 @@ def _words(scan: Scan, first: int, last: int, label: Hit) -> Iterator[Word]:
             if end - start < 3:
                 continue
         opening = start - 2 if text[max(0, start - 2) : start] == '" ' else start  # « as in French »
+        opening += text[opening : opening + 2] in {'("', "('"}
         quoted = QUOTED.match(text, opening) if text[opening] in "\"'" else None
         if quoted and quoted.start() < label.start < quoted.end():
             continue  # the label is quoted itself: "forgot password"
@@ -136,7 +138,7 @@ def _form(scan: Scan, start: int, end: int, *, quoted: bool) -> float:
     if (
         " " not in value
         and strong(value)
-        and not (hits and hits[0].start == start and hits[0].kind in _NAMING)
+        and not (hits and hits[0].start == start and hits[0].kind in _NAMING and not SIGN.search(value, 1))
     ):
         return MADE_UP if made_up(value) else DIGITED if any(c.isdigit() for c in value) else _ODD
     if (hits and not quoted) or ORDERLY.fullmatch(value.strip(".,;:!?")):

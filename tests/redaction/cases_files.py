@@ -1,7 +1,8 @@
 """The adversarial set: one case a line in cases/*.jsonl.
 
 `text` or `html`; `go`: what must be gone from the result; `stay`: what must be left in it. `why` tells of a number
-that is no card by Luhn and range: `slip` (a digit mistyped), `iban`. Every other card is one of cases/cards.toml.
+that is no card by Luhn and range: `slip` (a digit mistyped), `iban`, `part` (of a card told in parts). Every other card is
+one of cases/cards.toml.
 """
 
 from __future__ import annotations
