@@ -1,6 +1,5 @@
 """The refund calculation: exact fractions, one rounding at the end, half up, to the minor unit (contract)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -146,7 +145,7 @@ def _bounds(
 
 
 def _nothing(least: Fraction, most: Fraction | None, digits: tuple[int, ...]) -> bool | None:
-    empty: Callable[[Fraction], set[bool]] = lambda rest: {to_minor(rest, places) == 0 for places in digits}  # noqa: E731 - two uses, one line
-    if most is not None and empty(most) == {True}:
+    """Whether all that can be left rounds to nothing, or certainly not; `digits`: of the minor units it may be in."""
+    if most is not None and not any(to_minor(most, places) for places in digits):
         return True
-    return False if least and empty(least) == {False} else None
+    return False if all(to_minor(least, places) for places in digits) else None

@@ -1,4 +1,4 @@
-"""What is wrong with a policy beyond its syntax, proven over every world its facts can make: dead clauses, conflicts, gaps.
+"""What is wrong with a policy beyond its syntax, in every world its facts can make: dead clauses, conflicts, gaps.
 
 The diagrams of `compiled` hold each rule for all facts at once, so a proof is a walk, not an enumeration.
 """
@@ -141,7 +141,7 @@ def _example(model: Compiled, root: int, everything: Worlds) -> list[str] | None
     return told
 
 
-def _tell(model: Compiled, place: int, value: int) -> str:  # noqa: PLR0911 - one return a case is the plainest way to read it
+def _tell(model: Compiled, place: int, value: int) -> str:  # noqa: PLR0911 - one return a case
     """One variable's value, as a person writes it."""
     name = model.asks[place]
     match name[0]:

@@ -25,7 +25,7 @@ _EARLY: Final = ("claim.reason", "order.product", *_PROOFS)
 """Words that decide most, asked first; with them those that prove that a date never came."""
 
 
-def asked(node: Node) -> Asked | None:  # noqa: PLR0911 - one return a case is the plainest way to read it
+def asked(node: Node) -> Asked | None:  # noqa: PLR0911 - one return a case
     """The variable that an atom asks, None for a node that is no atom or the same in every world."""
     match node:
         case expr.Bool(key=key) | expr.Is(key=key):

@@ -9,8 +9,8 @@ from rules.amount import written
 from rules.breakdown import breakdown
 from rules.deadlines import NO_DAYS_OFF, DaysOff, last_day
 from rules.facts import Facts
-from rules.judge import Reader
 from rules.kleene import same
+from rules.readings import Reader
 from rules.ruling import ruled
 from rules.shape import DEADLINE_NAMES
 from rules.types import Decision, Outcome, Policy, Refund, Step

@@ -1,11 +1,12 @@
 """The parts of a policy file, read one by one: what is wrong with any of them is noted, not raised."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from rules.problems import Problem
 
 Table = Mapping[str, Any]
+W = TypeVar("W", bound=str)
 
 _NAMES: Final = {
     str: "text in quotes",
@@ -41,13 +42,14 @@ class Form:
             if key not in table:
                 self.say(f"{place}{key}", "is missing; every policy needs it")
 
-    def word(self, place: str, table: Table, key: str, words: Sequence[str], default: str) -> str:
+    def word(self, place: str, table: Table, key: str, words: Sequence[W], default: W) -> W:
         """One of `words`; the default where it is left out or cannot be."""
         value = table.get(key, default)
-        if value not in words:
+        found = next((word for word in words if word == value), None)
+        if found is None:
             self.say(f"{place}{key}", f"must be one of {', '.join(words)}")
             return default
-        return str(value)
+        return found
 
     def texts(
         self, place: str, table: Table, key: str, allowed: Iterable[str] | None = None

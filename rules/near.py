@@ -11,8 +11,8 @@ from rules.cases import Case
 from rules.derived import FALLBACKS
 from rules.expr import Node, walk
 from rules.facts import MAX_DIGITS, Facts, FactValue, UsageItem
-from rules.judge import Reader
 from rules.kleene import number
+from rules.readings import Reader
 from rules.types import Policy, Rule
 from rules.vocabulary import FACTS
 

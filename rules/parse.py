@@ -151,7 +151,7 @@ class Parser:
         ]
         return parts[0] if len(parts) == 1 else expr.And(tuple(parts))
 
-    def _compare(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> Node:  # noqa: PLR0911 - one return a case is the plainest way to read it
+    def _compare(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> Node:  # noqa: PLR0911 - one return a case
         match op:
             case ast.Is():
                 return self._is(left, right)
@@ -217,7 +217,7 @@ class Parser:
         a, b = self._quantity(left), self._quantity(right)
         return expr.And((self._gap(a, b, strict=False), self._gap(b, a, strict=False)))
 
-    def _quantity(self, tree: ast.expr) -> _Quantity:  # noqa: PLR0911 - one return a case is the plainest way to read it
+    def _quantity(self, tree: ast.expr) -> _Quantity:  # noqa: PLR0911 - one return a case
         match tree:
             case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
                 return _Quantity(offset=Decimal(str(value)))

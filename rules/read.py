@@ -14,7 +14,7 @@ from rules.expr import Const, Node, Or, walk
 from rules.form import Form, Table
 from rules.parse import ExpressionError, Parser
 from rules.problems import PolicyError, Problem
-from rules.types import LANGUAGES, Alternative, Deadline, Policy, RefundTerms, Required, Rule
+from rules.types import LANGUAGES, Alternative, AmountBasis, Deadline, Policy, RefundTerms, Required, Rule
 from rules.vocabulary import FACTS
 
 __all__ = ["PolicyError", "Problem", "digest", "read_policy"]
@@ -59,9 +59,7 @@ class _Loader(Form):
             table=self.texts("", table, "table") or _table_of(rules),
             calendar=table.get("calendar", ""),
             timezone=table.get("timezone", "UTC"),
-            account_default="sender"
-            if self.word("", table, "account_default", shape.ACCOUNT_DEFAULTS, "none") == "sender"
-            else "none",
+            account_default=self.word("", table, "account_default", shape.ACCOUNT_DEFAULTS, "none"),
             support_addresses=self.texts("", table, "support_addresses"),
             authserv_ids=self.texts("", table, "authserv_ids"),
             defines=defines,
@@ -139,7 +137,7 @@ class _Loader(Form):
     def rule(self, where: str, row: Table, ids: Sequence[str]) -> Rule:
         then = self.word(where, row, "then", shape.THENS, "manual_review")
         recalculated = self.table.get("refund", {}).get("method") == "recalculated"
-        paid = "claimed" if recalculated else "whole"
+        paid: AmountBasis = "claimed" if recalculated else "whole"
         cites = self.texts(where, row, "cites") if "cites" in row else (row["id"].split(".")[0],)
         listed = self.table.get("table", cites)
         for clause in cites:
@@ -151,9 +149,9 @@ class _Loader(Form):
             source=row.get("source", ""),
             when=row["when"],
             condition=self.condition(f"{where}when", row["when"]),
-            then=then,  # type: ignore[arg-type]  # one of THENS
+            then=then,
             overrides=self.texts(where, row, "overrides", ids),
-            amount=self.word(where, row, "amount", shape.AMOUNTS, paid if then == "approve" else "none"),  # type: ignore[arg-type]  # one of AMOUNTS
+            amount=self.word(where, row, "amount", shape.AMOUNTS, paid if then == "approve" else "none"),
             cites=cites,
             beside=frozenset(self.texts(where, row, "beside", shape.BESIDE)),
             open=row.get("open", then == "approve"),

@@ -7,9 +7,9 @@ from typing import Final
 
 from rules.amount import SumKind
 from rules.compiled import HOLD, World
-from rules.judge import Reader
 from rules.kleene import Reading
 from rules.pattern import Pattern, pattern
+from rules.readings import Reader
 from rules.types import Outcome, Policy, Rule
 from rules.worlds import View, Worlds
 

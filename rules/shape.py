@@ -1,6 +1,8 @@
-"""The shape of a policy file: which keys each table may have, of which type. Data for `load`."""
+"""The shape of a policy file: which keys each table may have, of which type. Data for `read`."""
 
-from typing import Final
+from typing import Final, Literal
+
+from rules.types import AmountBasis, Otherwise, Then
 
 TOP: Final[dict[str, type]] = {
     "id": str,
@@ -59,14 +61,14 @@ REFUND: Final[dict[str, type]] = {
     "provided_from": dict,
 }
 
-THENS: Final = ("approve", "deny", "manual_review", "hold_identity", "cite", "note")
+THENS: Final[tuple[Then, ...]] = ("approve", "deny", "manual_review", "hold_identity", "cite", "note")
 BESIDE: Final = ("approve", "deny", "manual_review", "hold_identity")
 OUTCOMES: Final = (*BESIDE, "approve_if_verified", "needs_information")
-AMOUNTS: Final = ("none", "whole", "claimed", "cancelled")
-OTHERWISE: Final = ("manual_review", "deny")
-COUNTS: Final = ("calendar", "business")
-METHODS: Final = ("recalculated", "whole")
-DESTINATIONS: Final = ("original", "wish")
-ACCOUNT_DEFAULTS: Final = ("sender", "none")
+AMOUNTS: Final[tuple[AmountBasis, ...]] = ("none", "whole", "claimed", "cancelled")
+OTHERWISE: Final[tuple[Otherwise, ...]] = ("manual_review", "deny")
+COUNTS: Final[tuple[Literal["calendar", "business"], ...]] = ("calendar", "business")
+METHODS: Final[tuple[Literal["recalculated", "whole"], ...]] = ("recalculated", "whole")
+DESTINATIONS: Final[tuple[Literal["original", "wish"], ...]] = ("original", "wish")
+ACCOUNT_DEFAULTS: Final[tuple[Literal["sender", "none"], ...]] = ("sender", "none")
 DEADLINE_NAMES: Final = ("claim_by", "review_by", "refund_by")
 """The deadlines that decisions show, in the contract's order."""

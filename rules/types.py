@@ -19,6 +19,8 @@ Outcome = Literal[
 ]
 Then = Literal["hold_identity", "deny", "manual_review", "approve", "cite", "note"]
 AmountBasis = Literal["none", "whole", "claimed", "cancelled"]
+Otherwise = Literal["manual_review", "deny"]
+"""What a policy can say of all that no clause decides."""
 
 RANK: Final[tuple[Then, ...]] = ("deny", "manual_review", "approve")
 """Outcomes that rules give, first wins; a hold stands above them all."""
@@ -148,7 +150,7 @@ class Policy:
     version: str
     in_force_from: date
     language: str
-    otherwise: str
+    otherwise: Otherwise
     table: tuple[str, ...]
     calendar: str
     timezone: str

@@ -24,18 +24,23 @@ _BOTH: Final = (0, 1)
 
 
 class Worlds:
-    """The worlds that facts leave open under one policy."""
+    """The worlds that facts leave open under one policy.
+
+    Args:
+        model: the policy's diagrams.
+        facts: what is known.
+    """
 
     def __init__(self, model: Compiled, facts: Facts) -> None:
-        self._model = model
-        self._facts = facts
+        self.model = model
+        self.facts = facts
         self._allowed: dict[int, tuple[int, ...]] = {}
         self._sums: dict[SumKind, Sum] = {}
 
     def sum(self, kind: SumKind) -> Sum:
         """What one kind of sum comes to."""
         if kind not in self._sums:
-            self._sums[kind] = reckon(self._facts, kind)
+            self._sums[kind] = reckon(self.facts, kind)
         return self._sums[kind]
 
     def allowed(self, place: int) -> tuple[int, ...]:
@@ -46,20 +51,20 @@ class Worlds:
 
     def alike(self, place: int) -> int:
         """The last variable that asks the same: two sums that are equal come to nothing together."""
-        name = self._model.asks[place]
+        name = self.model.asks[place]
         if name[0] != "spent":
             return place
         key = self.sum(name[1]).key  # type: ignore[arg-type]  # the name of a SumKind
-        spent = [number for number, other in enumerate(self._model.asks) if other[0] == "spent"]
+        spent = [number for number, other in enumerate(self.model.asks) if other[0] == "spent"]
         return next(
             number
             for number in reversed(spent)
-            if self.sum(self._model.asks[number][1]).key == key  # type: ignore[arg-type]  # likewise
+            if self.sum(self.model.asks[number][1]).key == key  # type: ignore[arg-type]  # likewise
         )
 
-    def _find_allowed(self, place: int) -> tuple[int, ...]:  # noqa: PLR0911 - one return a case is the plainest way to read it
-        name = self._model.asks[place]
-        values = self._facts.values
+    def _find_allowed(self, place: int) -> tuple[int, ...]:  # noqa: PLR0911 - one return a case
+        name = self.model.asks[place]
+        values = self.facts.values
         match name[0]:
             case "bool":
                 value = values.get(name[1], FACTS[name[1]].default)
@@ -72,35 +77,25 @@ class Worlds:
                 unknown = (ABSENT,) if FACTS[name[1]].fallback else (ABSENT, DATED)
                 return (GIVEN,) if name[1] in values else unknown
             case "same":
-                return _truth(kleene.same(self._facts, Same(name[1], name[2])))
+                return _truth(kleene.same(self.facts, Same(name[1], name[2])))
             case "gap":
-                return _truth(kleene.gap(self._facts, self._model.gaps[place]))
+                return _truth(kleene.gap(self.facts, self.model.gaps[place]))
             case "listed":
-                usage = self._facts.usage
+                usage = self.facts.usage
                 return _BOTH if usage is None else (int(any(row.item == name[1] for row in usage)),)
         return _truth(self.sum(name[1]).nothing)  # type: ignore[arg-type]  # the name of a SumKind
 
     def _words(self, key: str) -> tuple[int, ...]:
         words = FACTS[key].words
-        if key in self._facts.values:
-            return (words.index(str(self._facts.values[key])),)
+        if key in self.facts.values:
+            return (words.index(str(self.facts.values[key])),)
         # A known date disproves the word that says it never happened.
         refuted = {
             spec.undated[key]
             for spec in FACTS.values()
-            if key in spec.undated and spec.key in self._facts.values
+            if key in spec.undated and spec.key in self.facts.values
         }
         return tuple(place for place, word in enumerate(words) if word not in refuted)
-
-    @property
-    def model(self) -> Compiled:
-        """The policy's diagrams."""
-        return self._model
-
-    @property
-    def facts(self) -> Facts:
-        """What is known."""
-        return self._facts
 
 
 class View:
@@ -124,31 +119,28 @@ class View:
             self._tops = [(vector, self._reduce(vector)) for vector in self._vectors()]
 
     def _reduce(self, fixed: Vector) -> int:
-        store, allowed, cut = self._worlds.model.store, self._worlds.allowed, self._cut
-        alike = self._worlds.alike
+        """The diagram without the values that no variable can take, `fixed` for those comparisons; its new root."""
+        store, gaps, cut = self._worlds.model.store, self._worlds.model.gaps, self._cut
+        allowed, alike = self._worlds.allowed, self._worlds.alike
         memo: dict[int, int] = {}
 
         def go(at: int) -> int:
-            found = memo.get(at)
-            if found is None:
-                kids = store.kids[at]
-                if kids:
-                    place = store.var[at]
-                    if place in fixed:
-                        found = go(kids[fixed[place]])
-                    else:
-                        values = allowed(place)
-                        if len(values) == 1:
-                            found = go(kids[values[0]])
-                        else:
-                            if place in self._worlds.model.gaps:
-                                self._seen_gaps.add(place)
-                            found = cut.node(alike(place), tuple([go(kids[value]) for value in values]))
-                else:
-                    leaf = store.leaves[at]
-                    self.raw.add(leaf)  # type: ignore[arg-type]  # leaves are worlds or truths
-                    found = cut.leaf(self._shown(leaf))
-                memo[at] = found
+            if (found := memo.get(at)) is not None:
+                return found
+            kids = store.kids[at]
+            if not kids:
+                leaf = store.leaves[at]
+                self.raw.add(leaf)  # type: ignore[arg-type]  # leaves are worlds or truths
+                found = cut.leaf(self._shown(leaf))
+            elif (place := store.var[at]) in fixed:
+                found = go(kids[fixed[place]])
+            elif len(values := allowed(place)) == 1:
+                found = go(kids[values[0]])
+            else:
+                if place in gaps:
+                    self._seen_gaps.add(place)
+                found = cut.node(alike(place), tuple([go(kids[value]) for value in values]))
+            memo[at] = found
             return found
 
         return go(self._root)

@@ -17,9 +17,9 @@ from intake.calendars import days_off
 from rules.compiled import compiled
 from rules.decide import decide
 from rules.facts import Facts, check_facts
-from rules.judge import Reader
 from rules.load import folders, load_cases, load_policy, shipped_folder
 from rules.read import read_policy
+from rules.readings import Reader
 from rules.ruling import rule
 from rules.types import Policy
 from rules.vocabulary import FACTS

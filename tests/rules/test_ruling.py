@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from rules import ruling
 from rules.decide import decide
 from rules.facts import check_facts
-from rules.judge import Reader
 from rules.load import shipped_policies
 from rules.pattern import Pattern, pattern
+from rules.readings import Reader
 from rules.ruling import Ruling, rule, ruled
 from rules.types import Policy
 from rules.vocabulary import FACTS
