@@ -68,16 +68,17 @@ _SIGNATURES = frozenset(
 
 # Decoration by its name, in the languages of our customers; "image001.png" is what Outlook calls signature logos.
 _LOGO_NAME = re.compile(
-    r"(?<![^\W\d_])(?:logo|logotype|логотип|icon|favicon|banner|баннер|header|footer|signature|подпись|spacer|pixel|"
-    r"facebook|instagram|linkedin|twitter|telegram|youtube|whatsapp|xing|divider|separator|avatar|stamp_logo)(?![^\W\d_])",
+    r"(?<![^\W\d_])(?:logo|logotype|логотип|icon|favicon|banner|баннер|header|footer|signature|подпись|spacer|"
+    r"pixel|facebook|instagram|linkedin|twitter|telegram|youtube|whatsapp|xing|divider|separator|avatar|"
+    r"stamp_logo)(?![^\W\d_])",
     re.IGNORECASE,
 )
 _OUTLOOK_NAME = re.compile(
     r"(?:image\d{3}|outlook-[\w-]+|~wrd\d{3,4}|part\d[\d.]*)\.(?:png|gif|jpe?g|bmp)", re.IGNORECASE
 )
 _PICTURE_NAME = re.compile(
-    r"screen|shot|scan|скрин|снимок|скан|фото|photo|img[_-]?\d|dsc[_-]?\d|captur|bildschirm|pantalla|receipt|чек|quittung|"
-    r"recibo|reçu|рахунок|знімок|invoice|paste",
+    r"screen|shot|scan|скрин|снимок|скан|фото|photo|img[_-]?\d|dsc[_-]?\d|captur|bildschirm|pantalla|receipt|"
+    r"чек|quittung|recibo|reçu|рахунок|знімок|invoice|paste",
     re.IGNORECASE,
 )
 _SMALL_PICTURE = 24 * 1024  # bytes; pasted screenshots are larger, icons and logos smaller

@@ -22,14 +22,14 @@ _NOTICES = 2  # that a text can give
 _TEXT_LOOKED_AT = 6_000  # characters at each end: notices stand at the top or in the footer
 
 _NO_REPLY = re.compile(
-    r"(?:do[._-]?)?no[t]?[._-]?(?:reply|responder|response|answer)|ne[._-]?pas[._-]?repondre|nepasrepondre|nicht[._-]?antworten|"
-    r"noresponder|mailer-daemon|mailerdaemon|(?:no|ne)[._-]?otvech\w*",
+    r"(?:do[._-]?)?no[t]?[._-]?(?:reply|responder|response|answer)|ne[._-]?pas[._-]?repondre|nepasrepondre|"
+    r"nicht[._-]?antworten|noresponder|mailer-daemon|mailerdaemon|(?:no|ne)[._-]?otvech\w*",
     re.IGNORECASE,
 )
 _BOUNCES = re.compile(r"bounces?(?:[._+-].*)?", re.IGNORECASE)
 _ROBOT_NAME = re.compile(
-    r"\b(?:no[ -]?reply|do not reply|robot|notifications?|newsletter|alerts?|mail delivery|ne pas répondre|nicht antworten|не отвечать|"
-    r"рассылка|уведомления|робот|дайджест|no responder|розсилка|сповіщення)\b",
+    r"\b(?:no[ -]?reply|do not reply|robot|notifications?|newsletter|alerts?|mail delivery|ne pas répondre|"
+    r"nicht antworten|не отвечать|рассылка|уведомления|робот|дайджест|no responder|розсилка|сповіщення)\b",
     re.IGNORECASE,
 )
 _POST = re.compile(

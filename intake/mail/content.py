@@ -13,7 +13,8 @@ from intake.mail.message import Attachment
 from intake.redaction.text import Sensitive
 
 _STUB = re.compile(
-    r"html|browser|client|viewer|браузер|почтов\w+ (?:клиент|программ)|navigateur|messagerie|navegador|Mailprogramm|переглядач",
+    r"html|browser|client|viewer|браузер|почтов\w+ (?:клиент|программ)|navigateur|messagerie|navegador|"
+    r"Mailprogramm|переглядач",
     re.IGNORECASE,
 )
 

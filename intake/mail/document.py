@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser
 
 _NESTING = re.compile(
-    r"<(/?)(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|td|th|tr|dt|dd|option|html|head|body|tbody)[\s/>])[a-zA-Z][^<>]*>",
+    r"<(/?)(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|td|th|tr|dt|dd|option|"
+    r"html|head|body|tbody)[\s/>])[a-zA-Z][^<>]*>",
     re.IGNORECASE,
 )
 _MANY_TAGS = 5_000

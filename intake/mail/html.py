@@ -36,8 +36,11 @@ _HIDDEN_TAGS = frozenset({"head", "title", "template", "noscript", "datalist", "
 _BLOCKS = frozenset(
     re.findall(
         r"\w+",
-        "address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer form header hr html "
-        "legend li main menu nav ol optgroup option p h1 h2 h3 h4 h5 h6 pre section select summary table tbody tfoot thead ul caption textarea tr",
+        """
+        address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure
+        footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol optgroup option p pre section select
+        summary table tbody textarea tfoot thead tr ul
+        """,
     )
 )
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6"})  # a blank line round them, as browsers show it
@@ -46,7 +49,8 @@ _CELLS = frozenset({"td", "th"})
 _LAID_OUT = _BLOCKS | _CELLS | {"br"}  # the others run on in their line
 _QUOTES = re.compile(r"(?:^|[\s_-])(?:yahoo_quoted|zmail_extra|tutanota_quote|moz-cite|cite)(?:$|\s)")
 _INVISIBLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])|max-height\s*:\s*0(?![.\d])",
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d])|"
+    r"opacity\s*:\s*0(?![.\d])|max-height\s*:\s*0(?![.\d])",
     re.IGNORECASE,
 )
 _ATTRIBUTES = ("alt", "title", "aria-label", "value", "placeholder", "summary", "content", "label")

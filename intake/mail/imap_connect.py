@@ -26,7 +26,7 @@ PasswordProvider = Callable[[], SecretStr]
 
 
 def login_secret(name: str, box: MailboxConfig) -> PasswordProvider:
-    """What the mailbox `name` logs in with: its password, or a token that renews itself. One for all its connections."""
+    """What all connections to the mailbox `name` log in with: its password, or a token that renews itself."""
     if box.oauth is not None:
         return TokenProvider(name, box.oauth, secret_places(name, box))
     return partial(read_password, name, box)
@@ -121,7 +121,8 @@ def _introduce(client: IMAPClient) -> None:
     """Says which program this is (RFC 2971); some servers open no folder before, and a NO to it means nothing."""
     if client.has_capability(quirks.IDENTIFY):
         # the library's own call fails where a server has nothing to say in return
-        client._imap.xatom("ID", f'("name" "refund-intake" "version" "{version("refund-intake")}")')  # noqa: SLF001 - there is no public way
+        told = f'("name" "refund-intake" "version" "{version("refund-intake")}")'
+        client._imap.xatom("ID", told)  # noqa: SLF001 - there is no public way
 
 
 def _login(client: IMAPClient, box: MailboxConfig, secret: str) -> None:

@@ -21,7 +21,7 @@ _TALK = re.compile(r"[?«»“”„\"€$£₽₴'‘](?<!\w['‘])")  # asks, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notices:
-    """Matchers over all languages; titles are matched at the beginning of a subject, the rest searched in folded text."""
+    """Matchers over all languages: titles for the beginning of a subject, the rest for search in folded text."""
 
     robots: frozenset[str]  # last words of the local parts of machines
     roles: frozenset[str]  # local parts of desks
@@ -65,9 +65,10 @@ def notices() -> Notices:
 
 
 def is_answer(subject: str, text: str, *, answers: bool) -> bool:
-    """An absence note or a receipt. `answers`: it answers a message of ours; else its subject must be a title over ours ("Closed: Re: …").
+    """An absence note or a receipt.
 
-    What most persons say is looked for first: most mail is theirs.
+    `answers`: it answers a message of ours; else its subject must be a title over ours ("Closed: Re: …"). What most
+    persons say is looked for first: most mail is theirs.
     """
     if not (answers or notices().title.match(subject)) or len(text) > _LONGEST or _TALK.search(text):
         return False

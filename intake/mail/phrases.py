@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,36 @@ class Phrases:
     unsubscribe: re.Pattern[str]  # as a link or a line of its own: in a sentence it may be a customer's wish
 
 
+_WORD = r"(?<!\w)(?:{})(?!\w)"
+_BEGINNING = r"(?<!\w)(?:{})"  # of a word
+_HEADING = r"\s*[\[(*]*(?:{})\s*(?:$|[\])*:|–—-]|(?:re|aw|to|from|von|auf|от|на|de|à|a|від)\b)"
+"""A subject that is such a phrase, or begins with it as with a title: "Out of office: …", "Automatic reply to …"."""
+
+_SHAPES: Final = {
+    "wrote": ("", "wrote", _WORD),
+    "own_words": ("", "own_words", _WORD),
+    "forwarded": ("markers", "forwarded", r"[\s>*_-]*(?:{})\s?:?[\s*_-]*$"),
+    "forwarded_end": ("markers", "forwarded_end", r"[\s>*_-]*(?:{})[\s*_-]*$"),
+    "original": ("markers", "original", r"\s*[*_-]+\s*(?:{})\s*:?\s*[*_-]+\s*$"),
+    "reply_above": ("markers", "reply_above", r"[\s#*_=–—-]*(?:{})"),
+    "forward_subject": ("markers", "forward_subject", r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:{})\s?:"),
+    "closing": ("signature", "closings", r"\s*(?:{})\s?[,.!;~–-]*\s*(?::?\)+)?\s*$"),
+    "disclaimer": ("signature", "disclaimers", r"\s*[*_]*(?:{})"),
+    "confidential": ("signature", "confidential", "{}"),
+    "contact": ("signature", "contact", r"\s*(?:{})\.?\s?:"),
+    "data": ("signature", "data", _BEGINNING),
+    "attached": ("picture", "attached", _BEGINNING),
+    "picture": ("picture", "refers", _BEGINNING),
+    "reply_subject": ("automatic", "reply_subjects", _HEADING),
+    "away_subject": ("automatic", "away_subjects", _HEADING),
+    "bounce_subject": ("automatic", "bounce_subjects", r"\s*[\[(*]*(?:{})(?!\w)"),
+    "receipt_subject": ("automatic", "receipt_subjects", r"\s*(?:{})"),
+    "first_person": ("automatic", "first_person", _WORD),
+    "asks": ("automatic", "asks", _BEGINNING),
+}
+"""Of each matcher the section and key of its words, and the pattern in which one of them has to stand."""
+
+
 @cache
 def phrases() -> Phrases:
     """The phrases, read once."""
@@ -52,7 +83,7 @@ def phrases() -> Phrases:
         if path.name.endswith(".toml")
     ]
 
-    def words(section: str | None, key: str) -> list[str]:
+    def words(section: str, key: str) -> list[str]:
         return [word for table in tables for word in (table[section] if section else table)[key]]
 
     labels = {
@@ -60,47 +91,24 @@ def phrases() -> Phrases:
         for role in ("from", "date", "to", "cc", "subject")
         for word in words("labels", role)
     }
+    mobile, devices = _any(words("signature", "mobile")), _any(words("signature", "devices"))
+    unsubscribe = _any(words("automatic", "unsubscribe"))
     return Phrases(
-        wrote=_compile(rf"(?<!\w)(?:{_any(words(None, 'wrote'))})(?!\w)"),
-        own_words=_compile(rf"(?<!\w)(?:{_any(words(None, 'own_words'))})(?!\w)"),
         labels=labels,
         label_line=_compile(rf"\*?\s?({_any(labels)})\s?\*?\s?:\*?(?:\s+(.*))?$"),
-        forwarded=_compile(rf"[\s>*_-]*(?:{_any(words('markers', 'forwarded'))})\s?:?[\s*_-]*$"),
-        forwarded_end=_compile(rf"[\s>*_-]*(?:{_any(words('markers', 'forwarded_end'))})[\s*_-]*$"),
-        original=_compile(rf"\s*[*_-]+\s*(?:{_any(words('markers', 'original'))})\s*:?\s*[*_-]+\s*$"),
-        reply_above=_compile(rf"[\s#*_=–—-]*(?:{_any(words('markers', 'reply_above'))})"),
-        forward_subject=_compile(
-            rf"\s*(?:\[[^\]]{{1,40}}\]\s*)?(?:{_any(words('markers', 'forward_subject'))})\s?:"
-        ),
-        mobile=_compile(
-            rf"\s*(?:{_any(words('signature', 'mobile'))})\s(?=[^\n]{{0,60}}(?:{_any(words('signature', 'devices'))}))[^\n@€$₽]{{0,80}}$"
-        ),
-        closing=_compile(rf"\s*(?:{_any(words('signature', 'closings'))})\s?[,.!;~–-]*\s*(?::?\)+)?\s*$"),
-        disclaimer=_compile(rf"\s*[*_]*(?:{_any(words('signature', 'disclaimers'))})"),
-        confidential=_compile(_any(words("signature", "confidential"))),
-        contact=_compile(rf"\s*(?:{_any(words('signature', 'contact'))})\.?\s?:"),
-        data=_compile(rf"(?<!\w)(?:{_any(words('signature', 'data'))})"),
-        attached=_compile(rf"(?<!\w)(?:{_any(words('picture', 'attached'))})"),
-        picture=_compile(rf"(?<!\w)(?:{_any(words('picture', 'refers'))})"),
-        reply_subject=_compile(_heading(words("automatic", "reply_subjects"))),
-        away_subject=_compile(_heading(words("automatic", "away_subjects"))),
-        bounce_subject=_compile(rf"\s*[\[(*]*(?:{_any(words('automatic', 'bounce_subjects'))})(?!\w)"),
-        receipt_subject=_compile(rf"\s*(?:{_any(words('automatic', 'receipt_subjects'))})"),
-        first_person=_compile(rf"(?<!\w)(?:{_any(words('automatic', 'first_person'))})(?!\w)"),
-        asks=_compile(rf"(?<!\w)(?:{_any(words('automatic', 'asks'))})"),
-        machine=tuple(map(squeezed, words("automatic", "machine_phrases"))),
-        bulk=tuple(map(squeezed, words("automatic", "bulk_phrases"))),
+        mobile=_compile(rf"\s*(?:{mobile})\s(?=[^\n]{{0,60}}(?:{devices}))[^\n@€$₽]{{0,80}}$"),
         unsubscribe=re.compile(
-            rf"^[^\w\n]{{0,10}}(?:{_any(words('automatic', 'unsubscribe'))})\b(?:[^\n]{{0,40}}$|[^\n]{{0,60}}https?:)",
+            rf"^[^\w\n]{{0,10}}(?:{unsubscribe})\b(?:[^\n]{{0,40}}$|[^\n]{{0,60}}https?:)",
             re.IGNORECASE | re.MULTILINE,
         ),
+        machine=tuple(map(squeezed, words("automatic", "machine_phrases"))),
+        bulk=tuple(map(squeezed, words("automatic", "bulk_phrases"))),
         away=tuple(map(squeezed, words("automatic", "away_phrases"))),
+        **{
+            name: _compile(shape.replace("{}", _any(words(section, key))))
+            for name, (section, key, shape) in _SHAPES.items()
+        },
     )
-
-
-def _heading(words: Iterable[str]) -> str:
-    """A subject that is such a phrase, or begins with it as with a title: "Out of office: …", "Automatic reply to …"."""
-    return rf"\s*[\[(*]*(?:{_any(words)})\s*(?:$|[\])*:|–—-]|(?:re|aw|to|from|von|auf|от|на|de|à|a|від)\b)"
 
 
 def squeezed(text: str) -> str:

@@ -39,7 +39,6 @@ def redact_message(parsed: ParsedMessage, redactor: Redactor, settings: ReadingS
     structured = run.redact(parsed.structured, "structured", repeats=True)
     for index, other in enumerate(parsed.other_bodies):
         run.redact(other, f"other:{index}", repeats=True)
-    sender_email = _email(parsed.sender)
     return RedactedMessage(
         source=parsed.raw.source,
         message_id=run.redact(Sensitive(parsed.message_id), "message_id") if parsed.message_id else None,
@@ -63,19 +62,9 @@ def redact_message(parsed: ParsedMessage, redactor: Redactor, settings: ReadingS
         attachments=attachments,
         findings=tuple(run.findings),
         sender_check=check_sender(
-            parsed.headers.get("authentication-results", ()), sender_email, settings.authserv_ids
+            parsed.headers.get("authentication-results", ()), _email(parsed.sender), settings.authserv_ids
         ),
-        automatic=automatic_reason(
-            Look(
-                headers=parsed.headers,
-                sender=sender_email,
-                sender_name=parsed.sender.name.reveal() if parsed.sender else "",
-                reply_to=_email(parsed.reply_to),
-                subject=subject.text,
-                text=body.new.text or body.signature.text,
-                support=settings.support_addresses,
-            )
-        ),
+        automatic=automatic_reason(_look(parsed, subject, body, settings)),
         is_reply=bool(parsed.references),
         unread=_unread(attachments, body.new.text),
         truncated=parsed.raw.truncated,
@@ -231,8 +220,21 @@ def _who(parsed: ParsedMessage, settings: ReadingSettings) -> Who:
     )
 
 
+def _look(parsed: ParsedMessage, subject: Redacted, body: _Body, settings: ReadingSettings) -> Look:
+    """What tells whether a machine wrote."""
+    return Look(
+        headers=parsed.headers,
+        sender=_email(parsed.sender),
+        sender_name=parsed.sender.name.reveal() if parsed.sender else "",
+        reply_to=_email(parsed.reply_to),
+        subject=subject.text,
+        text=body.new.text or body.signature.text,
+        support=settings.support_addresses,
+    )
+
+
 def _unread(attachments: Sequence[RedactedAttachment], words: str) -> bool:
-    """Whether something could not be checked: an attachment without text, or a small picture that the words point at."""
+    """Whether something could not be checked: an attachment without text, a picture that the words point at."""
     if any(item.text is None and not item.is_logo for item in attachments):
         return True
     pictures = sum(item.content_type.startswith("image/") for item in attachments)
