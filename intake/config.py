@@ -7,7 +7,6 @@ import os
 import tomllib
 import types
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from intake.clock import utc_now
 from intake.config_model import Config, LogConfig, MailboxConfig, RedactionConfig
 from intake.errors import ConfigError, Problem
 
@@ -122,7 +122,10 @@ def _secrets_in_file(data: dict[str, Any], file: Path) -> list[Problem]:
                 Problem(
                     where=f"{file}: mailbox.{name}.password",
                     what="passwords are never written here",
-                    remedy="put it into a file with mode 0600 and set password_file, or name a variable with password_env",
+                    remedy=(
+                        "put it into a file with mode 0600 and set password_file, "
+                        "or name a variable with password_env"
+                    ),
                 )
             )
     url = data.get("database_url")
@@ -225,9 +228,8 @@ def _problem(details: ErrorDetails, file: Path, origin: Mapping[str, str]) -> Pr
     elif kind == "missing":
         what = "is required"
         if steps[-1] == "start_from":
-            remedy = (
-                f'add start_from = {date.today().isoformat()}, or start_from = "all" for the whole mailbox'  # noqa: DTZ011 - an example in a message
-            )
+            today = utc_now().date().isoformat()
+            remedy = f'add start_from = {today}, or start_from = "all" for the whole mailbox'
     elif steps[-1] in {"date", "literal['all']"} or "start_from" in steps:
         what, remedy = 'neither a date nor "all"', 'write start_from = 2026-01-31 or start_from = "all"'
     return Problem(where=where, what=what, remedy=remedy)

@@ -1,4 +1,7 @@
-"""Secrets of mailboxes and other places that we log in to: from the environment, a file, or a systemd credential; read anew each time, shown never."""
+"""Secrets of mailboxes and other places that we log in to: read anew each time, shown never.
+
+They come from the environment, a file, or a systemd credential.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -75,7 +76,21 @@ class NoInputError(IntakeError):
     exit = Exit.NO_INPUT
 
 
+class CannotCreateError(IntakeError):
+    """A file or folder is there already, or cannot be made (73)."""
+
+    exit = Exit.CANNOT_CREATE
+
+
 class TryAgainError(IntakeError):
     """Somebody else holds the lock or changed the case (75)."""
 
     exit = Exit.TRY_AGAIN
+
+
+_GRAVEST = (Exit.CONFIG, Exit.NO_PERMISSION, Exit.UNAVAILABLE, Exit.IO, Exit.TRY_AGAIN)
+
+
+def gravest(exits: Collection[Exit]) -> Exit:
+    """The exit status for several failures: of the one that wants a person most; any other is a problem found."""
+    return next((code for code in _GRAVEST if code in exits), Exit.PROBLEM)

@@ -1,7 +1,8 @@
 """Messages across a process boundary: as fetched on the way there, processed on the way back; nothing is pickled.
 
-A processed message is JSON by the declared types of its fields. `Redacted` refuses to be pickled, because whoever can write a pickle can forge it. Here a text becomes `Redacted`
-again in one place, for a field that is declared so, and only a worker of ours writes what is read.
+A processed message is JSON by the declared types of its fields. `Redacted` refuses to be pickled, because whoever
+can write a pickle can forge it. Here a text becomes `Redacted` again in one place, for a field that is declared so,
+and only a worker of ours writes what is read.
 """
 
 from __future__ import annotations

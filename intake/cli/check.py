@@ -8,9 +8,7 @@ from typing import Annotated
 import typer
 
 from intake.cli.settings import config_of
-from intake.errors import Exit, IntakeError
-
-_RANK = (Exit.CONFIG, Exit.NO_PERMISSION, Exit.UNAVAILABLE, Exit.IO)
+from intake.errors import Exit, IntakeError, gravest
 
 
 def register(app: typer.Typer) -> None:
@@ -42,7 +40,7 @@ def check(
         _line(finding.level.value, finding.subject, finding.detail, finding.fix)
     exits = {finding.exit for finding in found if finding.level is Level.FAIL}
     if exits:
-        raise typer.Exit(next((code for code in _RANK if code in exits), Exit.PROBLEM))
+        raise typer.Exit(gravest(exits))
     if strict and any(finding.level is Level.WARN for finding in found):
         raise typer.Exit(Exit.PROBLEM)
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from intake.clock import utc_now
-from intake.errors import ConfigError, Exit, Problem
+from intake.errors import CannotCreateError, Problem
 
 _TEMPLATE = """\
 # Written by `intake init`. config.example.toml of the project explains every setting.
@@ -81,8 +81,7 @@ def _write(file: Path, text: str) -> None:
     except OSError as error:
         exists = isinstance(error, FileExistsError)
         remedy = "name another file, or move it away" if exists else "name a file that you may write"
-        failure = ConfigError(Problem(where=str(file), what=os.strerror(error.errno or 0), remedy=remedy))
-        failure.exit = Exit.CANNOT_CREATE
-        raise failure from None
+        what = os.strerror(error.errno or 0)
+        raise CannotCreateError(Problem(where=str(file), what=what, remedy=remedy)) from None
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         stream.write(text)

@@ -40,11 +40,11 @@ class LazyGroup(TyperGroup):
     Newer versions of Typer bring a Click of their own, older ones use Click's: hence no type of either.
     """
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - as said above; Click's signature
+    def list_commands(self, _ctx: Any) -> list[str]:  # noqa: ANN401 - as said above
         """All names; the help then loads every module."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - likewise
+    def get_command(self, _ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - likewise
         """One command; None: there is none of that name."""
         if cmd_name not in COMMANDS:
             return None

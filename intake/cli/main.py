@@ -23,7 +23,10 @@ app = typer.Typer(
     name="intake",
     cls=LazyGroup,
     help="Turns a support mailbox into a queue of refund cases ready to decide. A person always has the last word.",
-    epilog="Try it now: [bold]intake demo[/bold]   Read one message: [bold]intake process mail.eml --policy eofferix[/bold]",
+    epilog=(
+        "Try it now: [bold]intake demo[/bold]   "
+        "Read one message: [bold]intake process mail.eml --policy eofferix[/bold]"
+    ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # a traceback with locals would print mail (design, lock 4)
     rich_markup_mode="rich",
@@ -91,8 +94,8 @@ def main() -> None:
             f"intake: {error.filename or 'system'}: {error.strerror or type(error).__name__}", err=True
         )
         sys.exit(Exit.NO_INPUT if isinstance(error, FileNotFoundError) else Exit.IO)
-    except Exception as error:  # noqa: BLE001 - the last line of defence: a bug is told by class and place, never by its text
-        code, place = failure_place(error)
+    except Exception as error:  # noqa: BLE001 - the last line of defence
+        code, place = failure_place(error)  # never its text, which may repeat mail
         emit(Event.BUG, error_code=code, place=place)
         typer.echo(f"intake: a bug: {code} at {place}. Please report this line.", err=True)
         sys.exit(Exit.BUG)

@@ -14,7 +14,7 @@ import typer
 from intake.cli.policies import PolicyDir, one_policy, open_policies, policy_dir_of
 from intake.cli.policy_check import CHECK_EXAMPLES, TEST_EXAMPLES, check, run_cases
 from intake.cli.policy_diff import DIFF_EXAMPLES, diff
-from intake.errors import Exit, IntakeError, Problem
+from intake.errors import CannotCreateError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,9 +148,3 @@ def new(
         (folder / name).write_text(text.replace("ID", policy_id), encoding="utf-8")
         sys.stdout.write(f"{folder / name}\n")
     typer.echo(f"Now edit them, then: intake policy check {folder} && intake policy test {folder}", err=True)
-
-
-class CannotCreateError(IntakeError):
-    """A file or folder cannot be made (73)."""
-
-    exit = Exit.CANNOT_CREATE

@@ -33,7 +33,10 @@ Names = Annotated[
 
 
 def check(ctx: typer.Context, names: Names = None, *, policy_dir: PolicyDir = None) -> None:
-    """Everything wrong with a policy: syntax, unknown facts, dead clauses, conflicts, clauses without cases; gaps are listed."""
+    """Everything wrong with a policy: syntax, unknown facts, dead clauses, conflicts, clauses without cases.
+
+    Gaps are listed.
+    """
     status = Exit.OK
     for folder in _chosen(names, policy_dir_of(ctx, policy_dir)):
         policy = _readable(folder)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from intake.cli.settings import config_of
-from intake.errors import Exit, IntakeError
+from intake.errors import Exit, IntakeError, gravest
 
 
 def register(app: typer.Typer) -> None:
@@ -53,6 +53,6 @@ def reconcile(
     for problem in (problem for error in failures for problem in error.problems):
         typer.echo(f"intake: {problem}", err=True)
     if failures:
-        raise typer.Exit(failures[0].exit)
+        raise typer.Exit(gravest({error.exit for error in failures}))
     if missing:
         raise typer.Exit(Exit.PROBLEM)

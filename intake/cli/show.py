@@ -15,7 +15,6 @@ from rules.explain import explain_decision
 from rules.types import Policy
 
 _EVIDENCE = "black on yellow"
-_EXCERPT = 60  # characters of an evidence or a cue in the table; the mail above shows the evidence whole
 
 
 def show_error(source: str, code: str, detail: str) -> None:
@@ -108,7 +107,3 @@ def _cells(label: str, candidate: Candidate) -> list[Text]:
         candidate.rule,
     ]
     return [Text(cell) for cell in cells]
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"

@@ -119,7 +119,7 @@ class _Watch:
         if self._error is not None:
             raise self._error
 
-    def message_recorded(self, mailbox: str, recorded: Recorded) -> None:  # noqa: ARG002 - the observer's signature
+    def message_recorded(self, _mailbox: str, recorded: Recorded) -> None:
         """Counts on."""
         with self._turn:
             if self._unfinished:

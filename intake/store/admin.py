@@ -10,16 +10,10 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
-from intake.errors import ConfigError, Exit, IntakeError, Problem
+from intake.errors import CannotCreateError, ConfigError, Problem
 from intake.store import schema
 from intake.store.engine import database_url, make_engine
 from intake.store.errors import edge
-
-
-class CannotCreateError(IntakeError):
-    """A file cannot be written (73)."""
-
-    exit = Exit.CANNOT_CREATE
 
 
 def upgrade_database(url: str) -> tuple[str | None, str]:

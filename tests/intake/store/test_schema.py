@@ -15,10 +15,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, text
 
-from intake.errors import ConfigError, Exit, UnavailableError
+from intake.errors import CannotCreateError, ConfigError, Exit, UnavailableError
 from intake.keys import Keys
 from intake.store import schema
-from intake.store.admin import CannotCreateError, back_up, current_revision, upgrade_database
+from intake.store.admin import back_up, current_revision, upgrade_database
 from intake.store.engine import database_url, reading
 from intake.store.store import Store
 from intake.store.tables import METADATA
