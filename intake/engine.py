@@ -49,11 +49,8 @@ def open_engine(
 ) -> Iterator[Engine]:
     """Opens keys, store and policies; connections to mail servers come about with the first poll.
 
-    Args:
-        config: The config.
-        stop: Once set, every poller finishes the message in hand and ends its pass.
-        observer: Hears of each message that is committed.
-        only: The name of the one mailbox that is wanted; None: all.
+    Once `stop` is set, every poller finishes the message in hand and ends its pass. `observer` hears of each message
+    that is committed. `only` names the one mailbox that is wanted; None: all.
 
     Raises:
         ConfigError: no such mailbox, passwords, policies, all at once; or the secret-key, the schema, the records.

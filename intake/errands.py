@@ -18,7 +18,8 @@ from intake.config_model import Config
 from intake.errors import IntakeError
 from intake.log import Event, emit, failure_place
 from intake.people import SYSTEM
-from intake.store import letters_due
+from intake.store import clocks
+from intake.store.clocks import Waiting
 from intake.store.store import Store
 from intake.store.values import State, label
 from rules.load import PolicySet, UnknownPolicyError
@@ -65,16 +66,14 @@ class Errands:
     def _remind(self) -> None:
         days, now = self.config.clocks.remind_days, self.now()
         with self.store.reading() as connection:
-            found = (
-                letters_due.unreminded(connection, (now + timedelta(days=days + 1)).date()) if days else []
-            )
+            found = clocks.unreminded(connection, (now + timedelta(days=days + 1)).date()) if days else []
         for one in found:
             policy = self._policy(one.policy)
             if policy is None or not reminds(one.due, day := today(policy, now), days):
                 continue
             with self.store.writing() as connection:
-                if one in letters_due.unreminded(connection, one.due):  # another daemon may have been first
-                    letters_due.remember(connection, one, now)
+                if one in clocks.unreminded(connection, one.due):  # another daemon may have been first
+                    clocks.remember(connection, one, now)
             left = (one.due - day).days
             emit(
                 Event.CASE_DUE_SOON,
@@ -84,9 +83,9 @@ class Errands:
                 tz=policy.timezone,
             )
 
-    def _silent(self) -> Iterator[letters_due.Waiting]:
+    def _silent(self) -> Iterator[Waiting]:
         with self.store.reading() as connection:
-            found = letters_due.waiting(connection)
+            found = clocks.waiting(connection)
         for one in found:
             policy = self._policy(one.policy)
             if policy is None:
@@ -95,7 +94,7 @@ class Errands:
             if silent(since, today(policy, self.now()), self.config.clocks.silence_days):
                 yield one
 
-    def _closed(self, found: letters_due.Waiting) -> bool:
+    def _closed(self, found: Waiting) -> bool:
         with self.store.change(found.case) as change:
             if change.state is not State.NEEDS_INFORMATION or change.row["version"] != found.version:
                 return False  # somebody wrote or worked on it meanwhile

@@ -27,7 +27,8 @@ from intake.orders.source import Source, open_records
 from intake.people import Actor, Role
 from intake.redaction.redactor import Redactor
 from intake.redaction.text import Redacted, Sensitive
-from intake.store import changes_facts, lookups
+from intake.store import lookups
+from intake.store.facts import typed
 from intake.store.lookups import Due
 from intake.store.store import Store
 from rules.facts import FactErrors
@@ -202,7 +203,7 @@ class OrderLookups:
         if payment.usage is not None:
             facts["usage"] = [dict(row) for row in payment.usage]
         for key, value in facts.items():
-            yield self._stated(key, changes_facts.typed(key, value, self._redacted))
+            yield self._stated(key, typed(key, value, self._redacted))
 
     def _stated(self, key: str, value: FactValue) -> Stated:
         at = datetime.now(UTC)
@@ -225,7 +226,7 @@ class OrderLookups:
         for name in ("paid_on", "amount", "currency", "product", "status"):
             if name in payment.order:
                 key = f"order.{name}"
-                told[name] = changes_facts.typed(key, payment.order[name], self._redacted)
+                told[name] = typed(key, payment.order[name], self._redacted)
         if payment.number:
             told["order_number"] = self._redacted(payment.number)
         return told

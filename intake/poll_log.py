@@ -8,6 +8,7 @@ from intake.extraction.types import Flag
 from intake.log import Event, Label, emit
 from intake.mail.redacted import AuthResult
 from intake.processed import Processed
+from intake.store.decisions import logged
 from intake.store.values import Disposition, Failed, Recorded
 
 _RELATIONS = {
@@ -79,16 +80,7 @@ def _tell_case(item: Processed, recorded: Recorded, where: dict[str, Label]) -> 
         relation=_relation(item),
     )
     if item.decision is not None:
-        amount = item.decision.refund.amount
-        emit(
-            Event.CASE_EVALUATED,
-            **case,
-            policy_version=item.decision.policy_version,
-            outcome=item.decision.outcome,
-            clauses=",".join(item.decision.clauses),
-            amount_minor=None if amount is None else int(amount.replace(".", "")),
-            currency=item.decision.refund.currency,
-        )
+        emit(Event.CASE_EVALUATED, **case, **logged(item.decision))
 
 
 def _relation(item: Processed) -> str:

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from intake.casework.desk import Desk
 from intake.casework.states import Action, ForbiddenError, WrongStateError
-from intake.casework.verdicts import Ruling, Standing, Wish, rule_on
+from intake.casework.verdicts import Matter, Ruling, Wish, rule_on
+from intake.casework.words import Standing, Word
 from intake.errors import BadDataError, Problem
 from intake.keys import Keys
 from intake.log import Event
@@ -17,8 +18,8 @@ from intake.people import Actor, Role
 from intake.redaction.text import Redacted, Sensitive
 from intake.store import people, verdicts
 from intake.store.changes import CaseChange
-from intake.store.changes_log import ConflictError, changed_since
-from intake.store.decisions import decision_of
+from intake.store.changes_since import ConflictError, changed_since
+from intake.store.decisions import decision_of, newest_decision
 from intake.store.documents import Phrase
 from intake.store.values import State
 from intake.store.verdicts import Prints, StoredVerdict
@@ -61,7 +62,7 @@ class Verdicts:
                 self._seen(change, actor)
             self.desk.claim_for(change, actor)
             prints = self._prints(change)
-            ruling = rule_on(wish, self._standing(change, prints, wish), actor)
+            ruling = rule_on(wish, self._matter(change, prints, wish), actor)
             action = Action.PROPOSE if ruling.needs_second else Action.DECIDE
             told = {
                 "verdict": ruling.word,
@@ -96,7 +97,7 @@ class Verdicts:
         """
         with self.desk.change(case, actor, expected) as change:
             verdict = self._verdict(change)
-            newest = verdicts.newest_decision(change.connection, change.row["id"])
+            newest = newest_decision(change.connection, change.row["id"])
             if expected is None and newest.version > verdict.version:
                 remedy = f"look at it, then: --if-version {change.row['version']}; or send it back"
                 raise WrongStateError(
@@ -208,13 +209,13 @@ class Verdicts:
         if changes := tuple(one for one in changed if "." in one.name or one.name in _WEIGHED):
             raise ConflictError(change.label, seen, now, changes)
 
-    def _standing(self, change: CaseChange, prints: Prints, wish: Wish) -> Standing:
-        newest = verdicts.newest_decision(change.connection, change.row["id"])
+    def _matter(self, change: CaseChange, prints: Prints, wish: Wish) -> Matter:
+        newest = newest_decision(change.connection, change.row["id"])
         decision = decision_of(newest)
         known = {key: one.value for key, one in change.known.items()}
         paid = known.get("order.amount")
         currency = decision.refund.currency or wish.currency
-        return Standing(
+        return Matter(
             case=change.label,
             decision=decision,
             identity=change.row["identity"],
@@ -225,7 +226,7 @@ class Verdicts:
         )
 
     def _prints(self, change: CaseChange) -> Prints:
-        """The order by its number, the payment by account, day and sum; within the policy, for both are the company's."""
+        """The order by its number, the payment by account, day and sum; both are the company's, so of a policy."""
         known = {key: one.value for key, one in change.known.items()}
         number, policy = change.row["order_number"], change.row["policy"]
         bare = "".join(c for c in number.text.casefold() if c.isalnum()) if number is not None else ""
@@ -260,14 +261,14 @@ class Verdicts:
         return found
 
     def _held(self, change: CaseChange, actor: Actor) -> dict[str, Any]:
-        return {"owner": actor.name, "held_until": change.now_ms + self.desk.review.hold_minutes * 60_000}
+        return {"owner": actor.name, "held_until": self.desk.held_until(change)}
 
-    def _take_back(self, change: CaseChange, verdict: StoredVerdict, standing: str) -> bool:
+    def _take_back(self, change: CaseChange, verdict: StoredVerdict, standing: Standing) -> bool:
         """Whether nobody was told of it."""
         verdicts.settle(change.connection, verdict, standing=standing)
         return verdicts.take_back_news(change.connection, change.row["id"], change.now_ms)
 
-    def _tell(self, change: CaseChange, word: str, amount: Decimal | None, currency: str | None) -> None:
+    def _tell(self, change: CaseChange, word: Word, amount: Decimal | None, currency: str | None) -> None:
         verdict = {"verdict": word, "amount": amount, "currency": currency}
         change.notify("case.decided", hold_s=self.desk.review.undo_s, more={"verdict": verdict})
 

@@ -6,20 +6,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from intake.casework.facts import FactSource, Stated
 from intake.casework.states import Action, HeldError, WrongStateError, allowed
 from intake.casework.typed import fact_key, values_of
+from intake.casework.words import MIN_REASON
 from intake.errors import BadDataError, ConfigError, Problem
 from intake.log import Event, emit
 from intake.people import SYSTEM, Actor
 from intake.redaction.redactor import Redactor
 from intake.redaction.text import Redacted, Sensitive
-from intake.store import changes_queue, verdicts
+from intake.store import next_case, verdicts
 from intake.store.changes import CaseChange
-from intake.store.changes_log import ConflictError
-from intake.store.decisions import decision_of
+from intake.store.changes_since import ConflictError
+from intake.store.decisions import decision_of, newest_decision
+from intake.store.engine import moment
 from intake.store.store import Store
 from intake.store.values import State, label
 from rules.facts import FactErrors
@@ -28,9 +30,6 @@ from rules.load import UnknownPolicyError
 if TYPE_CHECKING:
     from intake.casework.judge import Judge
     from intake.config_review import ReviewConfig
-
-MIN_REASON: Final = 10
-"""Characters of a reason where one is asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +57,7 @@ class Desk:
         Raises:
             EmptyQueueError: none waits.
         """
-        with self.change(changes_queue.most_urgent(actor), actor) as change:
+        with self.change(next_case.most_urgent(actor), actor) as change:
             self._claim(change, actor)
         return change.label
 
@@ -123,13 +122,13 @@ class Desk:
     def reprocess(self, case: str, *, dry_run: bool = False) -> Reprocessed | None:
         """Decides a case again by the policies of today; None: nothing changes. `dry_run` only looks."""
         with self.store.change(case) as change:
-            old = decision_of(verdicts.newest_decision(change.connection, change.row["id"]))
+            old = decision_of(newest_decision(change.connection, change.row["id"]))
             if dry_run:
                 with _told(change.label):
                     new = self.judge.judge(change.row["policy"], change.stated).decision
             else:
                 self.decide_again(change, SYSTEM)
-                new = decision_of(verdicts.newest_decision(change.connection, change.row["id"]))
+                new = decision_of(newest_decision(change.connection, change.row["id"]))
         found = Reprocessed(
             case=change.label,
             before=old.outcome,
@@ -160,7 +159,7 @@ class Desk:
 
     def _due(self) -> list[tuple[str, Action]]:
         with self.store.reading() as connection:
-            now = changes_queue.now(connection)
+            now = moment(connection)
             lapsed = verdicts.lapsed(connection, round(now.timestamp() * 1000))
             denied = verdicts.standing_denials(connection, now - timedelta(seconds=self.review.undo_s))
         return [(label(ident), Action.RELEASE) for ident in lapsed] + [
@@ -169,7 +168,7 @@ class Desk:
 
     @contextmanager
     def change(
-        self, case: str | changes_queue.Pick, actor: Actor, expected: int | None = None
+        self, case: str | next_case.Pick, actor: Actor, expected: int | None = None
     ) -> Iterator[CaseChange]:
         """A change by a person: a review that ran out is over first, working on one's own case prolongs it."""
         try:
@@ -178,7 +177,7 @@ class Desk:
                     change.act(Action.RELEASE, SYSTEM)
                 yield change
                 if change.state is State.IN_REVIEW and change.row["owner"] == actor.name:
-                    change.row["held_until"] = change.now_ms + self.review.hold_minutes * 60_000
+                    change.row["held_until"] = self.held_until(change)
         except ConflictError as error:
             emit(
                 Event.CASE_CONFLICT,
@@ -209,6 +208,10 @@ class Desk:
             raise BadDataError(Problem(where=case, what=f"the reason needs {MIN_REASON} characters"))
         return self.redactor.redact(Sensitive(text.strip())).text
 
+    def held_until(self, change: CaseChange) -> int:
+        """When a review that is worked on now lapses: milliseconds since 1970, database's clock."""
+        return change.now_ms + self.review.hold_minutes * 60_000
+
     def claim_for(self, change: CaseChange, actor: Actor) -> None:
         """Claims a case that waits, on the way to deciding it."""
         if change.state is State.READY:
@@ -225,8 +228,7 @@ class Desk:
                     where=change.label, what=f"is held by {who}", remedy="take another: intake queue next"
                 )
             )
-        held = change.now_ms + self.review.hold_minutes * 60_000
-        change.act(Action.CLAIM, actor, owner=actor.name, held_until=held)
+        change.act(Action.CLAIM, actor, owner=actor.name, held_until=self.held_until(change))
 
     def _may_edit(self, change: CaseChange, actor: Actor) -> None:
         allowed(

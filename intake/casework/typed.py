@@ -9,7 +9,7 @@ from intake.errors import BadDataError, Problem
 from intake.extraction.types import FieldName
 from intake.redaction.redactor import Redactor
 from intake.redaction.text import Redacted, Sensitive
-from intake.store.changes_facts import typed
+from intake.store.facts import typed
 from rules.facts import FactErrors, check_facts
 from rules.vocabulary import FACTS, USAGE_ITEMS
 

@@ -5,30 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Literal
 
 from intake.casework.identity import Relation
 from intake.casework.states import ForbiddenError
+from intake.casework.words import MIN_REASON, ReasonCode, Word
 from intake.errors import BadDataError, Problem
 from intake.people import Actor, Role
 from rules.types import Decision
 from rules.vocabulary import MINOR_DIGITS
-
-Word = Literal["approve", "deny"]
-MIN_REASON: Final = 10
-"""Characters of a reason for deciding otherwise than proposed: less explains nothing."""
-AS_PROPOSED: Final = "as_proposed"
-CODES: Final = (
-    AS_PROPOSED,
-    "misread",
-    "other_evidence",
-    "goodwill",
-    "duplicate_claim",
-    "suspected_fraud",
-    "legal",
-    "other",
-)
-"""Why a person decides as they do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +23,11 @@ class Wish:
     amount: Decimal | None = None
     currency: str | None = None
     reason: str = ""
-    code: str | None = None
+    code: ReasonCode | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Matter:
     """What a verdict is held against.
 
     Attributes:
@@ -68,7 +52,7 @@ class Ruling:
     word: Word
     amount: Decimal | None  # to the currency's minor unit; of an approval alone
     currency: str | None
-    code: str
+    code: ReasonCode
     overridden: tuple[str, ...]  # clauses
     needs_second: bool
     lead_only: bool  # the second person has to be a lead
@@ -84,80 +68,80 @@ class Ruling:
         return MINOR_DIGITS[self.currency] if self.currency else 0
 
 
-def rule_on(wish: Wish, at: Standing, actor: Actor) -> Ruling:
+def rule_on(wish: Wish, matter: Matter, actor: Actor) -> Ruling:
     """The verdict, with everybody whose word it needs.
 
     Raises:
         ForbiddenError: this person may not decide this case.
         BadDataError: a sum that cannot be, or a reason that says too little.
     """
-    _may(wish, at, actor)
-    amount, currency = _sum(wish, at) if wish.word == "approve" else (None, None)
-    overridden = _overridden(wish.word, amount, at.decision)
-    proposed = _as_proposed(wish.word, amount, at.decision)
+    _may(wish, matter, actor)
+    amount, currency = _sum(wish, matter) if wish.word == "approve" else (None, None)
+    overridden = _overridden(wish.word, amount, matter.decision)
+    proposed = _as_proposed(wish.word, amount, matter.decision)
     if not proposed and len(wish.reason.strip()) < MIN_REASON:
         raise _wrong(
-            at,
-            f"{at.decision.outcome} is proposed: deciding otherwise needs a reason of {MIN_REASON} characters",
+            matter,
+            f"{matter.decision.outcome} is proposed: deciding otherwise needs a reason of {MIN_REASON} characters",
         )
-    lost = at.known.get("claim.lost_email_access") is True  # whatever else is doubtful
-    limit = at.four_eyes.get(currency or "")
+    lost = matter.known.get("claim.lost_email_access") is True  # whatever else is doubtful
+    limit = matter.four_eyes.get(currency or "")
     return Ruling(
         word=wish.word,
         amount=amount,
         currency=currency,
-        code=wish.code or (AS_PROPOSED if proposed else "other"),
+        code=wish.code or ("as_proposed" if proposed else "other"),
         overridden=overridden,
         needs_second=(
             lost
             or (limit is not None and amount is not None and amount > limit)
-            or (wish.word == "approve" and at.decision.outcome == "deny")
-            or (wish.word == "approve" and at.earlier_minor > 0)
+            or (wish.word == "approve" and matter.decision.outcome == "deny")
+            or (wish.word == "approve" and matter.earlier_minor > 0)
         ),
         lead_only=lost,
     )
 
 
-def _may(wish: Wish, at: Standing, actor: Actor) -> None:
+def _may(wish: Wish, matter: Matter, actor: Actor) -> None:
     if actor.role is Role.LEAD:
         return
-    if at.identity is Relation.SUSPICIOUS:
-        raise ForbiddenError(Problem(where=at.case, what="the sender is suspicious: a lead decides"))
-    needed = _to_verify(at)
-    if wish.word == "approve" and needed is not None and at.known.get(needed) is not True:
-        remedy = f"verify it: intake queue verify {at.case} {needed}; or leave it to a lead"
-        raise ForbiddenError(Problem(where=at.case, what=f"{needed} is not verified", remedy=remedy))
+    if matter.identity is Relation.SUSPICIOUS:
+        raise ForbiddenError(Problem(where=matter.case, what="the sender is suspicious: a lead decides"))
+    needed = _to_verify(matter)
+    if wish.word == "approve" and needed is not None and matter.known.get(needed) is not True:
+        remedy = f"verify it: intake queue verify {matter.case} {needed}; or leave it to a lead"
+        raise ForbiddenError(Problem(where=matter.case, what=f"{needed} is not verified", remedy=remedy))
 
 
-def _to_verify(at: Standing) -> str | None:
+def _to_verify(matter: Matter) -> str | None:
     """What has to be verified before anybody but a lead approves."""
-    if at.known.get("claim.third_party") is True:
+    if matter.known.get("claim.third_party") is True:
         return "verified.authority"
-    return "verified.identity" if at.identity is Relation.DIFFERENT_ADDRESS else None
+    return "verified.identity" if matter.identity is Relation.DIFFERENT_ADDRESS else None
 
 
-def _sum(wish: Wish, at: Standing) -> tuple[Decimal, str]:
-    refund = at.decision.refund
+def _sum(wish: Wish, matter: Matter) -> tuple[Decimal, str]:
+    refund = matter.decision.refund
     currency = refund.currency or wish.currency
     if currency is None:
-        raise _wrong(at, "the currency is not known", "set it: intake queue set CASE order.currency EUR")
+        raise _wrong(matter, "the currency is not known", "set it: intake queue set CASE order.currency EUR")
     if wish.currency not in {None, currency}:
-        raise _wrong(at, f"the payment was in {currency}")
+        raise _wrong(matter, f"the payment was in {currency}")
     amount = (
         wish.amount if wish.amount is not None else None if refund.amount is None else Decimal(refund.amount)
     )
     if amount is None:
-        raise _wrong(at, "the amount is open", "name it: --amount 49.00, or set what is still unknown")
+        raise _wrong(matter, "the amount is open", "name it: --amount 49.00, or set what is still unknown")
     unit = Decimal(1).scaleb(-MINOR_DIGITS[currency])
     if amount <= 0 or amount != amount.quantize(unit):
-        raise _wrong(at, f"no sum of {currency} that can be paid", "write it like --amount 49.00")
-    total = amount + Decimal(at.earlier_minor).scaleb(-MINOR_DIGITS[currency])
-    if at.paid is None:
-        remedy = f"set it: intake queue set {at.case} order.amount '49.00 EUR'"
-        raise _wrong(at, "what was paid is not known", remedy)
-    if total > at.paid:
-        before = f", {total - amount} {currency} of it decided before" if at.earlier_minor else ""
-        raise _wrong(at, f"{total} {currency} is more than was paid ({at.paid} {currency}){before}")
+        raise _wrong(matter, f"no sum of {currency} that can be paid", "write it like --amount 49.00")
+    total = amount + Decimal(matter.earlier_minor).scaleb(-MINOR_DIGITS[currency])
+    if matter.paid is None:
+        remedy = f"set it: intake queue set {matter.case} order.amount '49.00 EUR'"
+        raise _wrong(matter, "what was paid is not known", remedy)
+    if total > matter.paid:
+        before = f", {total - amount} {currency} of it decided before" if matter.earlier_minor else ""
+        raise _wrong(matter, f"{total} {currency} is more than was paid ({matter.paid} {currency}){before}")
     return amount.quantize(unit), currency
 
 
@@ -180,5 +164,5 @@ def _overridden(word: Word, amount: Decimal | None, decision: Decision) -> tuple
     return decision.clauses if against else ()
 
 
-def _wrong(at: Standing, what: str, remedy: str = "") -> BadDataError:
-    return BadDataError(Problem(where=at.case, what=what, remedy=remedy))
+def _wrong(matter: Matter, what: str, remedy: str = "") -> BadDataError:
+    return BadDataError(Problem(where=matter.case, what=what, remedy=remedy))

@@ -100,7 +100,7 @@ def keeping(words: str | None) -> Iterator[None]:
     try:
         yield
     except IntakeError as error:
-        from intake.store.changes_log import ConflictError
+        from intake.store.changes_since import ConflictError
 
         if isinstance(error, ConflictError):
             for change in error.changes:

@@ -14,7 +14,7 @@ from intake.cli.settings import config_of
 if TYPE_CHECKING:
     from intake.config_model import Config
     from intake.letters.basis import Made
-    from intake.letters.kinds import LetterKind
+    from intake.letters.kinds import LetterKind, Way
     from intake.letters.office import Deliver, Office, Ready
 
 CaseName = Annotated[str, typer.Argument(metavar="CASE", help="Its label, as R-1042.")]
@@ -140,7 +140,7 @@ def _office(ctx: typer.Context, config: Config | None = None) -> Iterator[Office
         yield Office(config=config, store=store, keys=keys, policies=every_policy(config))
 
 
-def _post(office: Office, ready: Ready, way: str, deliver: Deliver) -> None:
+def _post(office: Office, ready: Ready, way: Way, deliver: Deliver) -> None:
     from intake.cli.acting import actor_of
 
     office.post(ready, way, actor_of(office.store), deliver)

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from intake.cli.settings import config_of
-from intake.errors import Exit, IntakeError
+from intake.errors import IntakeError, gravest
 
 if TYPE_CHECKING:
     from intake.poll_values import Counts
 
-_RANK = (Exit.CONFIG, Exit.NO_PERMISSION, Exit.UNAVAILABLE, Exit.IO, Exit.TRY_AGAIN)
 EPILOG = (
     "Examples: [bold]intake poll --once --json | jq .cases[/bold] · "
     "[bold]intake poll --once --dry-run --since 2026-06-01[/bold]"
@@ -71,8 +70,7 @@ def poll(  # noqa: PLR0913 - one parameter an option
     if failures:
         for problem in (problem for error in failures for problem in error.problems):
             typer.echo(f"intake: {problem}", err=True)
-        exits = {error.exit for error in failures}
-        raise typer.Exit(next((code for code in _RANK if code in exits), Exit.PROBLEM))
+        raise typer.Exit(gravest({error.exit for error in failures}))
 
 
 def _day(text: str | None) -> date | None:

@@ -24,9 +24,10 @@ from intake.cli.queue_filters import (
     States,
     query_of,
 )
-from intake.errors import NoInputError, Problem
+from intake.store.errors import no_such_case
 
 if TYPE_CHECKING:
+    from intake.store.values import CaseRow
     from intake.store.views import CaseDetail
     from rules.types import Policy
 
@@ -90,18 +91,21 @@ def list_(  # noqa: PLR0913 - one parameter an option
         rows = store.cases(query)
     if as_json:
         typer.echo(json.dumps([row.to_dict() for row in rows], ensure_ascii=False, indent=2))
-        return
-    from rich.console import Console
-
-    from intake.cli.queue_table import PIPED_WIDTH, queue_table
-
-    if rows:
-        console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
-        console.print(queue_table(rows, late=days.late, width=console.width))
+    elif rows:
+        _print_table(rows, days)
         if overdue:
             typer.echo(f"over by the day of {days.told()}", err=True)
     else:
         typer.echo("The queue is empty." if query == query_of(days) else "No case matches.", err=True)
+
+
+def _print_table(rows: list[CaseRow], days: Days) -> None:
+    from rich.console import Console
+
+    from intake.cli.queue_table import PIPED_WIDTH, queue_table
+
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
+    console.print(queue_table(rows, late=days.late, width=console.width))
 
 
 def show(
@@ -118,13 +122,7 @@ def show(
     with open_store(ctx) as store:
         found = store.case(case)
     if found is None:
-        raise NoInputError(
-            Problem(
-                where=f"case {case}",
-                what="there is none of this name",
-                remedy="list them with: intake queue list",
-            )
-        )
+        raise no_such_case(case)
     if as_json:
         typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
         return

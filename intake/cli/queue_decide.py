@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
+from intake.casework.states import TRANSITIONS, Action
+from intake.casework.words import REASON_CODES
 from intake.cli.acting import keeping, working
 from intake.cli.queue_work import Case, IfVersion, tell
 from intake.errors import BadDataError, Problem
 
-CODES = ("misread", "other_evidence", "goodwill", "duplicate_claim", "suspected_fraud", "legal", "other")
-CLOSINGS = ("duplicate", "not_a_request", "withdrawn")
+CODES = tuple(code for code in REASON_CODES if code != "as_proposed")
+CLOSINGS = TRANSITIONS[Action.CLOSE].resolutions
 DECIDE_EXAMPLES = (
     "Examples: [bold]intake queue decide R-1042 --approve[/bold] · "
     "[bold]intake queue decide R-1042 --amount 20.00 --reason 'half of it was used' --code goodwill[/bold] · "
@@ -58,12 +60,13 @@ def decide(  # noqa: PLR0913 - one parameter an option
     """
     if deny is (approve or amount is not None):
         raise typer.BadParameter("either --approve, --amount X or --deny", param_hint="--approve")
-    if code not in {None, *CODES}:
+    kind = next((one for one in CODES if one == code), None)
+    if code is not None and kind is None:
         raise typer.BadParameter(f"one of {', '.join(CODES)}", param_hint="--code")
     from intake.casework.verdicts import Wish
 
     value, currency = _sum(amount)
-    wish = Wish(word="deny" if deny else "approve", amount=value, currency=currency, reason=reason, code=code)
+    wish = Wish(word="deny" if deny else "approve", amount=value, currency=currency, reason=reason, code=kind)
     with keeping(reason), working(ctx) as work:
         done = work.verdicts.decide(case, wish, work.actor, expected=if_version)
         if done.ruling.overridden:

@@ -19,7 +19,7 @@ from intake.cli.acting import working
 from intake.cli.database import open_store
 from intake.cli.queue_days import Days
 from intake.cli.queue_filters import Mailbox, Outcome, Overdue, PolicyId, States, query_of
-from intake.errors import BadDataError, ConfigError, Exit, IntakeError, Problem
+from intake.errors import BadDataError, CannotCreateError, ConfigError, Exit, Problem
 
 _FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
 """What makes a spreadsheet run a cell (OWASP, CSV injection), full-width forms included."""
@@ -29,12 +29,6 @@ EXPORT_EXAMPLES = (
     "Examples: [bold]intake queue export --state closed --out closed.csv[/bold] · "
     "[bold]intake queue export --format jsonl | jq .verdict[/bold]"
 )
-
-
-class CannotWriteError(IntakeError):
-    """The file is there already, or cannot be made (73)."""
-
-    exit = Exit.CANNOT_CREATE
 
 
 def register(group: typer.Typer) -> None:
@@ -98,7 +92,7 @@ def export(  # noqa: PLR0913 - one parameter an option
     """Write cases out: money as decimal text with its currency, times with their offset, no cell that runs."""
     if form not in {"csv", "jsonl"}:
         raise typer.BadParameter("csv or jsonl", param_hint="--format")
-    from intake.store.verdicts_report import COLUMNS, export_rows
+    from intake.store.reports import COLUMNS, export_rows
 
     query = query_of(Days(ctx), state=state, mailbox=mailbox, policy=policy, outcome=outcome, overdue=overdue)
     with open_store(ctx) as store, store.reading() as connection:
@@ -110,7 +104,7 @@ def export(  # noqa: PLR0913 - one parameter an option
     try:
         descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise CannotWriteError(
+        raise CannotCreateError(
             Problem(where=str(out), what="is there already", remedy="remove it, or name another")
         ) from None
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
@@ -125,7 +119,7 @@ def stats(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Count cases by state, outcome and missing field, and what people decided."""
-    from intake.store.verdicts_report import stats as counted
+    from intake.store.reports import stats as counted
 
     moment = datetime.now(UTC)
     today = Days(ctx, moment)

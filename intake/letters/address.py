@@ -9,7 +9,7 @@ from typing import Final
 from intake.casework.identity import Relation
 from intake.errors import Exit, IntakeError, Problem
 from intake.letters.basis import Basis
-from intake.letters.kinds import LetterKind
+from intake.letters.kinds import Addressee, LetterKind
 from intake.redaction.text import Redacted
 
 # an addr-spec that every server takes; what the redactor cut into is none
@@ -41,7 +41,7 @@ def in_doubt(basis: Basis) -> bool:
     return basis.fact(proofs[1]) is not True
 
 
-def addressee(basis: Basis, kind: LetterKind, own: Collection[str]) -> tuple[str, Redacted]:
+def addressee(basis: Basis, kind: LetterKind, own: Collection[str]) -> tuple[Addressee, Redacted]:
     """Where a letter goes: `sender` or `account`, and the address.
 
     Args:

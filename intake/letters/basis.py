@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from intake.casework.identity import Relation
-from intake.letters.kinds import LetterKind
+from intake.casework.words import Word
+from intake.letters.kinds import Addressee, LetterKind, Standing, Way
 from intake.redaction.text import Redacted
 from intake.store.values import State
 from rules.types import Decision
@@ -17,7 +18,7 @@ from rules.types import Decision
 class Ruled:
     """What a person decided, and nobody can take back any more."""
 
-    word: str  # approve, deny
+    word: Word
     amount: str | None  # as the contract writes money
     currency: str | None
     at: datetime
@@ -31,10 +32,10 @@ class Made:
     day: date
     made_at: datetime
     actor: str
-    way: str
-    standing: str
+    way: Way
+    standing: Standing
     language: str
-    addressee: str
+    addressee: Addressee
     recipient: Redacted
     own_id: str
     subject: Redacted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 
 class LetterKind(StrEnum):
@@ -17,6 +17,16 @@ class LetterKind(StrEnum):
     APPROVED = "approved"  # with amount and breakdown
     NO_CARDS = "no_cards"  # please never send card data
 
+
+Addressee = Literal["sender", "account"]
+"""Whose address a letter goes to: whoever wrote, or the account that the case is about."""
+
+Way = Literal["draft", "send"]
+"""How a letter leaves: into the drafts folder, or by SMTP."""
+
+Standing = Literal["begun", "done", "failed", "bounced"]
+"""What became of a letter. `begun`: it may have left before a kill, so nobody makes it again that day; `failed`: it
+surely did not; `bounced`: it left and came back."""
 
 LANGUAGES: Final = ("en", "ru", "de", "fr", "es")
 """Languages that letters are written in; any other customer is answered in the first."""

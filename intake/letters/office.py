@@ -6,12 +6,12 @@ again that day; only a hand-over that surely failed can be tried once more, with
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.utils import parseaddr
 from functools import cached_property
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from intake.casework.identity import Relation
@@ -23,7 +23,7 @@ from intake.keys import Keys
 from intake.letters.address import addressee
 from intake.letters.basis import Basis
 from intake.letters.content import context, fitting_kind, language_of
-from intake.letters.kinds import ASKING, LetterKind
+from intake.letters.kinds import ASKING, Addressee, LetterKind, Way
 from intake.letters.mail import Envelope, letter_mail, new_mail_id, usable_ids
 from intake.letters.template import Filled, texts
 from intake.people import Actor, Role
@@ -48,15 +48,22 @@ class Ready:
     basis: Basis
     kind: LetterKind
     language: str
-    addressee: str  # sender, account
+    addressee: Addressee
     recipient: Redacted
     filled: Filled
     policy: Policy
 
 
-Deliver = Callable[[bytes, str, str, str], None]
-"""Hands a message over: its bytes, its Message-ID, from whom, to whom. Raises where it surely did not leave,
-`UncertainError` where nobody can tell."""
+class Deliver(Protocol):
+    """What hands a letter over."""
+
+    def __call__(self, data: bytes, own_id: str, sender: str, recipient: str, /) -> None:
+        """Hands over a message with its Message-ID (without brackets), the addresses of sender and recipient.
+
+        Raises:
+            UncertainError: nobody can tell whether it left.
+            IntakeError: it surely did not.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,8 +103,8 @@ class Office:
             policy=policy,
         )
 
-    def post(self, ready: Ready, way: str, actor: Actor, deliver: Deliver) -> None:
-        """Hands a letter over, once: `way` is `draft` or `send`.
+    def post(self, ready: Ready, way: Way, actor: Actor, deliver: Deliver) -> None:
+        """Hands a letter over, once.
 
         Raises:
             ForbiddenError: an operator's command.
@@ -171,7 +178,7 @@ class Office:
         )
         return letter_mail(ready.kind, ready.language, ready.filled, envelope)
 
-    def _row(self, ready: Ready, way: str, actor: Actor, now: datetime, sender: Address) -> dict[str, object]:
+    def _row(self, ready: Ready, way: Way, actor: Actor, now: datetime, sender: Address) -> dict[str, object]:
         own_id = new_mail_id(ready.basis.label, sender.domain)
         return {
             "case_id": ready.basis.case_id,

@@ -23,8 +23,8 @@ from intake.config_letters import WebhookConfig
 from intake.credentials import SecretPlace
 from intake.errors import ConfigError, Problem
 from intake.log import Event, emit
-from intake.store import letters_told
-from intake.store.letters_told import Told
+from intake.store import deliveries
+from intake.store.deliveries import Told
 from intake.store.store import Store
 
 _PREFIX: Final = "whsec_"
@@ -114,12 +114,12 @@ class Deliverer:
             return 0
         key, taken, lease = signing_key(self.config), 0, int(4 * self.config.timeout_s) + 30
         with self.store.writing() as connection:
-            since = letters_told.greet(connection, self.config.name, news_of=_NEWS)
+            since = deliveries.greet(connection, self.config.name, news_of=_NEWS)
         for _ in range(_AT_ONCE):
             if self.stop.is_set():
                 break
             with self.store.writing() as connection:
-                told = letters_told.claim(
+                told = deliveries.claim(
                     connection, self.config.name, lease_s=lease, events=self.config.events, since=since
                 )
             if told is None:
@@ -135,7 +135,7 @@ class Deliverer:
         status, code = self._post(told, key, url)
         if _taken(status):
             with self.store.writing() as connection:
-                letters_told.delivered(connection, told.id, self.config.name)
+                deliveries.delivered(connection, told.id, self.config.name)
             emit(
                 Event.WEBHOOK_DELIVERED,
                 case_id=told.case,
@@ -147,7 +147,7 @@ class Deliverer:
         old = self.now() - told.created_at > timedelta(hours=self.config.retry_hours)
         wait = None if old else _WAITS[min(told.attempts, len(_WAITS)) - 1]
         with self.store.writing() as connection:
-            letters_told.failed(connection, told.id, self.config.name, code=code, retry_in_s=wait)
+            deliveries.failed(connection, told.id, self.config.name, code=code, retry_in_s=wait)
         emit(
             Event.WEBHOOK_GIVEN_UP if wait is None else Event.WEBHOOK_FAILED,
             case_id=told.case,

@@ -66,7 +66,10 @@ class CsvRecords:
         for line, row in rows:
             if row.dropped:
                 what = f"unusable in {', '.join(row.dropped)}: those facts stay unknown"
-                remedy = "write dates as 2026-06-01, sums as 49.00, words as the contract has them or name them in words"
+                remedy = (
+                    "write dates as 2026-06-01, sums as 49.00, words as the contract has them, "
+                    "or name yours in words"
+                )
                 found.append(Problem(where=f"{where}, line {line}", what=what, remedy=remedy))
         return found
 

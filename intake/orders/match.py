@@ -1,4 +1,4 @@
-"""Which payment a claim means: one, one of several, or none. Several are for the agent to choose from, never a guess."""
+"""Which payment a claim means: one, one of several, or none. Among several the agent chooses, nobody guesses."""
 
 from __future__ import annotations
 

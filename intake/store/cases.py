@@ -97,8 +97,8 @@ def _sift(query: CaseQuery) -> Callable[[CaseRow], bool] | None:
 def detail(connection: Connection, name: str) -> CaseDetail | None:
     """One case with its messages, its newest decision and its history."""
     # and so the rules' types: the queue does without
-    from intake.store.changes_facts import known
-    from intake.store.decisions import decision_of
+    from intake.store.decisions import decision_of, newest_decision
+    from intake.store.facts import known
     from intake.store.letters import made as letters_of
     from intake.store.lookups import newest as newest_lookup
     from intake.store.verdicts import of_case as of_case_verdicts
@@ -107,8 +107,7 @@ def detail(connection: Connection, name: str) -> CaseDetail | None:
     found = connection.execute(select(*_SHOWN).where(Case.c.id == ident)).one_or_none() if ident else None
     if found is None:
         return None
-    newest = select(*Decision.c).where(Decision.c.case_id == ident)
-    decision = connection.execute(newest.order_by(Decision.c.version.desc()).limit(1)).one()
+    decision = newest_decision(connection, found.id)
     return CaseDetail(
         row=_row(found),
         messages=of_case(connection, found.id),

@@ -8,32 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, insert, select, update
 
 from intake.casework.facts import FactSource, Stated, plain, winners
 from intake.casework.states import Action, allowed, evaluated
-from intake.errors import NoInputError, Problem
 from intake.log import Event, Label
 from intake.people import SYSTEM, Actor
-from intake.store import audit, changes_facts
-from intake.store.changes_log import ConflictError, changed_since
-from intake.store.changes_notify import notification_row
+from intake.store import audit, facts
 from intake.store.changes_rows import case_columns, decision_row, unchanged
+from intake.store.changes_since import AUDITED, ConflictError, changed_since
+from intake.store.decisions import logged, newest_decision
 from intake.store.documents import document
-from intake.store.engine import database_now
-from intake.store.errors import VersionConflictError
+from intake.store.engine import moment_ms
+from intake.store.errors import VersionConflictError, no_such_case
+from intake.store.notifications import notification_row
 from intake.store.tables import Audit, AuditValue, Case, Decision, Notification
 from intake.store.values import State, case_id_of, label
-from intake.store.verdicts import newest_decision
 
 if TYPE_CHECKING:
     from intake.casework.judge import Judge, Judged
 
 Values = Mapping[str, object]
-_AUDITED: Final = ("state", "resolution", "owner", "outcome", "due", "missing", "identity")
-"""Columns whose changes the history tells by themselves."""
 
 
 class CaseChange:
@@ -78,18 +75,13 @@ class CaseChange:
         query = select(*Case.c).where(Case.c.id == ident).with_for_update()
         found = connection.execute(query).one_or_none() if ident else None
         if found is None:
-            remedy = "list them with: intake queue list"
-            raise NoInputError(
-                Problem(where=f"case {name}", what="there is none of this name", remedy=remedy)
-            )
+            raise no_such_case(name)
         row: dict[str, Any] = dict(found._mapping)  # noqa: SLF001 - the documented way to read a row as a mapping
         if expected is not None and row["version"] != expected:
             raise ConflictError(
                 label(row["id"]), expected, row["version"], changed_since(connection, row["id"], expected)
             )
-        now = connection.scalar(select(database_now()))
-        assert now is not None  # noqa: S101 - a clock always tells
-        change = cls(connection, row, key=key, now_ms=now)
+        change = cls(connection, row, key=key, now_ms=moment_ms(connection))
         if grown:
             change.version = row["version"]
         return change
@@ -113,7 +105,7 @@ class CaseChange:
     @property
     def stated(self) -> list[Stated]:
         """Everything that was stated."""
-        return changes_facts.stated(self.connection, self.row["id"])
+        return facts.stated(self.connection, self.row["id"])
 
     def act(self, action: Action, actor: Actor, *, told: Values | None = None, **columns: object) -> None:
         """Does what the States table allows, and writes it into the history.
@@ -136,7 +128,7 @@ class CaseChange:
         self.row |= columns
         if self.state is not before["state"]:
             self._moved(before["state"], actor)
-        changed = [name for name in _AUDITED if self.row[name] != before[name]]
+        changed = [name for name in AUDITED if self.row[name] != before[name]]
         after = {name: self.row[name] for name in changed} | dict(told or {})
         self.note(action, actor, {name: before[name] for name in changed} or None, after or None)
 
@@ -166,7 +158,7 @@ class CaseChange:
         )
         if not touched:
             return False
-        changes_facts.replace(
+        facts.replace(
             self.connection,
             self.row["id"],
             source=source,
@@ -176,8 +168,8 @@ class CaseChange:
         self.note(
             "facts.stated",
             actor,
-            {key: changes_facts.storable_value(old[key].value) if key in old else None for key in touched},
-            {key: changes_facts.storable_value(new[key].value) if key in new else None for key in touched},
+            {key: facts.storable_value(old[key].value) if key in old else None for key in touched},
+            {key: facts.storable_value(new[key].value) if key in new else None for key in touched},
         )
         return True
 
@@ -203,8 +195,22 @@ class CaseChange:
             self.connection.execute(update(Decision).where(*here).values(**values))
         else:
             self.connection.execute(insert(Decision), [row])
-        self._evaluated(judged)
+        self.log(Event.CASE_EVALUATED, **logged(judged.decision))
         return judged
+
+    def note(self, action: str, actor: Actor, before: Values | None, after: Values | None) -> None:
+        """One more row of the history, for what is no action of the States table too."""
+        self._entries.append(
+            audit.Entry(
+                case_id=self.row["id"],
+                at=self.at,
+                actor=actor.label,
+                action=str(action),
+                version=self.version,
+                before=None if before is None else document(before),
+                after=None if after is None else document(after),
+            )
+        )
 
     def notify(self, event: str, *, hold_s: int = 0, more: Values | None = None) -> None:
         """Has others told of the case as it is now; in `hold_s` seconds, until which it can be taken back."""
@@ -261,31 +267,4 @@ class CaseChange:
             to_state=self.state.value,
             actor=actor.label,
             role=actor.role.value,
-        )
-
-    def _evaluated(self, judged: Judged) -> None:
-        decision = judged.decision
-        self.log(
-            Event.CASE_EVALUATED,
-            policy_version=decision.policy_version,
-            outcome=decision.outcome,
-            clauses=",".join(decision.clauses),
-            amount_minor=None
-            if decision.refund.amount is None
-            else int(decision.refund.amount.replace(".", "")),
-            currency=decision.refund.currency,
-        )
-
-    def note(self, action: str, actor: Actor, before: Values | None, after: Values | None) -> None:
-        """One more row of the history, for what is no action of the States table too."""
-        self._entries.append(
-            audit.Entry(
-                case_id=self.row["id"],
-                at=self.at,
-                actor=actor.label,
-                action=str(action),
-                version=self.version,
-                before=None if before is None else document(before),
-                after=None if after is None else document(after),
-            )
         )

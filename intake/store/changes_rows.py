@@ -1,4 +1,4 @@
-"""What the rules said, as columns of a case and as rows of decisions and notifications."""
+"""What the rules said, as columns of a case and as the row of a decision."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from intake.casework.identity import relation
 from intake.extraction.types import Flag, Reason
 from intake.mail.redacted import SenderCheck
 from intake.redaction.text import Redacted
-from intake.store import letters_due
+from intake.store import clocks
 from intake.store.base import AnyRow
-from intake.store.changes_facts import known_document
 from intake.store.decisions import decision_columns
+from intake.store.engine import moment
+from intake.store.facts import known_document
 from intake.store.tables import Message
 from intake.store.values import Disposition
 
@@ -55,8 +56,8 @@ def case_columns(connection: Connection, row: Mapping[str, Any], judged: Judged)
 def _due(connection: Connection, row: Mapping[str, Any], judged: Judged) -> object:
     from intake.casework.clocks import due_day, pauses  # and so the rules: who only reads does without
 
-    waits = pauses(letters_due.states(connection, row["id"]))
-    return due_day(judged, row, waits, letters_due.now(connection))
+    waits = pauses(clocks.states(connection, row["id"]))
+    return due_day(judged, row, waits, moment(connection))
 
 
 def _flags(stored: tuple[str, ...], known: Mapping[str, object]) -> tuple[str, ...]:
@@ -77,10 +78,9 @@ def _identity(connection: Connection, row: Mapping[str, Any], known: Mapping[str
         Message.c.dmarc,
         Message.c.from_domain_passed,
     )
-    first = connection.execute(
-        select(*columns).where(Message.c.case_id == row["id"], Message.c.disposition == Disposition.CASE)
-        .order_by(Message.c.id).limit(1)
-    ).one_or_none()  # fmt: skip
+    opener = (Message.c.case_id == row["id"], Message.c.disposition == Disposition.CASE)
+    query = select(*columns).where(*opener).order_by(Message.c.id).limit(1)
+    first = connection.execute(query).one_or_none()
     if first is None:
         return row["identity"]
     account = known.get("claim.account_email")

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Connection, select
+
+from intake.log import Label
+from intake.store import tables
 from intake.store.base import AnyRow
 from intake.store.documents import Document, steps_document
 from rules.types import Decision, Refund, Step
@@ -31,6 +35,24 @@ def decision_columns(decision: Decision, facts: Document) -> dict[str, Any]:
         "provisional": decision.provisional,
         "facts": facts,
         "steps": steps_document(decision.steps, facts.value),
+    }
+
+
+def newest_decision(connection: Connection, case_id: int) -> AnyRow:
+    """The row of the rules' newest decision on a case."""
+    columns = tables.Decision.c
+    query = select(*columns).where(columns.case_id == case_id)
+    return connection.execute(query.order_by(columns.version.desc()).limit(1)).one()
+
+
+def logged(decision: Decision) -> dict[str, Label]:
+    """What the log tells of a decision; its sum in the currency's minor unit."""
+    return {
+        "policy_version": decision.policy_version,
+        "outcome": decision.outcome,
+        "clauses": ",".join(decision.clauses),
+        "amount_minor": minor_units(decision.refund.amount)[0],
+        "currency": decision.refund.currency,
     }
 
 

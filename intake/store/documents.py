@@ -133,13 +133,13 @@ def facts_document(facts: Mapping[str, object], redacted: Mapping[str, Redacted]
         TypeError: a text that is neither a day, a number, a word, nor what the redactor let through.
         ValueError: a text that says more than its redacted source.
     """
-    groups = {
+    groups: dict[str, object] = {
         name: {fact: _fact(fact, value, redacted) for fact, value in group.items()}
         for name, group in facts.items()
         if isinstance(group, Mapping)
     }
     if isinstance(usage := facts.get("usage"), list | tuple):
-        groups["usage"] = [{key: _fact(key, item[key], redacted) for key in item} for item in usage]  # type: ignore[assignment] # the one group that is a list
+        groups["usage"] = [{key: _fact(key, item[key], redacted) for key in item} for item in usage]
     return document(groups)
 
 

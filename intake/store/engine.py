@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -48,6 +49,16 @@ def _sqlite_now(_element: database_now, _compiler: SQLCompiler, **_options: obje
 @compiles(database_now, "postgresql")
 def _postgresql_now(_element: database_now, _compiler: SQLCompiler, **_options: object) -> str:
     return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
+
+
+def moment_ms(connection: Connection) -> int:
+    """Milliseconds since 1970, now, by the database's clock."""
+    return connection.execute(select(database_now())).scalar_one()
+
+
+def moment(connection: Connection) -> datetime:
+    """Now, by the database's clock."""
+    return datetime.fromtimestamp(moment_ms(connection) / 1000, UTC)
 
 
 def database_url(text: str) -> URL:

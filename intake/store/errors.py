@@ -11,10 +11,19 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
-from intake.errors import ConfigError, Exit, IntakeError, Problem, TryAgainError, UnavailableError
+from intake.errors import (
+    ConfigError,
+    Exit,
+    IntakeError,
+    NoInputError,
+    Problem,
+    TryAgainError,
+    UnavailableError,
+)
 
 # Conditions that pass by themselves or by an operator's hand, not by changing what is written:
-# SQLSTATE classes 08 connection, 25006 read-only, 25P03 slept in a transaction, 40 rollback, 53 resources, 55P03 lock, 57 operator, 58 system
+# SQLSTATE classes 08 connection, 25006 read-only, 25P03 slept in a transaction, 28 login, 3D no such database,
+# 40 rollback, 53 resources, 55P03 lock, 57 operator, 58 system (PostgreSQL, Appendix A)
 _AWAY_STATES = ("08", "25006", "25P03", "28", "3D", "40", "53", "55P03", "57", "58")
 _AWAY_SQLITE = (
     "SQLITE_BUSY",
@@ -56,6 +65,12 @@ class VersionConflictError(TryAgainError):
         super().__init__(
             Problem(where=f"case {label}", what="was changed meanwhile", remedy="look at it again")
         )
+
+
+def no_such_case(name: str) -> NoInputError:
+    """There is no case of this label."""
+    remedy = "list them with: intake queue list"
+    return NoInputError(Problem(where=f"case {name}", what="there is none of this name", remedy=remedy))
 
 
 @contextmanager

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from sqlalchemy import Connection, func, select
 
-from intake.store import cases, letters_told
+from intake.store import cases, deliveries
 from intake.store.tables import Case, Message, Quarantine, Verdict
 from intake.store.values import OPEN, CaseQuery, Disposition, State
 
@@ -18,7 +19,7 @@ class Figure:
     """One metric with its values by label."""
 
     name: str
-    kind: str  # gauge, counter
+    kind: Literal["gauge", "counter"]
     help: str
     values: Mapping[tuple[tuple[str, str], ...], float]
 
@@ -27,12 +28,28 @@ def figures(
     connection: Connection, *, now: datetime, today: date, days: tuple[tuple[str, date], ...]
 ) -> Iterator[Figure]:
     """Every figure that the database knows; `days` as for what is overdue."""
-    rows = connection.execute(
-        select(
-            Case.c.state, func.count(), func.min(func.coalesce(Case.c.state_since, Case.c.created_at))
-        ).group_by(Case.c.state)
-    ).all()
-    found = {state: (count, since) for state, count, since in rows}
+    yield from _states(connection, now)
+    late = cases.rows(connection, CaseQuery(due_before=today, days=days))
+    yield Figure(
+        name="intake_cases_overdue",
+        kind="gauge",
+        help="Open cases whose due day is over in the zone of their policy.",
+        values={(): len(late)},
+    )
+    yield _decisions(connection)
+    yield from _mail(connection)
+    yield Figure(
+        name="intake_webhook_deliveries_total",
+        kind="counter",
+        help="Notifications at webhooks: taken, given up, and tries that failed.",
+        values={(("result", result),): count for result, count in deliveries.counts(connection).items()},
+    )
+
+
+def _states(connection: Connection, now: datetime) -> Iterator[Figure]:
+    since = func.min(func.coalesce(Case.c.state_since, Case.c.created_at))
+    rows = connection.execute(select(Case.c.state, func.count(), since).group_by(Case.c.state))
+    found = {state: (count, oldest) for state, count, oldest in rows}
     yield Figure(
         name="intake_cases",
         kind="gauge",
@@ -44,39 +61,23 @@ def figures(
         kind="gauge",
         help="For how long the case that stands longest in a state has stood there.",
         values={
-            (("state", state.value),): (now - since).total_seconds()
+            (("state", state.value),): (now - oldest).total_seconds()
             for state in OPEN
-            if (since := found.get(state, (0, None))[1])
+            if (oldest := found.get(state, (0, None))[1])
         },
     )
-    late = cases.rows(connection, CaseQuery(due_before=today, days=days))
-    yield Figure(
-        name="intake_cases_overdue",
-        kind="gauge",
-        help="Open cases whose due day is over in the zone of their policy.",
-        values={(): len(late)},
-    )
-    decided = select(Verdict.c.word, Verdict.c.reason_code == "as_proposed", func.count()).where(
-        Verdict.c.standing == "final"
-    )
-    yield Figure(
+
+
+def _decisions(connection: Connection) -> Figure:
+    proposed = Verdict.c.reason_code == "as_proposed"
+    query = select(Verdict.c.word, proposed, func.count()).where(Verdict.c.standing == "final")
+    return Figure(
         name="intake_decisions_total",
         kind="counter",
         help="Decisions of people that stand, by whether they followed the proposal.",
         values={
-            (("outcome", word), ("source", "proposed" if proposed else "person")): count
-            for word, proposed, count in connection.execute(
-                decided.group_by(Verdict.c.word, Verdict.c.reason_code == "as_proposed")
-            )
-        },
-    )
-    yield from _mail(connection)
-    yield Figure(
-        name="intake_webhook_deliveries_total",
-        kind="counter",
-        help="Notifications at webhooks: taken, given up, and tries that failed.",
-        values={
-            (("result", result),): count for result, count in letters_told.deliveries(connection).items()
+            (("outcome", word), ("source", "proposed" if followed else "person")): count
+            for word, followed, count in connection.execute(query.group_by(Verdict.c.word, proposed))
         },
     )
 

@@ -16,6 +16,20 @@ from intake.store.base import AnyRow
 from intake.store.tables import Message, OwnCopy, Quarantine
 from intake.store.values import Disposition, Failed, State
 
+_COLUMNS = (
+    Message.c.id,
+    Message.c.mailbox,
+    Message.c.folder,
+    Message.c.uidvalidity,
+    Message.c.uid,
+    Message.c.disposition,
+    Message.c.reason,
+    Message.c.case_id,
+    Message.c.original_id,
+    Message.c.raw_fingerprint,
+    Message.c.content_fingerprint,
+)
+
 
 @dataclass(slots=True, kw_only=True)
 class Seen:
@@ -95,21 +109,6 @@ def _load_quarantine(connection: Connection, known: Known, keys: Sequence[Messag
 
 def _messages(connection: Connection, condition: ColumnElement[bool]) -> Iterable[AnyRow]:
     return connection.execute(select(*_COLUMNS).where(condition).order_by(Message.c.id))
-
-
-_COLUMNS = (
-    Message.c.id,
-    Message.c.mailbox,
-    Message.c.folder,
-    Message.c.uidvalidity,
-    Message.c.uid,
-    Message.c.disposition,
-    Message.c.reason,
-    Message.c.case_id,
-    Message.c.original_id,
-    Message.c.raw_fingerprint,
-    Message.c.content_fingerprint,
-)
 
 
 def _lies(table: Table, keys: Iterable[MessageKey]) -> ColumnElement[bool]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from intake.store.engine import database_now, writing
+from intake.store.engine import database_now, moment, writing
 from intake.store.errors import LeaseLostError
 from intake.store.tables import Mailbox
 from intake.store.values import Lease
@@ -73,11 +73,6 @@ def fence(connection: Connection, lease: Lease) -> datetime:
     if held.rowcount != 1:
         raise LeaseLostError(lease.mailbox)
     return moment(connection)
-
-
-def moment(connection: Connection) -> datetime:
-    """Now, by the database's clock."""
-    return datetime.fromtimestamp(connection.execute(select(database_now())).scalar_one() / _MS, UTC)
 
 
 def _conditional(connection: Connection, lease: Lease, **values: object) -> None:

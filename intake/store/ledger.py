@@ -13,11 +13,11 @@ from intake.mail.message import MessageKey
 from intake.processed import Processed
 from intake.store import audit, rows
 from intake.store.bulk import insert_all
-from intake.store.changes_notify import notification_row
 from intake.store.documents import document
 from intake.store.errors import VersionConflictError
 from intake.store.forms import is_word
 from intake.store.known import OpenCase
+from intake.store.notifications import notification_row
 from intake.store.quarantine import program_version
 from intake.store.tables import (
     Attachment,
@@ -104,7 +104,7 @@ class Ledger:
 
     def state_facts(self, case_id: int, said: Iterable[Stated]) -> None:
         """What a mail that may speak for its case states."""
-        from intake.store.changes_facts import fact_row  # and so the vocabulary: who only reads does without
+        from intake.store.facts import fact_row  # and so the vocabulary: who only reads does without
 
         self._add(Fact, (fact_row(case_id, one) for one in said))
 

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import get_args
 
 from sqlalchemy import Column, ForeignKey, Named, Table, TypedColumns, UniqueConstraint
 
-from intake.letters.kinds import LetterKind
+from intake.letters.kinds import Addressee, LetterKind, Standing, Way
 from intake.redaction.text import Redacted
 from intake.store import number_types as n
 from intake.store import types as t
 from intake.store.base import METADATA
-
-ADDRESSEE = t.OneOf(("sender", "account"))
-"""Whose address a letter goes to: whoever wrote, or the account that the case is about."""
-
-WAY = t.OneOf(("draft", "send"))
-"""How a letter leaves: into the drafts folder, or by SMTP."""
-
-STANDING = t.OneOf(("begun", "done", "failed", "bounced"))
-"""`begun`: it may have left before a kill, so nobody makes it again that day; `failed`: it surely did not; `bounced`:
-it left and came back."""
 
 LINK = t.OneOf(("same_request", "same_thread"))
 """Why two cases belong together."""
@@ -35,10 +26,10 @@ class _Letter(TypedColumns):
     day: Named[date] = Column(n.Day())  # in the policy's zone
     made_at: Named[datetime] = Column(n.Instant())
     actor: Named[str] = Column(t.Word())
-    way: Named[str] = Column(WAY)
-    standing: Named[str] = Column(STANDING)
+    way: Named[str] = Column(t.OneOf(get_args(Way)))
+    standing: Named[str] = Column(t.OneOf(get_args(Standing)))
     language: Named[str] = Column(t.Word())
-    addressee: Named[str] = Column(ADDRESSEE)
+    addressee: Named[str] = Column(t.OneOf(get_args(Addressee)))
     recipient: Named[Redacted] = Column(t.RedactedText())
     recipient_print: Named[str] = Column(t.Hmac())  # who may answer it
     own_id: Named[str] = Column(t.Word())  # its Message-ID without brackets: made by us

@@ -8,12 +8,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
-from intake.errors import Exit, IntakeError, NoInputError, Problem
+from intake.errors import Exit, IntakeError, Problem
 from intake.letters.basis import Basis, Made, Ruled
+from intake.letters.kinds import Standing
 from intake.redaction.text import Redacted, restored
 from intake.store.base import AnyRow
-from intake.store.decisions import decision_of, major_units
-from intake.store.tables import Case, Decision, Finding, Letter, Message, MessagePart, Verdict
+from intake.store.decisions import decision_of, major_units, newest_decision
+from intake.store.errors import no_such_case
+from intake.store.tables import Case, Finding, Letter, Message, MessagePart, Verdict
 from intake.store.values import Disposition, State, case_id_of, label
 from intake.threads import Trust
 
@@ -41,10 +43,8 @@ def basis(connection: Connection, name: str, *, settled_before: datetime) -> Bas
     ident = case_id_of(name)
     found = connection.execute(select(*Case.c).where(Case.c.id == ident)).one_or_none()
     if found is None or found.state is State.ERASED:
-        remedy = "list them with: intake queue list"
-        raise NoInputError(Problem(where=f"case {name}", what="there is none of this name", remedy=remedy))
-    newest = select(*Decision.c).where(Decision.c.case_id == ident)
-    decided = connection.execute(newest.order_by(Decision.c.version.desc()).limit(1)).one()
+        raise no_such_case(name)
+    decided = newest_decision(connection, found.id)
     opener = connection.execute(
         select(*Message.c)
         .where(Message.c.case_id == ident, Message.c.disposition == Disposition.CASE)
@@ -107,7 +107,7 @@ def begin(connection: Connection, row: dict[str, Any]) -> str:
     return str(before.own_id)
 
 
-def settle(connection: Connection, own_id: str, standing: str) -> None:
+def settle(connection: Connection, own_id: str, standing: Standing) -> None:
     """What became of a letter: `done`, `bounced`, or `failed` where it surely did not leave."""
     connection.execute(update(Letter).where(Letter.c.own_id == own_id).values(standing=standing))
 

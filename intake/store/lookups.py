@@ -12,9 +12,9 @@ from sqlalchemy import Connection, insert, or_, select, update
 from intake.casework.facts import FactSource, Stated, plain, winners
 from intake.orders.match import Claim, Result
 from intake.redaction.text import restored
-from intake.store.changes_facts import typed
 from intake.store.documents import Document, document
-from intake.store.engine import database_now
+from intake.store.engine import moment_ms
+from intake.store.facts import typed
 from intake.store.tables import Case, Fact, OrderLookup
 from intake.store.values import State, case_id_of, label
 
@@ -56,7 +56,7 @@ class Lookup:
 
 def due(connection: Connection, mailbox: str, *, everything: bool, limit: int) -> list[Due]:
     """The open cases of a mailbox that were never looked up, have changed since, or are to be asked about again."""
-    now = connection.scalar(select(database_now())) or 0
+    now = moment_ms(connection)
     wanted = or_(
         OrderLookup.c.case_id.is_(None),
         OrderLookup.c.version != Case.c.version,
@@ -106,7 +106,7 @@ def save(  # noqa: PLR0913 - one row's columns
     candidates: Sequence[dict[str, object]] | None = None,
 ) -> None:
     """Writes down what came of it; `candidates` None: those of before, which an outage does not take away."""
-    now = connection.scalar(select(database_now())) or 0
+    now = moment_ms(connection)
     case_id = case_id_of(due.case)
     values = {
         "version": version,

@@ -21,7 +21,7 @@ class Int(TypeDecorator[int]):
         """SQLite numbers rows by itself only where the type is spelled INTEGER."""
         return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else BigInteger())
 
-    def process_bind_param(self, value: object, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy's signature
+    def process_bind_param(self, value: object, _dialect: Dialect) -> int | None:
         """Refuses texts, which SQLite would store, and booleans."""
         if value is not None and type(value) is not int:
             raise TypeError("this is no whole number")
@@ -36,7 +36,7 @@ class Flag(TypeDecorator[bool]):
     impl = Boolean
     cache_ok = True
 
-    def process_bind_param(self, value: object, dialect: Dialect) -> bool | None:  # noqa: ARG002 - SQLAlchemy's signature
+    def process_bind_param(self, value: object, _dialect: Dialect) -> bool | None:
         """Refuses everything but a boolean."""
         if value is not None and type(value) is not bool:
             raise TypeError("this is no boolean")
@@ -49,7 +49,7 @@ class Day(TypeDecorator[date]):
     impl = Date
     cache_ok = True
 
-    def process_bind_param(self, value: object, dialect: Dialect) -> date | None:  # noqa: ARG002 - SQLAlchemy's signature
+    def process_bind_param(self, value: object, _dialect: Dialect) -> date | None:
         """Refuses texts and instants."""
         if value is not None and type(value) is not date:
             raise TypeError("this is no day")
@@ -71,7 +71,7 @@ class Instant(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """The moment, in UTC."""
         if value is None:
             return None
@@ -84,7 +84,7 @@ class DecimalText(TypeDecorator[Decimal]):
     impl = String(80)
     cache_ok = True
 
-    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+    def process_bind_param(self, value: object, _dialect: Dialect) -> str | None:
         """Refuses everything but a finite decimal of at most 38 digits."""
         if value is None:
             return None
@@ -92,6 +92,6 @@ class DecimalText(TypeDecorator[Decimal]):
             raise TypeError("this is no amount")
         return format(value, "f")
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002 - likewise
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Decimal | None:
         """The amount as it was written."""
         return None if value is None else Decimal(value)

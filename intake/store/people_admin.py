@@ -8,7 +8,7 @@ from intake.errors import BadDataError, LoginRefusedError, NoInputError, Problem
 from intake.log import Event, emit
 from intake.people import Role, may_manage
 from intake.store import people
-from intake.store.changes_queue import now
+from intake.store.engine import moment
 from intake.store.people import User
 from intake.store.store import Store
 
@@ -42,7 +42,7 @@ def add_user(  # noqa: PLR0913 - one parameter a column, and who does it
             role=role,
             os_user=os_user,
             password=password,
-            at=now(connection),
+            at=moment(connection),
             by=by,
         )
     emit(Event.USER_CHANGED, user_id=name, action="added", actor=by)

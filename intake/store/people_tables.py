@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import get_args
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Named, Table, TypedColumns
 
+from intake.casework.words import REASON_CODES, Standing, Word
 from intake.people import Role
 from intake.redaction.text import Redacted
 from intake.store import number_types as n
 from intake.store import types as t
 from intake.store.base import METADATA
-
-VERDICT = t.OneOf(("approve", "deny"))
-"""What a person decides."""
-
-STANDING = t.OneOf(("awaiting", "final", "sent_back", "undone", "reopened"))
-"""What became of a verdict; only `final` ones count."""
-
-REASON_CODE = t.OneOf(
-    (
-        "as_proposed",
-        "misread",
-        "other_evidence",
-        "goodwill",
-        "duplicate_claim",
-        "suspected_fraud",
-        "legal",
-        "other",
-    )
-)
-"""Why a person decides otherwise than proposed."""
 
 
 class _Person(TypedColumns):
@@ -54,11 +36,11 @@ class _Verdict(TypedColumns):
     id: Named[int] = Column(n.Int(), primary_key=True)
     case_id: Named[int] = Column(n.Int(), ForeignKey("case_file.id"), index=True)
     version: Named[int] = Column(n.Int())  # of the case, once it was made
-    word: Named[str] = Column(VERDICT)
+    word: Named[str] = Column(t.OneOf(get_args(Word)))
     amount_minor: Named[int | None] = Column(n.Int())  # what goes back, in the currency's minor unit
     amount_places: Named[int | None] = Column(n.Int())
     currency: Named[str | None] = Column(t.Currency())
-    reason_code: Named[str] = Column(REASON_CODE)
+    reason_code: Named[str] = Column(t.OneOf(REASON_CODES))
     reason: Named[Redacted | None] = Column(t.RedactedText())
     overridden: Named[tuple[str, ...]] = Column(t.Names())  # clauses that the person sets aside
     order_print: Named[str | None] = Column(t.Hmac())  # of the order: earlier decisions are summed up
@@ -70,7 +52,7 @@ class _Verdict(TypedColumns):
     second: Named[str | None] = Column(t.Word(), ForeignKey("person.name"))
     second_at: Named[datetime | None] = Column(n.Instant())
     comment: Named[Redacted | None] = Column(t.RedactedText())  # of whoever sent it back
-    standing: Named[str] = Column(STANDING)
+    standing: Named[str] = Column(t.OneOf(get_args(Standing)))
     reference: Named[Redacted | None] = Column(t.RedactedText())  # of the payment
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from intake.mail.message import MessageKey
 from intake.store.base import AnyRow
-from intake.store.leases import moment
+from intake.store.engine import moment
 from intake.store.tables import Quarantine
 
 # before a message over which the line broke is tried again by itself

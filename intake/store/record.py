@@ -10,7 +10,7 @@ from intake.mail.message import MessageKey
 from intake.processed import Processed
 from intake.redaction.text import Redacted
 from intake.store import rows
-from intake.store.changes_facts import claims
+from intake.store.facts import claims
 from intake.store.floods import Floods
 from intake.store.growth import CameBack, Joined
 from intake.store.known import Known, OpenCase, Seen

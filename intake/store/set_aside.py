@@ -16,11 +16,11 @@ from intake.extraction.types import FieldName, Source
 from intake.people import Actor
 from intake.redaction.text import Redacted, restored
 from intake.store.base import AnyRow
-from intake.store.changes_facts import CUSTOMER, known_document, typed
 from intake.store.changes_rows import case_columns
 from intake.store.decisions import decision_columns
+from intake.store.engine import moment
+from intake.store.facts import CUSTOMER, known_document, typed
 from intake.store.known import OpenCase
-from intake.store.leases import moment
 from intake.store.ledger import Ledger
 from intake.store.tables import Case, Field, Message, MessagePart
 from intake.store.values import Disposition, label

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from intake.casework.judge import Judge
     from intake.processed import Processed
     from intake.store.changes import CaseChange
-    from intake.store.changes_queue import Pick
+    from intake.store.next_case import Pick
 
 
 class Store:
@@ -156,15 +156,11 @@ class Store:
             StoreError: one of the messages cannot be stored: nothing was. Record them one by one.
             ValueError: a message of another mailbox or without a place.
         """
-        places = {(item.key.folder, item.key.uidvalidity) for item in items if item.key is not None}
-        if any(item.key is None or item.key.mailbox != lease.mailbox for item in items):
-            raise ValueError("a message of another mailbox than the lease's, or without a place")
-        if last_uid is not None and len(places) != 1:
-            raise ValueError("a cursor needs messages of one folder")
         from intake.store import floods, growth, known, threads  # who only reads starts without
         from intake.store.ledger import Ledger
         from intake.store.record import Batch
 
+        end = cursor.after(lease, items, last_uid)
         with self.writing() as connection:
             at = leases.fence(connection, lease)
             ledger = Ledger(connection, audit_key=self._keys.audit, at=at)
@@ -183,8 +179,8 @@ class Store:
                 raise StoreError(type(error).__name__) from None
             ledger.write()
             events = growth.settle(connection, batch.joined, batch.came_back, judge, key=self._keys.audit)
-            if last_uid is not None:
-                cursor.move(connection, lease.mailbox, *places.pop(), last_uid)
+            if end is not None:
+                cursor.move(connection, lease.mailbox, *end)
         for event, fields in events:
             emit(event, **fields)
         return done

@@ -28,6 +28,16 @@ from intake.threads import Trust
 _AT_ONCE: Final = 500  # drivers limit the parameters of one statement
 _AGAIN_DAYS: Final = 30  # within which a request without a number counts as the same one sent again
 _SPEAKING: Final = tuple(trust.value for trust in Trust if trust.speaks)
+_COLUMNS: Final = (
+    Message.c.message_id,
+    Message.c.case_id,
+    Message.c.sender,
+    Message.c.disposition,
+    Message.c.reason,
+    Message.c.from_domain_passed,
+)
+_LETTER: Final = (Letter.c.mail_print, Letter.c.case_id, Letter.c.recipient_print)
+_IN_CASES: Final = (Disposition.CASE, Disposition.REPLY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,18 +252,6 @@ def _request(case_id: int, item: Processed) -> Request:
 
 def _plain(value: object) -> str | None:
     return value.text.casefold() if isinstance(value, Redacted) else None
-
-
-_COLUMNS: Final = (
-    Message.c.message_id,
-    Message.c.case_id,
-    Message.c.sender,
-    Message.c.disposition,
-    Message.c.reason,
-    Message.c.from_domain_passed,
-)
-_LETTER: Final = (Letter.c.mail_print, Letter.c.case_id, Letter.c.recipient_print)
-_IN_CASES: Final = (Disposition.CASE, Disposition.REPLY)
 
 
 def _messages(connection: Connection, condition: ColumnElement[bool]) -> Iterable[AnyRow]:

@@ -38,7 +38,7 @@ class RedactedText(TypeDecorator[Redacted]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+    def process_bind_param(self, value: object, _dialect: Dialect) -> str | None:
         """Refuses everything but `Redacted`."""
         if value is None:
             return None
@@ -46,7 +46,7 @@ class RedactedText(TypeDecorator[Redacted]):
             raise TypeError("only redacted text is stored here")
         return storable(value.text)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Redacted | None:  # noqa: ARG002 - likewise
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Redacted | None:
         """What comes out was redacted when it went in."""
         return None if value is None else restored(value)
 
@@ -57,7 +57,7 @@ class TypedJson(TypeDecorator[Document]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+    def process_bind_param(self, value: object, _dialect: Dialect) -> str | None:
         """Refuses everything but a `Document`."""
         if value is None:
             return None
@@ -65,7 +65,7 @@ class TypedJson(TypeDecorator[Document]):
             raise TypeError("only a document of typed values is stored here")
         return storable(value.json)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Document | None:  # noqa: ARG002 - likewise
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Document | None:
         """The document as it was built."""
         return None if value is None else Document.stored(value)
 
@@ -81,7 +81,7 @@ class _Formed(TypeDecorator[str]):
     def __init__(self) -> None:
         super().__init__(self.length)
 
-    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+    def process_bind_param(self, value: object, _dialect: Dialect) -> str | None:
         """Refuses what has not the form, without repeating it."""
         if value is None:
             return None
@@ -143,7 +143,7 @@ class Words(TypeDecorator[tuple[str, ...]]):
     cache_ok = True
     accepts = staticmethod(is_word)
 
-    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+    def process_bind_param(self, value: object, _dialect: Dialect) -> str | None:
         """Refuses a list in which anything is no word."""
         if value is None:
             return None
@@ -151,7 +151,7 @@ class Words(TypeDecorator[tuple[str, ...]]):
             raise TypeError("this is no tuple of words")
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:  # noqa: ARG002 - likewise
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> tuple[str, ...] | None:
         """The words."""
         return None if value is None else tuple(json.loads(value))
 
@@ -173,7 +173,7 @@ class OneOf(TypeDecorator[str]):
         super().__init__(40)
         self.words = words
 
-    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+    def process_bind_param(self, value: object, _dialect: Dialect) -> str | None:
         """Refuses every other text."""
         if value is not None and value not in self.words:
             raise TypeError("this is none of the declared words")
@@ -190,7 +190,7 @@ class Choice(TypeDecorator[E], Generic[E]):
         super().__init__(40)
         self.enum = enum
 
-    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+    def process_bind_param(self, value: object, _dialect: Dialect) -> str | None:
         """Refuses every text, the right one too: only members."""
         if value is None:
             return None
@@ -198,7 +198,7 @@ class Choice(TypeDecorator[E], Generic[E]):
             raise TypeError(f"this is no {self.enum.__name__}")
         return value.value
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:  # noqa: ARG002 - likewise
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> E | None:
         """The member."""
         return None if value is None else self.enum(value)
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
+from intake.casework.words import ReasonCode, Standing, Word
 from intake.redaction.text import Redacted
 from intake.store.base import AnyRow
-from intake.store.tables import Audit, Case, Decision, Meta, Notification, Verdict
+from intake.store.tables import Audit, Case, Meta, Notification, Verdict
 from intake.store.values import State
 
 if TYPE_CHECKING:
@@ -23,11 +24,11 @@ class StoredVerdict:
 
     id: int
     version: int
-    word: str
+    word: Word
     amount_minor: int | None
     amount_places: int | None
     currency: str | None
-    reason_code: str
+    reason_code: ReasonCode
     reason: Redacted | None
     overridden: tuple[str, ...]
     decider: str
@@ -37,7 +38,7 @@ class StoredVerdict:
     second: str | None
     second_at: datetime | None
     comment: Redacted | None
-    standing: str
+    standing: Standing
     reference: Redacted | None
 
     @property
@@ -69,7 +70,7 @@ class StoredVerdict:
 
 # the value has the table's own names
 _COLUMNS = tuple(Verdict.c[name] for name in StoredVerdict.__dataclass_fields__)
-_COUNTS = ("awaiting", "final")
+_COUNTS: tuple[Standing, ...] = ("awaiting", "final")
 
 
 def one_at_a_time(connection: Connection) -> None:
@@ -167,7 +168,7 @@ def settle(
     connection: Connection,
     verdict: StoredVerdict,
     *,
-    standing: str,
+    standing: Standing,
     comment: Redacted | None = None,
 ) -> None:
     """Takes a verdict out of force: sent_back, undone or reopened."""
@@ -213,12 +214,6 @@ def lapsed(connection: Connection, now_ms: int) -> list[int]:
         .order_by(Case.c.id)
     )
     return list(connection.scalars(query))
-
-
-def newest_decision(connection: Connection, case_id: int) -> AnyRow:
-    """The row of the rules' newest decision."""
-    query = select(*Decision.c).where(Decision.c.case_id == case_id)
-    return connection.execute(query.order_by(Decision.c.version.desc()).limit(1)).one()
 
 
 def last_actor(connection: Connection, case_id: int, action: str) -> str | None:

@@ -11,7 +11,7 @@ from intake.casework.judge import Judge
 from intake.extraction.types import FieldName, Kind, Reason
 from intake.processed import Processed
 from intake.redaction.text import sealed
-from intake.store.changes_facts import claims
+from intake.store.facts import claims
 from rules.load import policies_in
 from tests.intake.store import make
 

@@ -21,7 +21,7 @@ from intake.errands import Errands, errands
 from intake.people import Actor, Role
 from intake.redaction.redactor import Redactor
 from intake.redaction.settings import RedactionSettings
-from intake.store.changes_facts import claims
+from intake.store.facts import claims
 from intake.store.store import Store
 from intake.store.values import State
 from tests.intake.casework import stories

@@ -9,8 +9,8 @@ from intake.casework.desk import Desk
 from intake.casework.facts import FactSource
 from intake.casework.states import Action, ForbiddenError, HeldError, WrongStateError
 from intake.errors import BadDataError, Exit, NoInputError
-from intake.store.changes_log import ConflictError
-from intake.store.changes_queue import EmptyQueueError
+from intake.store.changes_since import ConflictError
+from intake.store.next_case import EmptyQueueError
 from intake.store.store import Store
 from intake.store.tables import Case
 from intake.store.values import State

@@ -13,7 +13,7 @@ from intake.letters.kinds import LetterKind
 from intake.letters.office import Office
 from intake.mail.message import RawMessage
 from intake.pipeline import Pipeline
-from intake.store import letters_due
+from intake.store import clocks
 from intake.store.values import Disposition, Recorded, State
 from intake.threads import token_of
 from tests.intake.letters.conftest import Post, case, send
@@ -106,7 +106,7 @@ def test_a_letter_that_comes_back_brings_a_person(
     assert [(entry.after or {}).get("status") for entry in noted] == ["5.1.1"]
     assert office.store.broken_audit() == []
     with office.store.reading() as connection:
-        assert letters_due.waiting(connection) == []  # nobody keeps silent who was never reached
+        assert clocks.waiting(connection) == []  # nobody keeps silent who was never reached
 
 
 def test_a_report_of_no_form_is_known_by_our_message_id(

@@ -12,7 +12,7 @@ from intake.errors import UnavailableError
 from intake.letters.kinds import LetterKind
 from intake.letters.office import Office, UncertainError
 from intake.people import Actor, Role
-from intake.store.changes_log import ConflictError
+from intake.store.changes_since import ConflictError
 from intake.store.errors import StoreError
 from intake.store.letters import LetterTwiceError
 from intake.store.tables import Letter

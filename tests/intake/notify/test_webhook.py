@@ -22,7 +22,7 @@ from sqlalchemy import update
 from intake.config_letters import WebhookConfig
 from intake.errors import ConfigError
 from intake.notify.webhook import Deliverer, http_sender, signed, signing_key
-from intake.store import letters_told
+from intake.store import deliveries
 from intake.store.store import Store
 from intake.store.tables import Delivery
 
@@ -108,7 +108,7 @@ def test_after_three_days_it_is_given_up(store: Store, monkeypatch: pytest.Monke
     assert worker.run() == 0
     assert len(receiver.heard) == 2
     with store.reading() as connection:
-        assert letters_told.deliveries(connection) == {"delivered": 0, "given_up": 1, "failed": 2}
+        assert deliveries.counts(connection) == {"delivered": 0, "given_up": 1, "failed": 2}
 
 
 def test_only_the_events_that_are_wanted_and_two_workers_share_them(

@@ -21,7 +21,7 @@ from intake.errors import ConfigError
 from intake.notify.webhook import Deliverer, signing_key
 from intake.people import Actor, Role
 from intake.redaction.redactor import Redactor
-from intake.store import letters_told, people
+from intake.store import deliveries, people
 from intake.store.store import Store
 from intake.store.tables import Hook, Notification
 from tests.intake.casework import stories
@@ -54,7 +54,7 @@ def test_each_webhook_hears_all_and_one_that_fails_holds_up_no_other(
     heard = [{(headers["webhook-id"], body) for body, headers in one.heard} for one in (dead, well)]
     assert heard[0] == heard[1]
     with store.reading() as connection:
-        assert letters_told.deliveries(connection) == {"delivered": 4, "given_up": 0, "failed": 3}
+        assert deliveries.counts(connection) == {"delivered": 4, "given_up": 0, "failed": 3}
 
 
 def test_several_have_secrets_and_events_of_their_own(

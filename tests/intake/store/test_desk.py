@@ -18,7 +18,7 @@ from intake.config_review import ReviewConfig
 from intake.people import Actor, Role
 from intake.redaction.redactor import Redactor
 from intake.store import people
-from intake.store.changes_log import ConflictError
+from intake.store.changes_since import ConflictError
 from intake.store.store import Store
 from intake.store.tables import Case
 from intake.store.values import Lease, State

@@ -12,7 +12,7 @@ import pytest
 from intake.letters.kinds import LetterKind
 from intake.people import Actor, Role
 from intake.redaction.text import sealed
-from intake.store import letters, letters_due, letters_told
+from intake.store import clocks, deliveries, letters
 from intake.store.letters import LetterTwiceError
 from intake.store.store import Store
 from intake.store.values import Lease, State
@@ -61,7 +61,7 @@ def test_a_letter_stands_once_a_day_and_answers_find_it(store: Store, lease: Lea
         letters.settle(connection, "r-1001.one@example.com", "done")
     with store.reading() as connection:
         basis = letters.basis(connection, "R-1001", settled_before=NOW)
-        (waiting,) = letters_due.waiting(connection)
+        (waiting,) = clocks.waiting(connection)
     assert basis.thread == ("<r-1001.one@example.com>",)
     assert [one.way for one in basis.letters] == ["draft"]
     assert waiting.asked_at == NOW
@@ -74,36 +74,36 @@ def test_threads_and_pauses_are_read_from_rows(store: Store, lease: Lease) -> No
     (found,) = store.cases()
     assert (found.state, found.messages) == (State.READY, 3)
     with store.reading() as connection:
-        assert [state for _, state in letters_due.states(connection, 1)] == ["needs_information", "ready"]
+        assert [state for _, state in clocks.states(connection, 1)] == ["needs_information", "ready"]
         assert found.due is not None
-        (soon,) = letters_due.unreminded(connection, found.due)
-        assert letters_due.unreminded(connection, found.due - timedelta(days=1)) == []
+        (soon,) = clocks.unreminded(connection, found.due)
+        assert clocks.unreminded(connection, found.due - timedelta(days=1)) == []
     with store.writing() as connection:
-        letters_due.remember(connection, soon, NOW)
-        assert letters_due.unreminded(connection, found.due) == []
+        clocks.remember(connection, soon, NOW)
+        assert clocks.unreminded(connection, found.due) == []
 
 
 def test_a_notification_is_claimed_once_told_and_done(store: Store, lease: Lease) -> None:
     take(store, lease, proven(stories.mail(1)))
     events = ("case.created", "case.ready", "case.decided")
     with store.writing() as connection:
-        since = letters_told.greet(connection, "erp", news_of=timedelta(days=3))
-        assert letters_told.greet(connection, "erp", news_of=timedelta(days=1)) == since
-        claim = partial(letters_told.claim, connection, "erp", lease_s=60, events=events, since=since)
+        since = deliveries.greet(connection, "erp", news_of=timedelta(days=3))
+        assert deliveries.greet(connection, "erp", news_of=timedelta(days=1)) == since
+        claim = partial(deliveries.claim, connection, "erp", lease_s=60, events=events, since=since)
         first, second = claim(), claim()
         assert first is not None
         assert second is not None
         assert {first.event, second.event} == {"case.created", "case.ready"}
         assert claim() is None
-        letters_told.delivered(connection, first.id, "erp")
-        letters_told.failed(connection, second.id, "erp", code="status_500", retry_in_s=0)
+        deliveries.delivered(connection, first.id, "erp")
+        deliveries.failed(connection, second.id, "erp", code="status_500", retry_in_s=0)
         again = claim()
         assert again is not None
         assert (again.id, again.attempts) == (second.id, 2)
-        letters_told.failed(connection, again.id, "erp", code="status_500", retry_in_s=None)
+        deliveries.failed(connection, again.id, "erp", code="status_500", retry_in_s=None)
         assert claim() is None
-        assert letters_told.deliveries(connection) == {"delivered": 1, "given_up": 1, "failed": 2}
-        other = letters_told.claim(connection, "bi", lease_s=60, events=("case.ready",), since=since)
+        assert deliveries.counts(connection) == {"delivered": 1, "given_up": 1, "failed": 2}
+        other = deliveries.claim(connection, "bi", lease_s=60, events=("case.ready",), since=since)
         assert other is not None
         assert (other.event, other.attempts) == ("case.ready", 1)
 
@@ -111,13 +111,13 @@ def test_a_notification_is_claimed_once_told_and_done(store: Store, lease: Lease
 def test_two_daemons_never_tell_the_same_at_once(store: Store, lease: Lease) -> None:
     take(store, lease, *(proven(stories.mail(uid, order_number=f"A-{uid}")) for uid in range(1, 9)))
     with store.writing() as connection:
-        since = letters_told.greet(connection, "erp", news_of=timedelta(days=3))
+        since = deliveries.greet(connection, "erp", news_of=timedelta(days=3))
 
     def work(_: int) -> list[str]:
         found: list[str] = []
         while True:
             with store.writing() as connection:
-                told = letters_told.claim(connection, "erp", lease_s=60, events=("case.ready",), since=since)
+                told = deliveries.claim(connection, "erp", lease_s=60, events=("case.ready",), since=since)
             if told is None:
                 return found
             found.append(told.id)

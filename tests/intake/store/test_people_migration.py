@@ -11,7 +11,7 @@ from sqlalchemy import MetaData, create_engine
 
 from intake.casework.facts import FactSource
 from intake.keys import Keys
-from intake.store import letters_told, schema
+from intake.store import deliveries, schema
 from intake.store.admin import upgrade_database
 from intake.store.engine import database_url
 from intake.store.store import Store
@@ -65,8 +65,8 @@ def test_what_was_delivered_to_the_one_webhook_is_not_told_again(url: str, keys:
     an_older_database(url, "0005", {"notification": told | {"case_id": 1, "not_before": 1}})
     assert upgrade_database(url) == ("0005", schema.HEAD)
     with Store.open(url, keys) as store, store.writing() as connection:
-        assert letters_told.deliveries(connection) == {"delivered": 1, "given_up": 0, "failed": 1}
-        claim = partial(letters_told.claim, connection, lease_s=60, events=("case.ready",), since=AT)
+        assert deliveries.counts(connection) == {"delivered": 1, "given_up": 0, "failed": 1}
+        claim = partial(deliveries.claim, connection, lease_s=60, events=("case.ready",), since=AT)
         assert claim("webhook") is None
         assert claim("another") is not None
 

@@ -125,7 +125,7 @@ def test_a_strangers_earlier_mail_gives_a_later_one_no_right(box: Box) -> None:
 
 def test_contradictions_stand_beside_what_was_said_first(box: Box) -> None:
     from intake.casework.facts import contradicted
-    from intake.store.changes_facts import stated
+    from intake.store.facts import stated
 
     box.take(incomplete())
     box.take(token(answer(2, order_number="A-1", method="card", amount="59.00"), 1))

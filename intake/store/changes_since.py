@@ -11,7 +11,8 @@ from sqlalchemy import Connection, select
 from intake.errors import Problem, TryAgainError
 from intake.store.tables import Audit, AuditValue
 
-_COLUMNS: Final = frozenset({"state", "resolution", "owner", "outcome", "due", "missing", "identity"})
+AUDITED: Final = ("state", "resolution", "owner", "outcome", "due", "missing", "identity")
+"""Columns of a case whose changes the history tells by themselves."""
 _SAID: Final = {"verdict": "verdict", "letter": "letter", "trust": "mail", "result": "records"}
 _TAKEN_BACK: Final = frozenset({"case.undone", "case.sent_back", "case.recalled", "case.reopened"})
 
@@ -74,7 +75,7 @@ def _named(action: str, values: dict[str, object]) -> dict[str, object]:
     """Facts and columns by their names; of what else an entry tells, what others have to know."""
     if action == "facts.stated":
         return dict(values)
-    kept = {_SAID.get(name, name): value for name, value in values.items() if name in _COLUMNS | _SAID.keys()}
+    kept = {_SAID.get(name, name): value for name, value in values.items() if name in {*AUDITED, *_SAID}}
     if "verdict" in kept and values.get("amount") is not None:
         kept["verdict"] = f"{values['verdict']} {values['amount']} {values['currency']}"
     return kept

@@ -11,7 +11,6 @@ from typing import Final
 from sqlalchemy import Connection, func, insert, select
 
 from intake.letters.kinds import ASKING
-from intake.store.leases import moment
 from intake.store.tables import Audit, AuditValue, Case, Letter, Message, Reminder
 from intake.store.values import OPEN, Disposition, State, label
 
@@ -36,11 +35,6 @@ class DueSoon:
     case_id: int
     policy: str
     due: date
-
-
-def now(connection: Connection) -> datetime:
-    """The database's clock."""
-    return moment(connection)
 
 
 def states(connection: Connection, case_id: int) -> list[tuple[datetime, str]]:

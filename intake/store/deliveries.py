@@ -10,8 +10,7 @@ from sqlalchemy import Connection, Select, and_, false, func, insert, or_, selec
 
 from intake.store.base import AnyRow
 from intake.store.documents import Document
-from intake.store.engine import database_now
-from intake.store.leases import moment
+from intake.store.engine import database_now, moment
 from intake.store.tables import Delivery, Hook, Notification
 from intake.store.values import label
 
@@ -74,7 +73,7 @@ def failed(connection: Connection, ident: str, hook: str, *, code: str, retry_in
     connection.execute(update(Delivery).where(*here).values(**values))
 
 
-def deliveries(connection: Connection) -> dict[str, int]:
+def counts(connection: Connection) -> dict[str, int]:
     """How many deliveries were taken, given up, or failed so far and are tried again."""
     query = select(
         Delivery.c.done, Delivery.c.error_code.is_(None), func.count(), func.sum(Delivery.c.attempts)
@@ -129,8 +128,3 @@ def _told(row: AnyRow, *, attempts: int) -> Told:
         body=row.body.value,
         attempts=attempts,
     )
-
-
-def now(connection: Connection) -> datetime:
-    """The database's clock."""
-    return moment(connection)

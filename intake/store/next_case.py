@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TypeAlias
 
 from sqlalchemy import Connection, and_, or_, select
@@ -23,13 +22,6 @@ class EmptyQueueError(IntakeError):
     """No case waits to be reviewed (1)."""
 
     exit = Exit.PROBLEM
-
-
-def now(connection: Connection) -> datetime:
-    """The present moment by the database's clock: the only one that leases go by."""
-    moment = connection.scalar(select(database_now()))
-    assert moment is not None  # noqa: S101 - a clock always tells
-    return datetime.fromtimestamp(moment / 1000, UTC)
 
 
 def most_urgent(actor: Actor) -> Pick:
