@@ -20,6 +20,7 @@ from intake.mail import quirks
 from intake.mail.imap_errors import translated
 from intake.mail.oauth import TokenProvider
 from intake.mail.source import MisconfiguredError, RefusedError
+from intake.tls import trusting
 
 PasswordProvider = Callable[[], SecretStr]
 """Called at each connect: a password that was changed, or a token that expired, needs no restart."""
@@ -51,10 +52,7 @@ def _connect(name: str, box: MailboxConfig, password: PasswordProvider) -> IMAPC
     try:
         secret = password()
     except ConfigError as error:
-        problem = error.problems[0]
-        raise MisconfiguredError(
-            "no_password", where=problem.where, what=problem.what, remedy=problem.remedy
-        ) from None
+        raise MisconfiguredError.of("no_password", error) from None
     context = None if box.tls == "none" else _context(box, where)
     with translated(where):
         client = IMAPClient(
@@ -85,16 +83,10 @@ def drop(client: IMAPClient) -> None:
 
 
 def _context(box: MailboxConfig, where: str) -> ssl.SSLContext:
-    """The system's trust, or the private CA alone; host names are checked either way."""
     try:
-        return ssl.create_default_context(cafile=str(box.ca_file) if box.ca_file else None)
-    except OSError:  # ssl.SSLError is one
-        raise MisconfiguredError(
-            "ca_file",
-            where=where,
-            what=f"{box.ca_file} is no file of certificates",
-            remedy="mend ca_file (PEM)",
-        ) from None
+        return trusting(box.ca_file, where=where)
+    except ConfigError as error:
+        raise MisconfiguredError.of("ca_file", error) from None
 
 
 def _prepare(client: IMAPClient, box: MailboxConfig, context: ssl.SSLContext | None, where: str) -> None:

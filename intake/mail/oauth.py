@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import ssl
 import tempfile
 import threading
 from collections.abc import Mapping
@@ -18,8 +17,10 @@ from pydantic import SecretStr
 from intake.clock import Ticks, monotonic
 from intake.config_oauth import OAuthConfig
 from intake.credentials import SecretPlace
+from intake.errors import ConfigError
 from intake.log import Event, emit
 from intake.mail.source import MisconfiguredError, RefusedError, UnreachableError
+from intake.tls import trusting
 
 _MARGIN_S = 120.0  # a token is not used any more when this little of its life is left, or a fifth of it
 _UNSAID_S = 300.0  # how long a token is kept whose life the provider does not tell
@@ -107,14 +108,9 @@ class TokenProvider:
         """One POST; no redirect is followed, for it would carry the secrets along."""
         config = self._config
         try:
-            context = ssl.create_default_context(cafile=str(config.ca_file) if config.ca_file else None)
-        except OSError:
-            raise MisconfiguredError(
-                "ca_file",
-                where=self._where,
-                what=f"{config.ca_file} is no file of certificates",
-                remedy="mend oauth.ca_file (PEM)",
-            ) from None
+            context = trusting(config.ca_file, where=f"{self._where}: oauth")
+        except ConfigError as error:
+            raise MisconfiguredError.of("ca_file", error) from None
         try:
             with (
                 httpx.Client(verify=context, timeout=config.timeout_s, follow_redirects=False) as client,

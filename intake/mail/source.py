@@ -8,7 +8,7 @@ from datetime import date, datetime
 from types import TracebackType
 from typing import Final, Protocol, Self
 
-from intake.errors import Exit, IntakeError, Problem
+from intake.errors import ConfigError, Exit, IntakeError, Problem
 from intake.mail.message import RawMessage
 
 
@@ -86,6 +86,12 @@ class MisconfiguredError(SourceError):
     """A folder, certificate file or password that is not there, STARTTLS not offered: a person must act."""
 
     exit = Exit.CONFIG
+
+    @classmethod
+    def of(cls, code: str, error: ConfigError) -> Self:
+        """A setting's problem, as the mailbox's that cannot be read for it."""
+        problem = error.problems[0]
+        return cls(code, where=problem.where, what=problem.what, remedy=problem.remedy)
 
 
 class MessageRefusedError(Exception):

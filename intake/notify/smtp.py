@@ -12,6 +12,7 @@ from intake.config_letters import SmtpConfig
 from intake.credentials import SecretPlace
 from intake.errors import ConfigError, Exit, IntakeError, LoginRefusedError, Problem, UnavailableError
 from intake.letters.office import UncertainError
+from intake.tls import trusting
 
 _NAME: Final = "[127.0.0.1]"  # a literal tells a server nothing about us (RFC 5321 §4.1.3)
 
@@ -50,7 +51,9 @@ def send(config: SmtpConfig, data: bytes, sender: str, recipient: str) -> None:
     with _session(config) as server:
         with _errors(config):
             if config.tls == "starttls":
-                server.starttls(context=_context(config))  # raises where it is not offered
+                server.starttls(
+                    context=trusting(config.ca_file, where="smtp")
+                )  # raises where it is not offered
             server.ehlo_or_helo_if_needed()
             if secret is not None and config.username is not None:
                 server.login(config.username, secret.get_secret_value())
@@ -70,7 +73,9 @@ def _session(config: SmtpConfig) -> Iterator[smtplib.SMTP]:
     host, port, wait = config.host or "", config.effective_port, config.timeout_s
     with _errors(config):
         server = (
-            smtplib.SMTP_SSL(host, port, local_hostname=_NAME, timeout=wait, context=_context(config))
+            smtplib.SMTP_SSL(
+                host, port, local_hostname=_NAME, timeout=wait, context=trusting(config.ca_file, where="smtp")
+            )
             if config.tls == "tls"
             else smtplib.SMTP(host, port, local_hostname=_NAME, timeout=wait)
         )
@@ -122,15 +127,6 @@ def _refused(config: SmtpConfig, what: str, code: int) -> IntakeError:
     if 400 <= code < 500:  # for now (RFC 5321 §4.2.1)
         return UnavailableError(Problem(where=_where(config), what=what, remedy="try again"))
     return RefusedMailError(Problem(where=_where(config), what=what, remedy="ask who runs the server"))
-
-
-def _context(config: SmtpConfig) -> ssl.SSLContext:
-    """The system's trust, or the private authority alone; host names are checked either way."""
-    try:
-        return ssl.create_default_context(cafile=str(config.ca_file) if config.ca_file else None)
-    except OSError:
-        what = f"{config.ca_file} is no file of certificates"
-        raise ConfigError(Problem(where="smtp.ca_file", what=what, remedy="mend it (PEM)")) from None
 
 
 def _where(config: SmtpConfig) -> str:

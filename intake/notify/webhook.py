@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 import json
-import ssl
 import threading
 from base64 import b64decode, b64encode
 from collections.abc import Callable
@@ -26,6 +25,7 @@ from intake.log import Event, emit
 from intake.store import deliveries
 from intake.store.deliveries import Told
 from intake.store.store import Store
+from intake.tls import trusting
 
 _PREFIX: Final = "whsec_"
 _LEAST, _MOST = 24, 64  # bytes of a secret
@@ -177,11 +177,7 @@ def http_sender(config: WebhookConfig) -> tuple[Sender, Callable[[], None]]:
     Raises:
         ConfigError: the certificate file is none.
     """
-    try:
-        context = ssl.create_default_context(cafile=str(config.ca_file) if config.ca_file else None)
-    except OSError:
-        what = f"{config.ca_file} is no file of certificates"
-        raise ConfigError(Problem(where="webhook.ca_file", what=what, remedy="mend it (PEM)")) from None
+    context = trusting(config.ca_file, where=f"webhook {config.name}")
     client = httpx.Client(
         timeout=config.timeout_s, verify=context, follow_redirects=False, trust_env=False, http2=False
     )

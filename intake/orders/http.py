@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import ssl
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from time import monotonic
@@ -18,6 +17,7 @@ from intake.config_orders import COLUMNS, OrdersConfig
 from intake.credentials import SecretPlace
 from intake.errors import Problem
 from intake.orders.records import Payment, RecordsUnreachableError, payment
+from intake.tls import trusting
 
 _MAX_BYTES: Final = 1024 * 1024
 _NONE: Final = frozenset({204, 404, 410})
@@ -27,8 +27,13 @@ class HttpRecords:
     """One endpoint. No redirects are followed: they would carry claims and token to another host."""
 
     def __init__(self, config: OrdersConfig) -> None:
+        """Nothing is asked yet.
+
+        Raises:
+            ConfigError: `ca_file` holds no certificates.
+        """
         self._config = config
-        context = ssl.create_default_context(cafile=config.ca_file)
+        context = trusting(config.ca_file, where="orders")
         self._client = httpx.Client(
             timeout=config.timeout_s, verify=context, follow_redirects=False, trust_env=False
         )

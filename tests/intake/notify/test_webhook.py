@@ -197,8 +197,8 @@ def test_over_a_real_line_redirects_are_not_followed() -> None:
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused() -> None:
-    with pytest.raises(ConfigError, match="no file of certificates"):
-        http_sender(WebhookConfig(url="https://hooks.example.org", ca_file=Path(__file__)))
+    with pytest.raises(ConfigError, match=r"webhook erp: .* is no file of certificates"):
+        http_sender(WebhookConfig(name="erp", url="https://hooks.example.org", ca_file=Path(__file__)))
     send, close = http_sender(WebhookConfig(url="https://localhost"))
     assert ssl.create_default_context().verify_mode is ssl.CERT_REQUIRED
     with http_server(200) as (url, _), pytest.raises(httpx.HTTPError):
