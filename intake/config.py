@@ -153,7 +153,7 @@ def _override(data: dict[str, Any], origin: dict[str, str], name: str, value: st
     if not name.startswith(PREFIX) or name == "INTAKE_CONFIG":
         return []
     keys = name.removeprefix(PREFIX).lower().split("__")
-    if keys[0] == "mailbox" and len(keys) == 3:
+    if keys[0] == "mailbox" and len(keys) > 2:
         keys[1] = _mailbox_key(data, keys[1])
     if (kind := _annotation(keys)) is None:
         if len(keys) == 1:
@@ -182,12 +182,13 @@ def _annotation(keys: list[str]) -> object | None:
     """The type of the setting at `keys`; None where there is none."""
     model: type[BaseModel] = Config
     if keys[0] == "mailbox":
-        if len(keys) != 3:
+        if len(keys) < 3:
             return None
         model, keys = MailboxConfig, keys[2:]
     for key in keys[:-1]:
-        inner = model.model_fields[key].annotation if key in model.model_fields else None
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+        table = model.model_fields.get(key)
+        inner = _table_in(table.annotation) if table and not _is_tuple(table.annotation) else None
+        if inner is None:
             return None
         model = inner
     field = model.model_fields.get(keys[-1])

@@ -195,6 +195,29 @@ def test_the_environment_beats_the_file(tmp_path: Path) -> None:
     assert box.start_from == date(2026, 2, 1)
 
 
+def test_the_environment_reaches_tables_that_may_be_left_out(tmp_path: Path) -> None:
+    config = load_config(
+        write(tmp_path, f"[mailbox.my-box]\n{BOX}"),
+        environ={
+            "INTAKE_ORDERS__SOURCE": "csv",
+            "INTAKE_ORDERS__CSV_FILE": "payments.csv",
+            "INTAKE_MAILBOX__MY_BOX__OAUTH__TOKEN_URL": "https://login.example.org/token",
+            "INTAKE_MAILBOX__MY_BOX__OAUTH__GRANT": "client_credentials",
+            "INTAKE_MAILBOX__MY_BOX__OAUTH__CLIENT_ID": "intake",
+        },
+    )
+    oauth = config.mailbox["my-box"].oauth
+    assert config.orders is not None
+    assert config.orders.csv_file == tmp_path / "payments.csv"
+    assert oauth is not None
+    assert (oauth.grant, oauth.client_id) == ("client_credentials", "intake")
+
+
+def test_a_list_of_tables_has_no_variable(tmp_path: Path) -> None:
+    found = problems(tmp_path, "", {"INTAKE_WEBHOOKS__URL": "https://hooks.example.org"})
+    assert [line.split(":")[1].strip() for line in found] == ["INTAKE_WEBHOOKS__URL"]
+
+
 def test_a_problem_from_the_environment_names_the_variable(tmp_path: Path) -> None:
     found = problems(
         tmp_path,
