@@ -10,6 +10,7 @@ from intake.extraction.fields.places import Place, nearest
 
 _CHOICE_REACH = 8
 _MEANT, _NOT_MEANT = 1.02, 0.5
+_ONLY_ONE = 0.75  # nothing else can be meant
 _DENIED = 0.6  # "EX-40021, not EX-40012"
 _NOT = frozenset({"not", "nicht", "не", "pas", "non", "ні"})
 _SHORT = 4  # letters of a word that may stand between "not" and the number denied: "not for the order"
@@ -20,7 +21,19 @@ _CONTRAST_REACH = 3
 def factors(page: Page, spans: Sequence[IdSpan]) -> list[float]:
     """What the words round each number make of it, as a factor on its confidence."""
     places = _lists(page, spans)
-    return [_choice(page, place, places) * _denial(page, places, at) for at, place in enumerate(places)]
+    said = [_choice(page, place, places) * _denial(page, places, at) for at, place in enumerate(places)]
+    if len(set(places)) == len(places):
+        return said
+    # "servers 1, 2 and 3; 2 is down": a list tells which there are, what is said of one of them says which is meant
+    values = [page.folded[span.start : span.end] for span in spans]
+    listed = [places.count(place) > 1 for place in places]
+    members = {value for value, inside in zip(values, listed, strict=True) if inside}
+    again = {
+        value: factor * (_MEANT if factor >= 1 else 1)
+        for value, inside, factor in zip(values, listed, said, strict=True)
+        if not inside and value in members
+    }
+    return [again.get(value, factor) for value, factor in zip(values, said, strict=True)]
 
 
 def _lists(page: Page, spans: Sequence[IdSpan]) -> list[Place]:
@@ -67,7 +80,7 @@ def _choice(page: Page, place: Place, places: Sequence[Place]) -> float:
             continue
         if nearest(page, places, mark.first, mark.last)[1] >= near.distance:
             if mark.kind == "wrong":
-                return _NOT_MEANT
+                return _NOT_MEANT if len(places) > 1 else _ONLY_ONE
             return _MEANT if places.count(place) == 1 else 1.0  # of a list the first
     return 1.0
 

@@ -17,6 +17,7 @@ _LABEL_REACH = 7
 _TITLE_REACH = 6
 _FILLERS = 8  # words that may stand between a label and its figures
 _LISTED = 4
+_COLON_REACH = 8
 _OPENING = frozenset(":№#")
 _SIGNS = frozenset("#№°º:")
 _SIGN_REACH = 4
@@ -58,6 +59,9 @@ def label_of(page: Page, first: int, last: int, before: Sequence[IdSpan]) -> Lab
             continue  # "quote Q-1180, which I ordered as 55-7781"
         if named and (near.left or not _labels_another(page, near.mark)):
             return near.mark, False, not near.left
+    titled = _title_with_colon(page, first)
+    if titled is not None:
+        return titled, False, False
     # "order 5501932 stays, cancel 5501933": the second is an order as well
     sentence = page.tokens.sentences[first]
     for span in reversed(before[-_LISTED:]):
@@ -69,6 +73,21 @@ def label_of(page: Page, first: int, last: int, before: Sequence[IdSpan]) -> Lab
         ):
             return span.label, False, False
     return None, False, False
+
+
+def _title_with_colon(page: Page, first: int) -> Mark | None:
+    """The label that begins what ends in a colon before the figures: "my wife's order for the office: 2061"."""
+    words, sentence = page.tokens.words, page.tokens.sentences[first]
+    if not first or words[first - 1] != ":":
+        return None
+    for near in page.near(first - 1, first, "id"):
+        if (
+            near.left
+            and page.tokens.sentences[near.mark.first] == sentence
+            and near.mark.kind not in _BARE_LABELS
+        ):
+            return near.mark if near.mark.last + _COLON_REACH >= first else None
+    return None
 
 
 def label_before(page: Page, first: int, before: Sequence[IdSpan]) -> Label | None:
@@ -180,10 +199,24 @@ def _title(page: Page, mark: Mark) -> Mark:
     for near in page.near(mark.first, mark.last, "id"):
         unit = page.tokens.sentences if mark.kind == "ref" else page.tokens.clauses
         same = unit[near.mark.first] == unit[mark.first]
+        if _compound(page, near.mark):
+            continue
         if near.left and same and near.distance <= _TITLE_REACH and near.mark.kind not in _BARE_LABELS:
             # "order 2061, reference 55": that thing has its number already
             return mark if _labels_another(page, near.mark, before=mark.first) else near.mark
     return mark
+
+
+def _compound(page: Page, mark: Mark) -> bool:
+    """Whether a word is but the beginning of another: "офис-менеджер"."""
+    tokens, at = page.tokens, mark.last
+    return (
+        at + 1 < len(tokens)
+        and tokens.words[at] == "-"
+        and tokens.words[at + 1].isalpha()
+        and tokens.ends[at - 1] == tokens.starts[at]
+        and tokens.ends[at] == tokens.starts[at + 1]
+    )
 
 
 def _labels_another(page: Page, mark: Mark, before: int | None = None) -> bool:

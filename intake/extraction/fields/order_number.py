@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from intake.extraction.fields.number_forms import DOTTED, PHONE, PRODUCT, like_id, numbers, own_form
 from intake.extraction.fields.order_choice import factors
@@ -25,6 +26,10 @@ _TAG = re.compile(r"\[[^\]\n]{3,24}\]")  # [EFX-R-2120]: a help desk's own tag i
 _CASE = re.compile(  # in the subject of an answer: R-2120, a case of ours, and what another help desk begins it with
     r"(?<![\w-])r-\d+(?![\w-])|^\W*(?:[^\W\d_]{2,5}(?:\[\d+\])?:\s*)+(?:[a-z]{1,5}-)+\d{3,5}(?= *(?:$|:| [^\W\d_]))"
 )
+_FIGURE = re.compile(r"\d")
+_SAMPLE = re.compile(
+    r"\D*123(?:4(?:5(?:6(?:7(?:8(?:90?)?)?)?)?)?)?\D*"
+)  # RB-1234: a number such as orders have
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # What a label of this kind is worth: order, else invoice, else service (contract, Words).
 _WEIGHT = {"order": 0.97, "invoice": 0.88, "service": 0.8, "number": 0.68, "ref": 0.54, "receipt": 0.54}
@@ -33,6 +38,7 @@ _FEW = 4  # figures of a number that may well be a sum
 _A_PRODUCT = 0.3
 _SURE = 0.7  # a number that an order, an invoice or a service is named by
 _UNNAMED = 0.6  # "I do not have the order number"
+_NAME = 4  # letters
 _CROWD = 8  # numbers without a label: more of them are a log, not orders
 _STOPS = frozenset(".!?;")
 
@@ -67,7 +73,23 @@ def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
         spans.append(
             IdSpan(start=start, end=end, first=first, last=last, label=label, direct=direct, right=right)
         )
-    return spans
+    return _alike(page, spans)
+
+
+def _alike(page: Page, spans: list[IdSpan]) -> list[IdSpan]:
+    """The numbers, with a label for those without one that have the form of another with it: "20611 was, 20612 was not"."""
+    forms = [_FIGURE.sub("0", page.folded[span.start : span.end]) for span in spans]
+    labels = {
+        form: span.label
+        for form, span in zip(forms, spans, strict=True)
+        if span.label is not None and span.direct and span.label.kind not in FOREIGN and len(form) > _FEW
+    }
+    if not labels:
+        return spans
+    return [
+        replace(span, label=labels.get(form)) if span.label is None else span
+        for form, span in zip(forms, spans, strict=True)
+    ]
 
 
 def _named_as_it_is(page: Page, text: str, first: int, *, named_so: bool) -> bool:
@@ -156,6 +178,8 @@ def _judge(page: Page, span: IdSpan) -> tuple[float, str]:
         own = _BY_ITSELF
     rule = "form"
     confidence = own
+    if span.label is None and (_SAMPLE.fullmatch(text) or _of_a_statement(page, span.first)):
+        confidence *= 0.5
     if span.label is not None:
         kind = span.label.kind
         rule = f"label: {kind}"
@@ -173,6 +197,18 @@ def _judge(page: Page, span: IdSpan) -> tuple[float, str]:
                 return _A_PRODUCT, rule
             confidence = weight if kind == "ref" else max(weight - (0.04 if span.right else 0), own)
     return confidence, rule
+
+
+def _of_a_statement(page: Page, first: int) -> bool:
+    """Whether bare figures stand right after a name as on a bank's statement: "VENDOR 20711", "VENDOR*20711"."""
+    at = first - 1
+    if at > 0 and page.tokens.words[at] == "*":
+        at -= 1
+    if at < 0 or not page.tokens.words[first].isdecimal() or page.text.isupper():
+        return False
+    name = page.text[page.tokens.starts[at] : page.tokens.ends[at]]
+    known = any(page.ending(group, first) for group in ("id", "cue", "which", "neg"))
+    return len(name) >= _NAME and name.isalpha() and name.isupper() and not known
 
 
 def _alone(page: Page, span: IdSpan) -> bool:
