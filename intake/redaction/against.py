@@ -134,6 +134,7 @@ def _common(scan: Scan, start: int, end: int) -> bool:
                 lexicon.denials,
                 lexicon.arrived,
                 lexicon.into,
+                lexicon.instead,
             )
         )
         or len(word) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from intake.redaction.beside import _UNIT
+from intake.redaction.beside import UNIT
 from intake.redaction.findings import SecretType
 from intake.redaction.hits import Hit
 from intake.redaction.kinds import Kind
@@ -98,7 +98,7 @@ def _sent_to_confirm(scan: Scan, hit: Hit, floor: int) -> None:
 def _too_long_for_cvv(scan: Scan, hit: Hit, ceiling: int) -> None:
     """Six digits under a CVV's label are a one-time code: both are called "security code" or "verification code"."""
     match = _LONG_CODE.search(scan.folded.lower, hit.end, min(hit.end + _REACH, ceiling))
-    if match and scan.joins(hit.end, match.start()) and not _UNIT.match(scan.folded.lower, match.end()):
+    if match and scan.joins(hit.end, match.start()) and not UNIT.match(scan.folded.lower, match.end()):
         scan.cut(*match.span(), SecretType.OTP, "otp.long")
 
 
@@ -122,7 +122,7 @@ def _message(scan: Scan, hit: Hit, floor: int) -> None:
     """A code that came by SMS without the word code: "got an SMS: 550912"."""
     text = scan.folded.lower
     match = _SIX.search(text, hit.end, hit.end + _SEARCHED)
-    if match and scan.joins(hit.end, match.start()) and not _UNIT.match(text, match.end()):
+    if match and scan.joins(hit.end, match.start()) and not UNIT.match(text, match.end()):
         gap = text[hit.end : match.start()]
         words = text[max(0, hit.start - 25) : hit.start].split() + gap.split()
         last = gap.split()[-1] if gap.strip() else ""
@@ -156,7 +156,7 @@ def _value_after(scan: Scan, hit: Hit, last: int, kind: SecretType) -> bool:
         start, end = match.span()
         if _BLOCKS.search(text, hit.end, start):
             return False
-        if _UNIT.match(text, end) or not scan.free(start, end) or _dialled(text, start, end):
+        if UNIT.match(text, end) or not scan.free(start, end) or _dialled(text, start, end):
             continue
         announced = scan.announced(hit.end, start)
         if not announced and _is_year(scan, hit.end, start, end):
@@ -245,7 +245,7 @@ def _value_before(scan: Scan, hit: Hit, head: int, kind: SecretType) -> None:
     start, end = head + match.start(1), head + match.end(1)
     size = sum(c.isdigit() for c in match.group(1))
     hour = text[max(0, start - 8) : start].split()[-1:] and _CLOCK.fullmatch(text, start, end)
-    if _UNIT.match(text, end) or (kind is SecretType.PIN and (size > 6 or of_plug(scan, end, hit))):
+    if UNIT.match(text, end) or (kind is SecretType.PIN and (size > 6 or of_plug(scan, end, hit))):
         return
     if hour and text[max(0, start - 8) : start].split()[-1] in scan.lexicon.clock:
         return

@@ -62,10 +62,21 @@ def cut_row_before(scan: Scan, at: int) -> None:
     text = scan.folded.plain
     for match in reversed(list(TOKEN.finditer(text, max(0, at - _ROW), at))):
         start, end = trimmed(text, *match.span())
-        if strong(text[start:end]) and scan.near(start, end, _VERB, _VERB, Kind.TOLD):
+        if strong(text[start:end]) and (
+            scan.near(start, end, _VERB, _VERB, Kind.TOLD) or _first_of_two(scan, start, end, at)
+        ):
             scan.cut(start, end, SecretType.PASSWORD, "password.second")
         elif not _links(scan, start, end):
             return
+
+
+def _first_of_two(scan: Scan, start: int, end: int, at: int) -> bool:
+    """Whether a word with digits and nothing but an "and" behind it stands before a password: "X and Y as password"."""
+    word = scan.folded.plain[start:end]
+    made = any(c.isdigit() for c in word) and any(c.islower() for c in word)
+    link = scan.folded.lower[end:at].strip(" \"'")
+    named = scan.last_before(start, _VERB, Kind.LABEL, Kind.OTHER, Kind.LOGIN, Kind.NOT_CODE)
+    return made and link in scan.lexicon.joint and named is None
 
 
 def _links(scan: Scan, start: int, end: int) -> bool:

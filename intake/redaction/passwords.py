@@ -53,9 +53,24 @@ def _after(scan: Scan, hit: Hit) -> bool:
             return _cut_value(scan, hit, start, end)
         return False
     counted = _unit_follows(text, end) or (value.isdigit() and _dated(scan, value, start, end))
-    if (strong(value) or (value.isdigit() and len(value) >= 4)) and not counted:
+    telling = (
+        strong(value) or (value.isdigit() and len(value) >= 4) or _of_other_script(scan, hit, start, end)
+    )
+    if telling and not counted:
         return _cut_value(scan, hit, start, end)
     return False
+
+
+def _of_other_script(scan: Scan, hit: Hit, start: int, end: int) -> bool:
+    """Whether a plain word in Latin letters stands straight behind a Cyrillic label, and names nothing known."""
+    value = scan.folded.plain[start:end]
+    plain = value.isascii() and value.isalpha() and value.islower() and len(value) > _FEW
+    return (
+        plain
+        and "а" <= scan.folded.words[hit.start] <= "я"
+        and not scan.folded.plain[hit.end : start].strip()
+        and not scan.hits.within(start, end, *Kind)
+    )
 
 
 def _dated(scan: Scan, value: str, start: int, end: int) -> bool:

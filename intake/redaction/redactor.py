@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from intake.redaction.beside import find_beside_cards, find_cvvs, find_expiries
+from intake.redaction.beside import find_beside_cards, find_expiries
 from intake.redaction.codes import find_one_time_codes, find_pins
 from intake.redaction.columns import find_columns
+from intake.redaction.cvvs import find_cvvs
 from intake.redaction.findings import Finding, Redaction, SecretType
 from intake.redaction.iban import find_ibans, find_tracks
 from intake.redaction.kinds import Kind
@@ -60,7 +61,7 @@ _BY_WORDS: tuple[tuple[Callable[[Scan], None], frozenset[Kind] | None], ...] = (
     (find_one_time_codes, None),
     (find_mixed_codes, frozenset({Kind.OTP, Kind.CODE, Kind.CVV})),
     (find_pins, frozenset({Kind.PIN})),
-    (find_opening_codes, frozenset({Kind.OPENING, Kind.TOKEN})),
+    (find_opening_codes, frozenset({Kind.OPENING, Kind.TOKEN, Kind.PASSWORD})),
     (find_changed_passwords, frozenset({Kind.PASSWORD, Kind.NOT_PASSWORD})),
     (find_passwords, frozenset({Kind.PASSWORD, Kind.NOT_PASSWORD})),
     (find_logins, None),

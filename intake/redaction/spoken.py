@@ -64,7 +64,16 @@ def _number_words(scan: Scan, cards: list[Hit]) -> list[tuple[int, int]]:
     ]
     if not scan.hits.stand_near(places, _GAP, Kind.NUMBER):
         return []
-    return [(hit.start, hit.end) for hit in scan.hits.of(Kind.NUMBER)]
+    # Two in Spanish is the back in French.
+    return [
+        (hit.start, hit.end)
+        for hit in scan.hits.of(Kind.NUMBER, Kind.BACK)
+        if _said(scan, hit) in scan.lexicon.digits
+    ]
+
+
+def _said(scan: Scan, hit: Hit) -> str:
+    return scan.folded.words[hit.start : hit.end]
 
 
 def _rows(

@@ -122,7 +122,7 @@ def _doing(scan: Scan, value: Value) -> float:
     if told is not None and scan.joins(told.end, value.start, 16):
         weight += 0.4
     before = WORDS.findall(text, max(first, value.start - 16), value.start)
-    if before and before[-1] in scan.lexicon.using:
+    if before and (before[-1] in scan.lexicon.using or before[-1] in scan.lexicon.recited):
         weight += 0.5
     behind = WORDS.search(text, value.end, min(last, value.end + 16))
     if behind and not text[first : value.start].strip(" '\"(>-*"):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from intake.redaction.beside import of_a_thing
 from intake.redaction.codes import of_plug, postal
+from intake.redaction.cvvs import of_a_thing
 from intake.redaction.findings import SecretType
 from intake.redaction.hits import Hit
 from intake.redaction.kinds import Kind

@@ -45,6 +45,7 @@ def find_told_passwords(scan: Scan) -> None:
     for cut in scan.earlier:
         if cut.type is SecretType.PASSWORD and not _APART.match(scan.folded.plain, cut.end):
             cut_row(scan, cut.end, walked)
+            cut_row_before(scan, cut.start)
     for label, floor, ceiling in scan.hits.apart(Kind.PASSWORD):
         if not _cut_phrase(scan, label):
             _cut_near(scan, label, floor, min(ceiling, len(scan.folded.plain)), walked)
