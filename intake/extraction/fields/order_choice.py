@@ -21,7 +21,11 @@ _CONTRAST_REACH = 3
 def factors(page: Page, spans: Sequence[IdSpan]) -> list[float]:
     """What the words round each number make of it, as a factor on its confidence."""
     places = _lists(page, spans)
-    said = [_choice(page, place, places) * _denial(page, places, at) for at, place in enumerate(places)]
+    rivals = len({place for place, span in zip(places, spans, strict=True) if not _foreign(span)})
+    said = [
+        _choice(page, place, places, _NOT_MEANT if rivals > 1 else _ONLY_ONE) * _denial(page, places, at)
+        for at, place in enumerate(places)
+    ]
     if len(set(places)) == len(places):
         return said
     # "servers 1, 2 and 3; 2 is down": a list tells which there are, what is said of one of them says which is meant
@@ -72,7 +76,11 @@ def _listed(page: Page, one: IdSpan, other: IdSpan) -> bool:
     return True
 
 
-def _choice(page: Page, place: Place, places: Sequence[Place]) -> float:
+def _foreign(span: IdSpan) -> bool:
+    return span.label is not None and span.label.kind in FOREIGN
+
+
+def _choice(page: Page, place: Place, places: Sequence[Place], wrong: float) -> float:
     for near in page.near(*place, "which"):
         mark = near.mark
         same = page.tokens.sentences[mark.first] == page.tokens.sentences[place[0]]
@@ -80,7 +88,7 @@ def _choice(page: Page, place: Place, places: Sequence[Place]) -> float:
             continue
         if nearest(page, places, mark.first, mark.last)[1] >= near.distance:
             if mark.kind == "wrong":
-                return _NOT_MEANT if len(places) > 1 else _ONLY_ONE
+                return wrong
             return _MEANT if places.count(place) == 1 else 1.0  # of a list the first
     return 1.0
 
