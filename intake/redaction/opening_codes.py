@@ -23,11 +23,12 @@ def find_opening_codes(scan: Scan) -> None:
     """Cut that by which a file is opened: "to open the PDF type 290482"."""
     text = scan.folded.lower
     for hit in scan.hits.of(Kind.OPENING, Kind.TOKEN, Kind.PASSWORD):
-        first, last = scan.sentences().span(scan.sentences().at(hit.start))
-        first, last = max(first, hit.start - _REACH), min(last, hit.end + _REACH)
-        if not scan.digits_within(first, last):
+        first, last = max(0, hit.start - _REACH), hit.end + _REACH
+        if not scan.digits_within(first, last) or _no_document(scan, first, last):
             continue
-        if scan.lexicon.document.isdisjoint(WORDS.findall(text, first, last)):
+        start, end = scan.sentences().span(scan.sentences().at(hit.start))
+        first, last = max(first, start), min(last, end)
+        if _no_document(scan, first, last):
             continue
         for match in _DIGITS.finditer(text, first, last) if hit.kind is not Kind.PASSWORD else ():
             if _typed(scan, hit, *match.span()) and not _YEAR.fullmatch(match.group()):
@@ -42,6 +43,11 @@ def find_opening_codes(scan: Scan) -> None:
                 and (_typed(scan, hit, start, end) or _apposed(scan, hit, start, end))
             ):
                 scan.cut(start, end, SecretType.PASSWORD, "password.opening")
+
+
+def _no_document(scan: Scan, start: int, end: int) -> bool:
+    """Whether nothing is named here that is opened with a code."""
+    return scan.lexicon.document.isdisjoint(WORDS.findall(scan.folded.lower, start, end))
 
 
 def _typed(scan: Scan, hit: Hit, start: int, end: int) -> bool:
