@@ -110,7 +110,7 @@ def _pipeline(
 
 
 def _reading(policy: Policy, box: MailboxConfig | None) -> ReadingSettings:
-    """The policy's settings, each overridden where the mailbox says so (contract, Words)."""
+    """The policy's settings, each overridden where the mailbox says so."""
     support, authserv, account = (
         (box.support_addresses, box.authserv_ids, box.account_default) if box else (None, None, None)
     )

@@ -24,7 +24,7 @@ WORDS: Final = {
     for key, spec in FACTS.items()
     if key.startswith("order.") and spec.words
 }
-"""Facts whose value is a word of the contract, with those words."""
+"""Facts whose value is one of our words, with those words (rules/vocabulary.toml)."""
 
 _PLACE = re.compile(r"\{(\w*)\}")
 _READS = re.compile(r"\s*(?:select|with)\b", re.IGNORECASE)

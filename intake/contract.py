@@ -1,4 +1,4 @@
-"""The JSON that others rely on, as models: `intake schema` prints them, tests hold every output to them.
+"""The contract: the JSON that others rely on, as models. `intake schema` prints them, tests hold every output to them.
 
 A value that is not known is null, never "". Dates are ISO 8601; money is a decimal string with its currency.
 """
@@ -11,21 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from intake.extraction.types import Flag, Kind, Method, Reason, Source
 from intake.redaction.findings import SecretType
+from rules.types import Outcome
 
 Decimal_ = Annotated[str, StringConstraints(pattern=r"^-?\d+(\.\d+)?$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
 Instant = Annotated[
     str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")
-]
-Outcome = Literal[
-    "not_applicable",
-    "hold_identity",
-    "deny",
-    "needs_information",
-    "manual_review",
-    "approve_if_verified",
-    "approve",
 ]
 
 

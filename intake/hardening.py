@@ -1,4 +1,4 @@
-"""What the process refuses to leave behind: no core dumps, no readable files (design, holes)."""
+"""What the process refuses to leave behind: no core dumps, no readable files."""
 
 from __future__ import annotations
 

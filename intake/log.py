@@ -1,4 +1,4 @@
-"""Logs for 3 a.m.: one event a line, names from a closed Enum, nothing personal (design, lock 4)."""
+"""Logs for 3 a.m.: one event a line, names from a closed Enum, nothing personal."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ def _configure(*, form: str, level: str, out: TextIO, run_id: str) -> None:
 
 
 def silence_libraries() -> None:
-    """Other people's loggers repeat mail and SQL parameters: they are shut (design, lock 4)."""
+    """Other people's loggers repeat mail and SQL parameters: they are shut."""
     logging.lastResort = None
     for name in (
         "imapclient",

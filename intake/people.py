@@ -16,7 +16,7 @@ MIN_PASSWORD: Final = 12
 
 
 class Role(StrEnum):
-    """What somebody may do (review pages, States)."""
+    """What somebody may do; `casework.states` says it action by action."""
 
     AGENT = "agent"
     LEAD = "lead"

@@ -101,7 +101,7 @@ class Pipeline:
 def _stage(name: str, code: str) -> Iterator[None]:
     """The one broad `except` of the house: whatever a hostile message provokes, only that message stops.
 
-    The error's own text may repeat the mail, so it ends here (design, lock 4): class and place go on.
+    The error's own text may repeat the mail, so it ends here: class and place go on.
     """
     try:
         yield

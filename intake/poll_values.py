@@ -13,7 +13,7 @@ from intake.store.values import Disposition, Recorded
 
 @dataclass(slots=True, kw_only=True)
 class Counts:
-    """The contract's counts of one pass; the others sum up to `seen`."""
+    """The counts of one pass, as `poll --json` prints them; the others sum up to `seen`."""
 
     seen: int = 0
     cases: int = 0
@@ -36,7 +36,7 @@ class Counts:
         self.pending += messages
 
     def to_dict(self) -> dict[str, int]:
-        """The counts by name, in the contract's order."""
+        """The counts by name, in the order of the JSON."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 

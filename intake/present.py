@@ -1,4 +1,4 @@
-"""A processed message as the contract's JSON object."""
+"""A processed message as the JSON object of contract.py."""
 
 from __future__ import annotations
 

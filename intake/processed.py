@@ -17,7 +17,7 @@ class StageError(Exception):
     def __init__(self, *, stage: str, code: str, detail: str) -> None:
         super().__init__(f"{stage}: {detail}")
         self.stage = stage
-        self.code = code  # the contract's error.code: unreadable, too_large, over_budget, redaction_failed
+        self.code = code  # error.code of contract.py: unreadable, too_large, over_budget, redaction_failed
         self.detail = detail  # class and place of the error, never its text
 
 
@@ -54,7 +54,7 @@ class Processed:
     fingerprints: Fingerprints
     message: RedactedMessage
     extraction: Extraction
-    facts: Mapping[str, object]  # the facts file of the contract, as the rules read it
+    facts: Mapping[str, object]  # as `rules.facts.check_facts` reads them
     missing: tuple[str, ...]
     decision: Decision | None  # None: the message asks for no refund
     policy: str  # the policy's id

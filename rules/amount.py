@@ -1,4 +1,4 @@
-"""The refund calculation: exact fractions, one rounding at the end, half up, to the minor unit (contract)."""
+"""The refund calculation: exact fractions, one rounding at the end, half up, to the minor unit."""
 
 from dataclasses import dataclass
 from fractions import Fraction

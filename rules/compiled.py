@@ -46,7 +46,7 @@ def asked(node: Node) -> Asked | None:  # noqa: PLR0911 - one return a case
 
 
 def sum_conditions(terms: RefundTerms, basis: expr.Basis) -> dict[SumKind, Node]:
-    """Where each kind of sum is the one to work out, as the contract's calculation says."""
+    """Where each kind of sum is the one to work out."""
     reason = Word("claim.reason", frozenset(terms.failure_reasons if basis == "claimed" else ()))
     no_share = Word("claim.reason", frozenset(terms.no_share_for if basis == "claimed" else ()))
     share = And(

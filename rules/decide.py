@@ -1,4 +1,4 @@
-"""Facts + policy → decision. Read `decide` from top to bottom; each step below it is one row of the contract."""
+"""Facts + policy → decision. Read `decide` from top to bottom; each step below is one thing that it says."""
 
 from datetime import date
 from functools import cached_property
@@ -23,7 +23,7 @@ CONFLICTS: Final = (
     ("currency", "claim.currency", "order.currency"),
     ("method", "claim.method", "order.method"),
 )
-"""Fields in which claim and order can differ, in the contract's order."""
+"""Fields in which claim and order can differ, in the order of the JSON."""
 
 
 def decide(

@@ -7,7 +7,7 @@ END_OF_USE: Final = "derived.end_of_use"
 END_OF_FAILED_USE: Final = "derived.end_of_failed_use"
 
 FALLBACKS: Final[Mapping[str, tuple[str, ...]]] = {
-    # The contract's end of use. The last name is the fact that is asked for while none is known.
+    # When the use ended. The last name is the fact that is asked for while none is known.
     END_OF_USE: ("order.cancelled_on", "claim.requested_on"),
     END_OF_FAILED_USE: ("verified.unusable_from", "order.cancelled_on", "claim.requested_on"),
 }

@@ -172,7 +172,7 @@ def _usage(rows: object, problems: Problems) -> tuple[UsageItem, ...] | None:
 
 
 def check_facts(obj: object) -> Facts:
-    """Read one facts object as the contract describes it.
+    """Read one facts object: groups of plain JSON values, keys and words as in `vocabulary.toml`.
 
     Args:
         obj: what `json.loads` made of the file or line.

@@ -106,7 +106,7 @@ class _Bench:
 
     @cached_property
     def outcome(self) -> Outcome:
-        """The contract's table, from the top."""
+        """What the possible results come to: the first that fits, from the top."""
         outcomes = {leaf[0] for leaf in self.possible}
         if self.held:
             return "hold_identity"

@@ -71,4 +71,4 @@ METHODS: Final[tuple[Literal["recalculated", "whole"], ...]] = ("recalculated", 
 DESTINATIONS: Final[tuple[Literal["original", "wish"], ...]] = ("original", "wish")
 ACCOUNT_DEFAULTS: Final[tuple[Literal["sender", "none"], ...]] = ("sender", "none")
 DEADLINE_NAMES: Final = ("claim_by", "review_by", "refund_by")
-"""The deadlines that decisions show, in the contract's order."""
+"""The deadlines that decisions show, in the order of the JSON."""

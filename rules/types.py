@@ -117,7 +117,7 @@ class RefundTerms:
     """How the sum is found and where it goes.
 
     Attributes:
-        recalculated: the contract's calculation; else the whole payment.
+        recalculated: by `rules.amount`, less what was used; else the whole payment.
         to_wish: the customer's wished destination counts; else always `original`.
         period_products: products of which an elapsed share is retained.
         no_share_for: reasons for which no elapsed share counts.
@@ -190,7 +190,7 @@ class Step:
     because: tuple[str, ...]
 
     def to_dict(self) -> dict[str, object]:
-        """The step as the contract's JSON."""
+        """The step, as JSON."""
         return {"rule": self.rule, "clause": self.clause, "value": self.value, "because": list(self.because)}
 
 
@@ -205,7 +205,7 @@ class Refund:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """A preliminary decision; a person takes the final one. Fields are the contract's."""
+    """A preliminary decision; a person takes the final one. Fields are those of the JSON."""
 
     id: object
     policy: str
@@ -224,7 +224,7 @@ class Decision:
     steps: tuple[Step, ...]
 
     def to_dict(self) -> dict[str, object]:
-        """The contract's JSON object; `id` only where the facts had one."""
+        """The JSON object; `id` only where the facts had one."""
         shown: dict[str, object] = {} if self.id is None else {"id": self.id}
         days = {name: day and day.isoformat() for name, day in self.deadlines.items()}
         return shown | {

@@ -16,7 +16,7 @@ class FactSpec:
     Attributes:
         key: dotted path in a facts file, `order.paid_on`.
         kind: type of the value.
-        words: the values of a `word`, in the contract's order; else empty.
+        words: the values of a `word`, in the order of the file; else empty.
         default: what an unknown value counts as; None where unknown stays unknown.
         fallback: another fact stands in for it, so it is never asked for.
         undated: for a date that may never have happened: the word of another fact that proves so.

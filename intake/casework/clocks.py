@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rules.types import Deadline, Policy
 
 _DUE: Final = ("review_by", "refund_by")
-"""What people see as due is the first of these that there is (contract, Deadlines)."""
+"""What people see as due is the first of these deadlines that the policy has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -102,7 +102,7 @@ def _order(one: Stated) -> tuple[datetime, str]:
 
 
 def facts_file(known: Mapping[str, FactValue]) -> dict[str, object]:
-    """The contract's facts object of the rules: groups of plain JSON values."""
+    """The facts object that `rules.facts.check_facts` reads: groups of plain JSON values."""
     groups: dict[str, object] = {}
     for key, value in known.items():
         group, _, name = key.partition(".")

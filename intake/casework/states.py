@@ -1,4 +1,4 @@
-"""Who may move a case from where to where: the States table of the review pages, as data."""
+"""Who may move a case from where to where, as data: one row an action."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def evaluated(state: State, *, before: str, after: str) -> State:
 
 
 def state_of(outcome: str) -> State:
-    """Where a new case stands (review pages, Settled)."""
+    """Where a new case stands: at whoever has to act next, the customer or an agent."""
     return State.NEEDS_INFORMATION if outcome in {"needs_information", "hold_identity"} else State.READY
 
 

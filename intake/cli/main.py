@@ -28,7 +28,7 @@ app = typer.Typer(
         "Read one message: [bold]intake process mail.eml --policy eofferix[/bold]"
     ),
     no_args_is_help=True,
-    pretty_exceptions_enable=False,  # a traceback with locals would print mail (design, lock 4)
+    pretty_exceptions_enable=False,  # a traceback with locals would print mail
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -32,7 +32,7 @@ def config_of(ctx: typer.Context) -> Config:
 
 
 def optional_config(ctx: typer.Context) -> Config | None:
-    """The config where one is named or lies at its usual place: for commands that need none (contract, Commands).
+    """The config where one is named or lies at its usual place: for commands that can do without.
 
     Raises:
         ConfigError: there is one, and it has problems.

@@ -19,7 +19,7 @@ class Ruled:
     """What a person decided, and nobody can take back any more."""
 
     word: Word
-    amount: str | None  # as the contract writes money
+    amount: str | None  # in major units, "49.00"
     currency: str | None
     at: datetime
 

@@ -28,7 +28,7 @@ class UnreadableError(Exception):
     """The message cannot be taken apart at all.
 
     Attributes:
-        code: `unreadable` or `too_large`, as in the contract's `error.code`.
+        code: `unreadable` or `too_large`, the `error.code` of contract.py.
     """
 
     def __init__(self, code: str) -> None:

@@ -1,4 +1,4 @@
-"""What reading needs from the policy or the mailbox and no message tells (contract, Words)."""
+"""What reading needs from the policy or the mailbox and no message tells."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class CsvRecords:
             if row.dropped:
                 what = f"unusable in {', '.join(row.dropped)}: those facts stay unknown"
                 remedy = (
-                    "write dates as 2026-06-01, sums as 49.00, words as the contract has them, "
+                    "write dates as 2026-06-01, sums as 49.00, words as rules/vocabulary.toml has them, "
                     "or name yours in words"
                 )
                 found.append(Problem(where=f"{where}, line {line}", what=what, remedy=remedy))

@@ -80,7 +80,7 @@ def look_up(records: Records, claim: Claim, *, every_payment: bool = False) -> A
 
 
 def _pick(fitting: Sequence[Payment], rows: Sequence[Payment], *, every_payment: bool) -> Answer:
-    """One payment; of two that pay the same thing the second is asked back (contract, `order.`)."""
+    """One payment; of two that pay the same thing the second is asked back."""
     first = fitting[0]
     if any(not one.same_thing(first) and one is not first for one in fitting):
         return _answer(Result.CANDIDATES, fitting)

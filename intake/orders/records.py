@@ -1,4 +1,4 @@
-"""A payment as the company's records tell it: their columns and words in, facts of the contract out."""
+"""A payment as the company's records tell it: their columns and words in, our facts out."""
 
 from __future__ import annotations
 

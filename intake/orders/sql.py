@@ -1,6 +1,6 @@
 """Records in any SQL database: the operator's own query, read-only, with named parameters.
 
-The one place where SQL is not ours (design, lock 2): parameters are always bound, rows come back as plain
+The one place where SQL is not ours: parameters are always bound, rows come back as plain
 values, and neither the query nor a value ever stands in an error.
 """
 

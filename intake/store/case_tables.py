@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import get_args
 
 from sqlalchemy import Column, ForeignKey, Index, Named, Table, TypedColumns
 
@@ -16,15 +17,13 @@ from intake.store import types as t
 from intake.store.base import METADATA
 from intake.store.documents import Document
 from intake.store.values import Origin, State
+from rules.types import Outcome
 
-OUTCOME = t.OneOf(
-    ("hold_identity", "deny", "needs_information", "manual_review", "approve_if_verified", "approve")
-)
-"""What a preliminary decision on a case can say (contract, outcome)."""
+OUTCOME = t.OneOf(tuple(word for word in get_args(Outcome) if word != "not_applicable"))
+"""What a preliminary decision on a case can say: what no policy applies to is no case."""
 
 RESOLUTION = t.OneOf(("refunded", "denied", "no_reply", "duplicate", "not_a_request", "withdrawn"))
-"""How a case was closed (review pages, States)."""
-
+"""How a case was closed."""
 
 NOTIFIED = t.OneOf(("case.created", "case.ready", "case.decided"))
 """What others can be told of."""

@@ -24,7 +24,7 @@ class Told:
     case: str  # its label
     version: int  # of the case
     created_at: datetime
-    body: dict[str, object]  # the queue's object of the contract
+    body: dict[str, object]  # the object of `queue list --json`
     attempts: int  # this one included
 
 

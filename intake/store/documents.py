@@ -1,4 +1,4 @@
-"""JSON that may be stored: built in one place, from typed values, never from a bare `str` (design, lock 2)."""
+"""JSON that may be stored: built in one place, from typed values, never from a bare `str`."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def database_url(text: str) -> URL:
 
 
 def make_engine(url: URL, *, create: bool = True) -> Engine:
-    """An engine whose errors never repeat parameters (design, lock 3).
+    """An engine whose errors never repeat parameters: those are what customers wrote.
 
     Raises:
         ConfigError: the driver for PostgreSQL is not installed, or the SQLite file is not there and must

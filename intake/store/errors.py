@@ -1,7 +1,7 @@
 """What can go wrong with the database, told by class and SQLSTATE only.
 
 A driver's own text repeats values (PostgreSQL's DETAIL, SQLAlchemy's parameters): it ends here, at the
-store's edge, and so do the tracebacks that would carry it (design, lock 3).
+store's edge, and so do the tracebacks that would carry it.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ _PAN_LIKE = re.compile(r"\d(?:[ ./:_-]?\d){11}")
 # The encoded form of argon2id (PHC string format): parameters, salt and hash, no room for words
 ARGON2ID = re.compile(r"\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$[A-Za-z0-9+/]{16,64}\$[A-Za-z0-9+/]{32,90}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_DIGITS = 38  # of an amount (contract, Refund calculation)
+_DIGITS = 38  # of an amount, and how far from them its point may lie
 
 
 def unlike_a_card(text: str) -> bool:

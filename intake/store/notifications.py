@@ -1,4 +1,4 @@
-"""What others are told of a case: the contract's object of the queue, written with the change itself."""
+"""What others are told of a case: the object of `queue list --json`, written with the change itself."""
 
 from __future__ import annotations
 

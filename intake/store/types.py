@@ -1,4 +1,4 @@
-"""The only column types there are (design, lock 2): each refuses what does not belong into it.
+"""The only column types there are: each refuses what does not belong into it.
 
 SQLite would take a text in a column of numbers, so numbers, flags and days are checked as well. Free text is
 `Redacted` or it is refused, in ORM and Core alike; every other text is a word of ours, an id, a name from

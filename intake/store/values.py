@@ -24,7 +24,7 @@ class Disposition(StrEnum):
 
 
 class State(StrEnum):
-    """Where a case stands (review pages, States)."""
+    """Where a case stands; `casework.states` says who may move it."""
 
     NEEDS_INFORMATION = "needs_information"
     READY = "ready"
@@ -175,7 +175,7 @@ class CaseRow:
     state_since: datetime | None = None
 
     def to_dict(self) -> dict[str, object]:
-        """The contract's object of `queue list --json`."""
+        """The object of `queue list --json` (contract.py)."""
         return {
             "case": self.label,
             "mailbox": self.mailbox,

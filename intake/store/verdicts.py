@@ -43,7 +43,7 @@ class StoredVerdict:
 
     @property
     def amount(self) -> str | None:
-        """As the contract writes money."""
+        """In major units, "49.00"; None where no sum was decided."""
         from intake.store.decisions import major_units
 
         return major_units(self.amount_minor, self.amount_places)

@@ -26,7 +26,7 @@ class StoredField:
     """One reading of a field, with the slice of the redacted part that shows it."""
 
     name: FieldName
-    value: str  # as the contract's JSON shows it
+    value: str  # as `queue show --json` shows it
     currency: str | None
     evidence: Redacted
     part: str
@@ -40,7 +40,7 @@ class StoredField:
     actor: str
 
     def to_dict(self) -> dict[str, object]:
-        """The contract's field, and how it came to be."""
+        """The field as the JSON of `process` has it, and how it came to be."""
         shown: dict[str, object] = {"name": self.name.value, "value": self.value}
         if self.name is FieldName.AMOUNT:
             shown["currency"] = self.currency

@@ -1,4 +1,4 @@
-"""What an operator finds in the log at night, and what nobody may find there (design, lock 4)."""
+"""What an operator finds in the log at night, and what nobody may find there."""
 
 from __future__ import annotations
 

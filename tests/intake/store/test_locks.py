@@ -1,4 +1,4 @@
-"""Nothing but redacted text gets into a column, by whatever road (design, locks 2 and 3)."""
+"""Nothing but redacted text gets into a column, by whatever road."""
 
 from __future__ import annotations
 
