@@ -28,19 +28,6 @@ def _col(name: str, type_: sa.types.TypeEngine[Any], **options: Any) -> sa.Colum
 
 def upgrade() -> None:
     """From nothing to the first version."""
-    _mailboxes()
-    _cases()
-    _folders()
-    _audit()
-    _decisions()
-    _messages()
-    _what_was_read()
-    _message_parts()
-    _outbox()
-    op.execute("INSERT INTO meta (id, next_case, next_message) VALUES (1, 1, 1)")
-
-
-def _mailboxes() -> None:
     op.create_table(
         "mailbox",
         _col("name", _str(255)),
@@ -57,9 +44,6 @@ def _mailboxes() -> None:
         _col("next_message", _INT),
         PrimaryKeyConstraint("id", name="pk_meta"),
     )
-
-
-def _cases() -> None:
     op.create_table(
         "case_file",
         _col("id", _INT, autoincrement=False),
@@ -88,9 +72,6 @@ def _cases() -> None:
         PrimaryKeyConstraint("id", name="pk_case_file"),
     )
     op.create_index("ix_case_file_state_due", "case_file", ["state", "due"])
-
-
-def _folders() -> None:
     op.create_table(
         "folder",
         _col("mailbox", _str(255)),
@@ -121,9 +102,6 @@ def _folders() -> None:
             "mailbox", "folder", "uidvalidity", "uid", name="uq_quarantine_mailbox_folder_uidvalidity_uid"
         ),
     )
-
-
-def _audit() -> None:
     op.create_table(
         "audit",
         _col("case_id", _INT),
@@ -148,9 +126,6 @@ def _audit() -> None:
         ForeignKeyConstraint(["case_id"], ["case_file.id"], name="fk_audit_value_case_id"),
         PrimaryKeyConstraint("case_id", "position", "side", name="pk_audit_value"),
     )
-
-
-def _decisions() -> None:
     op.create_table(
         "decision",
         _col("case_id", _INT),
@@ -180,9 +155,6 @@ def _decisions() -> None:
         ForeignKeyConstraint(["case_id"], ["case_file.id"], name="fk_decision_case_id"),
         PrimaryKeyConstraint("case_id", "version", name="pk_decision"),
     )
-
-
-def _messages() -> None:
     op.create_table(
         "message",
         _col("id", _INT, autoincrement=False),
@@ -231,9 +203,6 @@ def _messages() -> None:
     op.create_index("ix_message_message_id", "message", ["message_id"])
     op.create_index("ix_message_raw_fingerprint", "message", ["raw_fingerprint"])
     op.create_index("ix_message_sender", "message", ["sender"])
-
-
-def _what_was_read() -> None:
     op.create_table(
         "attachment",
         _col("message", _INT),
@@ -274,9 +243,6 @@ def _what_was_read() -> None:
     )
     op.create_index("ix_field_case_id_name", "field", ["case_id", "name"])
     op.create_index("ix_field_message", "field", ["message"])
-
-
-def _message_parts() -> None:
     op.create_table(
         "finding",
         _col("message", _INT),
@@ -309,9 +275,6 @@ def _message_parts() -> None:
         PrimaryKeyConstraint("message", "position", name="pk_message_reference"),
     )
     op.create_index("ix_message_reference_message_id", "message_reference", ["message_id"])
-
-
-def _outbox() -> None:
     op.create_table(
         "outbox",
         _col("id", _INT),
@@ -328,3 +291,4 @@ def _outbox() -> None:
         PrimaryKeyConstraint("id", name="pk_outbox"),
     )
     op.create_index("ix_outbox_mailbox_done_next_try", "outbox", ["mailbox", "done", "next_try"])
+    op.execute("INSERT INTO meta (id, next_case, next_message) VALUES (1, 1, 1)")
