@@ -22,8 +22,7 @@ def explain_decision(decision: Decision, policy: Policy) -> Iterator[str]:
     ground = f", ground {decision.ground}" if decision.ground else ""
     yield f"{decision.policy} {decision.policy_version}: {decision.outcome}{ground}"
     refund = decision.refund
-    amount = "not known" if refund.amount is None else f"{refund.amount} {refund.currency}"
-    yield f"amount: {amount}, to {refund.to}"
+    yield f"amount: {refund.written or 'not known'}, to {refund.to}"
     for name, values in (
         ("clauses", decision.clauses),
         ("missing", decision.missing),

@@ -202,6 +202,11 @@ class Refund:
     currency: str | None
     to: str
 
+    @property
+    def written(self) -> str | None:
+        """The sum as people read it, `49.00 EUR`."""
+        return None if self.amount is None else f"{self.amount} {self.currency}"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:

@@ -142,4 +142,4 @@ def _flip(before: Decision, after: Decision) -> str:
 
 def _money(decision: Decision) -> str:
     refund = decision.refund
-    return "open" if refund.amount is None else f"{refund.amount} {refund.currency} to {refund.to}"
+    return f"{refund.written} to {refund.to}" if refund.written else "open"

@@ -169,9 +169,7 @@ def _decision(decision: Decision, policy: Policy | None, *, trace: bool) -> Iter
             f"    {line}" for step in decision.steps if step.rule.startswith("sum.") for line in step.because
         )
         return
-    amount = (
-        "open" if decision.refund.amount is None else f"{decision.refund.amount} {decision.refund.currency}"
-    )
+    amount = decision.refund.written or "open"
     yield f"{decision.policy} {decision.policy_version}: {decision.outcome}, amount {amount}"
     for step in decision.steps:
         if step.value is not False:

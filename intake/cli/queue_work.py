@@ -112,8 +112,7 @@ def tell(store: Store, case: str) -> None:
     """One line: where the case stands now."""
     found = store.case(case)
     assert found is not None  # noqa: S101 - it was just changed
-    row, refund = found.row, found.decision.refund
-    amount = f"{refund.amount} {refund.currency}" if refund.amount is not None else "amount open"
+    row, amount = found.row, found.decision.refund.written or "amount open"
     open_ = [*row.missing, *found.decision.verify]
     state = f"{row.state.value}({row.resolution})" if row.resolution else row.state.value
     asks = f"  open: {', '.join(open_)}" if open_ else ""

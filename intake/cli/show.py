@@ -50,11 +50,7 @@ def show_processed(processed: Processed, policy: Policy, *, explain: bool) -> No
     if processed.missing:
         console.print("missing: " + ", ".join(processed.missing))
     decision = processed.decision
-    refund = (
-        f"{decision.refund.amount} {decision.refund.currency}"
-        if decision.refund.amount is not None
-        else "amount open"
-    )
+    refund = decision.refund.written or "amount open"
     console.print(f"[bold]{decision.outcome}[/bold]  {refund}  clauses {', '.join(decision.clauses) or '-'}")
     if explain:
         for line in explain_decision(decision, policy):
