@@ -19,6 +19,9 @@ PHONE = re.compile(  # its first sign stands apart, so that it is searched for q
     re.ASCII,
 )
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+SHORT = re.compile(
+    r"(?=.{3,4}$)(?=\D*\d\D*\d\D*$)[^\W\d_]\w*-?\w+"
+)  # A17, P77X, A-77: too short to be a number without a label
 PRODUCT = re.compile(  # M-500, Start-10000, VPS-2000: as products are called
     r"[^\W\d_]+-?(?:\d\d?0|\d\d00)|[^\W\d_]{4,}-?\d+00"
 )
@@ -26,7 +29,7 @@ _DIGIT = re.compile(r"\d")
 _BEFORE_DIGIT = 24  # characters of a number that may stand before its first digit, see `_ID`
 _PRODUCT_DIGITS = 4  # VPS-2, RTX-3060: too few figures to be an order without a label
 _NOT_IDS = re.compile(
-    r"\d+(?:gb|tb|mb|kb|ghz|mhz|px|mm|cm|kg|km|h|hr|hrs|min|st|nd|rd|th|x|ms|fps|go|to|mo|гб|тб|мб|шт|мес|го|й|я|е|м|ч|х|р|руб|usd|eur|k|к)|\d{1,2}/\d{1,2}|24/7|cve-.*|iso-.*|utf-?\d+|sha-?\d+|covid-.*|mp3|h26[45]|x86|win\d+"
+    r"\d+(?:gb|tb|mb|kb|ghz|mhz|px|mm|cm|kg|km|h|hr|hrs|min|st|nd|rd|th|x|ms|fps|go|to|mo|гб|тб|мб|шт|мес|го|й|я|е|м|ч|х|р|руб|usd|eur|k|к)|\d{1,2}/\d{1,2}|24/7|cve-.*|iso-.*|utf-?\d+|sha-?\d+|covid-.*|mp3|h26[45]|x86|win\d+|i[3579]-\d+\w*|[gr]tx-?\d+\w*|ddr\d\w*"
 )
 
 
@@ -46,7 +49,9 @@ def like_id(text: str, match: re.Match[str]) -> bool:
     figures = sum(map(str.isdigit, word))
     if _UUID.fullmatch(word):
         return True
-    few = figures == 2 and len(word) > 4 and any(map(str.isalpha, word))  # K7F3QX, KX-PQ-77
+    few = figures == 2 and (
+        SHORT.fullmatch(word) or (len(word) > 4 and any(map(str.isalpha, word)))
+    )  # KX-PQ-77
     if (figures < 3 and not few) or len(word) > 32 or figures > 20 or _NOT_IDS.fullmatch(word):
         return False
     if not set(word) - set("0-/_ "):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from operator import attrgetter
 
 from intake.extraction.fields.page import Mark, Page
@@ -147,8 +146,8 @@ def no_number_known(page: Page, spans: Sequence[IdSpan]) -> bool:
         return False
     given = {span.label for span in spans}
     for label in page.group("id"):
-        words = page.tokens.words[max(label.first - _BEFORE_LABEL, 0) : label.last]
-        if label.kind != "order" or label in given or not any(map(partial(_names_a_number, page), words)):
+        titled = label._replace(first=max(label.first - _BEFORE_LABEL, 0))
+        if label.kind != "order" or label in given or not says_number(page, titled):
             continue
         if any(_near(page, mark, label) for mark in lost):
             return True
@@ -158,6 +157,12 @@ def no_number_known(page: Page, spans: Sequence[IdSpan]) -> bool:
 def _near(page: Page, one: Mark, other: Mark) -> bool:
     first, second = sorted((one, other), key=attrgetter("first"))
     return page.gap(first.last - 1, second.first) <= _UNKNOWN_REACH
+
+
+def says_number(page: Page, label: Mark) -> bool:
+    """Whether a label says that a number follows: "order number", "order #"."""
+    words = page.tokens.words[label.first : label.last]
+    return any(word in _SIGNS or _names_a_number(page, word) for word in words)
 
 
 def _names_a_number(page: Page, word: str) -> bool:

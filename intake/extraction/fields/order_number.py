@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from intake.extraction.fields.number_forms import DOTTED, PHONE, PRODUCT, like_id, numbers, own_form
+from intake.extraction.fields.number_forms import DOTTED, PHONE, PRODUCT, SHORT, like_id, numbers, own_form
 from intake.extraction.fields.order_choice import factors
 from intake.extraction.fields.order_labels import (
     FOREIGN,
     IdSpan,
+    Label,
     label_before,
     label_of,
     no_number_known,
     said_a_number,
+    says_number,
 )
 from intake.extraction.fields.page import Mark, Page
 from intake.extraction.fields.places import blanked
@@ -65,8 +67,7 @@ def read_ids(page: Page, taken: Sequence[tuple[int, int]]) -> list[IdSpan]:
         known = named.get(text[start:end])
         if known is not None and not direct:
             label, direct = known  # named before by its label, it needs none the second time
-        named_so = label is not None and direct and not right
-        if known is None and not _named_as_it_is(page, text[start:end], first, named_so=named_so):
+        if known is None and not _named_as_it_is(page, text[start:end], first, (label, direct, right)):
             continue
         if label is not None:
             named.setdefault(text[start:end], (label, direct))
@@ -92,11 +93,15 @@ def _alike(page: Page, spans: list[IdSpan]) -> list[IdSpan]:
     ]
 
 
-def _named_as_it_is(page: Page, text: str, first: int, *, named_so: bool) -> bool:
-    """Whether figures of a doubtful form are named as a number: with blanks or dots inside, or those of a year."""
+def _named_as_it_is(page: Page, text: str, first: int, label: Label) -> bool:
+    """Whether figures of a doubtful form are named as a number: with blanks or dots inside, few, or those of a year."""
+    mark, direct, right = label
+    named_so = mark is not None and direct and (not right or says_number(page, mark))
     if text[0].isdigit() and " " in text and not named_so:
         return False
     if "." in text and not (named_so and DOTTED.fullmatch(text)):
+        return False
+    if SHORT.fullmatch(text) and not (named_so and mark is not None and mark.kind in {"order", "invoice"}):
         return False
     # "Windows Server 2022", "ma commande de 2025"
     doubtful = _YEAR.fullmatch(text) is not None or _counted(page, text, first)
@@ -189,9 +194,10 @@ def _judge(page: Page, span: IdSpan) -> tuple[float, str]:
         else:
             weight = 0.36 if kind == "ref" and page.part.authority > 2 else _WEIGHT[kind]
             weight = weight if span.direct else weight * 0.8
-            if own < 0.3 and (figures < 3 or not span.direct):
-                weight *= 0.6 if figures < 4 else 0.75
-            if figures < 4 and kind != "order":
+            few = figures < _FEW and (text.isdecimal() or len(text) <= _FEW)
+            if own < 0.3 and not span.direct:
+                weight *= 0.6 if few else 0.75
+            if few and kind != "order":
                 weight *= 0.7
             if kind == "service" and PRODUCT.fullmatch(text):
                 return _A_PRODUCT, rule
