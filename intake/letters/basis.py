@@ -60,8 +60,6 @@ class Basis:
     facts: Mapping[str, object]  # that it rests on: groups of plain JSON values
     account: Redacted | None  # the account's address: of the records, else as it was claimed
     sender: Redacted | None  # who opened the case
-    subject: Redacted  # of the mail that did
-    subject_clean: bool  # no secret had to be cut out of it
     thread: tuple[str, ...]  # Message-IDs of the customer's mail and of our letters, oldest first
     ruled: Ruled | None
     letters: tuple[Made, ...]

@@ -15,7 +15,7 @@ from intake.redaction.text import Redacted, restored
 from intake.store.base import AnyRow
 from intake.store.decisions import decision_of, major_units, newest_decision
 from intake.store.errors import no_such_case
-from intake.store.tables import Case, Finding, Letter, Message, MessagePart, Verdict
+from intake.store.tables import Case, Letter, Message, Verdict
 from intake.store.values import Disposition, State, case_id_of, label
 from intake.threads import Trust
 
@@ -52,7 +52,6 @@ def basis(connection: Connection, name: str, *, settled_before: datetime) -> Bas
         .limit(1)
     ).one()
     facts = decided.facts.value
-    subject, clean = _subject(connection, opener.id)
     return Basis(
         label=label(found.id),
         case_id=found.id,
@@ -68,8 +67,6 @@ def basis(connection: Connection, name: str, *, settled_before: datetime) -> Bas
         facts=facts,
         account=_account(facts),
         sender=opener.sender_email,
-        subject=subject,
-        subject_clean=clean,
         thread=_thread(connection, found.id, opener.sender),
         ruled=_ruled(connection, found, settled_before),
         letters=tuple(made(connection, found.id)),
@@ -141,13 +138,6 @@ def _account(facts: dict[str, Any]) -> Redacted | None:
         if found:
             return restored(found)
     return None
-
-
-def _subject(connection: Connection, message: int) -> tuple[Redacted, bool]:
-    part = (MessagePart.c.message == message, MessagePart.c.name == "subject")
-    text = connection.scalar(select(MessagePart.c.text).where(*part)) or restored("")
-    cut = select(Finding.c.position).where(Finding.c.message == message, Finding.c.part == "subject").limit(1)
-    return text, connection.scalar(cut) is None
 
 
 def _thread(connection: Connection, case_id: int, sender: str | None) -> tuple[str, ...]:

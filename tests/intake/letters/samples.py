@@ -47,8 +47,6 @@ def basis(**changes: Any) -> Basis:
         facts=FACTS,
         account=sealed("ann@example.org"),
         sender=sealed("ann@example.org"),
-        subject=sealed("Charged twice"),
-        subject_clean=True,
         thread=("<first@mail.example.org>",),
         ruled=None,
         letters=(),
