@@ -42,8 +42,7 @@ def test_a_date_in_quotes_is_no_date() -> None:
     ]
 
 
-def test_every_problem_of_every_part_is_named_at_once() -> None:
-    head = """
+WRONG_EVERYWHERE = """
 otherwise = "perhaps"
 account_default = "nobody"
 support_addresses = [3]
@@ -79,33 +78,39 @@ when = "claim.reason is odd"
 [question.x]
 ru = "только"
 """
-    told = problems(HEAD + head + clause("1", "claim.reson == 'other'", "aprove", 'overrides = ["2"]'))
-    for start in (
-        "otherwise: must be one of",
-        "account_default: must be one of",
-        "support_addresses: must hold texts only",
-        "proofs: names verified.nothing",
-        "ground: names claim.reson, which is neither a fact nor a [define]; did you mean claim.reason?",
-        "settles.verified.identity: names order.nothing",
-        "settles.verified.authority: must be a list",
-        "define.loop: [define] loop uses itself",
-        "define.broken: cannot be read",
-        "refund.method: must be one of",
-        "refund.colour: is no setting here",
-        "refund.period_products: names boat",
-        "refund.provided_from.boat: must lead from a product",
-        "deadline.plain: must be a table",
-        "deadline.claim_by.from: must name a fact that is a date",
-        "deadline.refund_by.days: must be a whole number",
-        "deadline.refund_by.count: must be one of",
-        "required ?.field: is missing",
-        "alternative x.when: asks what claim.reason is",
-        "question.x: must have a text for en",
-        "clause 1.then: must be one of",
-        "clause 1.when: names claim.reson",
-        "clause 1.overrides: names 2",
-    ):
-        assert any(line.startswith(start) for line in told), start
+TOLD = (
+    "otherwise: must be one of",
+    "account_default: must be one of",
+    "support_addresses: must hold texts only",
+    "proofs: names verified.nothing",
+    "ground: names claim.reson, which is neither a fact nor a [define]; did you mean claim.reason?",
+    "settles.verified.identity: names order.nothing",
+    "settles.verified.authority: must be a list",
+    "define.loop: [define] loop uses itself",
+    "define.broken: cannot be read",
+    "refund.method: must be one of",
+    "refund.colour: is no setting here",
+    "refund.period_products: names boat",
+    "refund.provided_from.boat: must lead from a product",
+    "deadline.plain: must be a table",
+    "deadline.claim_by.from: must name a fact that is a date",
+    "deadline.refund_by.days: must be a whole number",
+    "deadline.refund_by.count: must be one of",
+    "required ?.field: is missing",
+    "alternative x.when: asks what claim.reason is",
+    "question.x: must have a text for en",
+    "clause 1.then: must be one of",
+    "clause 1.when: names claim.reson",
+    "clause 1.overrides: names 2",
+)
+"""How each of its problems begins."""
+
+
+def test_every_problem_of_every_part_is_named_at_once() -> None:
+    last = clause("1", "claim.reson == 'other'", "aprove", 'overrides = ["2"]')
+    found = problems(HEAD + WRONG_EVERYWHERE + last)
+    for start in TOLD:
+        assert any(line.startswith(start) for line in found), start
 
 
 def test_a_clause_that_stands_twice_or_lacks_a_part_is_named() -> None:
