@@ -52,10 +52,19 @@ _LISTED = re.compile(
 )
 
 
+_ABBREVIATED = re.compile(
+    rf"[^\S\n]*[,;|]?[^\S\n]*[^\W\d_]{{1,6}}[.:]?[^\S\n]?((?:0[1-9]|1[0-2])[/.]?{_YEAR})"
+    r"[^\S\n]*[,;|]?[^\S\n]*[^\W\d_]{1,6}[.:]?[^\S\n]?([0-9]{3,4})(?![0-9]|[.,/:\-][0-9])"
+)
+
+
 def _listed(scan: Scan, end: int) -> None:
-    """Expiry and CVV one after the other, further on in the card's line: "4111 … / Jo Sample / 10.29 / 772"."""
+    """Expiry and CVV in a row, further on in the card's line: "4111 … / Jo Sample / 10.29 / 772", "4111 … X 1029 C 772"."""
     line = scan.folded.lower.find("\n", end, end + _REACH)
     match = _LISTED.search(scan.folded.lower, end, line if line >= 0 else end + _REACH)
+    short = _ABBREVIATED.match(scan.folded.lower, end)
+    if short and not scan.hits.within(*short.span(), Kind.CVV):
+        match = short
     if match and not UNIT.match(scan.folded.lower, match.end()):
         expiry, cvv = (1, 2) if match.group(1) else (3, 4)
         scan.cut(*match.span(expiry), SecretType.EXPIRY, "expiry.listed")

@@ -15,6 +15,9 @@ _CVV = re.compile(r"(?<![0-9.,])[0-9]{3,4}(?![0-9]|[.,/:\-][0-9]|[.,]?[^\S\n]?[0
 _THREE = re.compile(
     r"(?<![0-9.,])[0-9]{3}(?![0-9]|[.,/:\-][0-9]|[.,]?[^\S\n]?[0-9])"
 )  # four may be a card's last
+_FOUR = re.compile(
+    r"(?<![0-9.,])(?!(?:19[5-9]|20[0-4])[0-9])[0-9]{4}(?![0-9]|[.,/:\-][0-9]|[.,]?[^\S\n]?[0-9])"
+)
 _STRIP = re.compile(  # the card's last four, and the CVV
     r"(?<![0-9.,])[0-9]{4} ([0-9]{3})(?![0-9]|[.,/:\-][0-9]|[.,]?[^\S\n]?[0-9])"
 )
@@ -44,8 +47,8 @@ def find_cvvs(scan: Scan) -> None:
             or _side_of_card(scan, hit)
             or _figures_on_back(scan, hit)
         ):
-            if _code_of_card(scan, hit):
-                _after_label(scan, hit, last, _THREE)
+            if _code_of_card(scan, hit) and not _after_label(scan, hit, last, _THREE):
+                _pin_of_card(scan, hit, last)
             continue
         if not _after_label(scan, hit, last) and not scan.served(hit.end):
             _before_label(scan, hit, first)
@@ -73,6 +76,13 @@ def _code_of_card(scan: Scan, hit: Hit) -> bool:
         return False
     first, last = scan.sentence(hit.start, hit.end)
     return not scan.hits.within(first, last, Kind.NOT_OTP) and scan.joins(hit.end, owner[0].start)
+
+
+def _pin_of_card(scan: Scan, hit: Hit, last: int) -> None:
+    """Cut four digits that are a card's code, not its last: "the code of my card is 8830"."""
+    match = _FOUR.search(scan.folded.lower, hit.end, last)
+    if match and scan.joins(hit.end, match.start()) and not UNIT.match(scan.folded.lower, match.end()):
+        scan.cut(*match.span(), SecretType.PIN, "pin.card")
 
 
 def of_a_thing(scan: Scan, hit: Hit) -> bool:

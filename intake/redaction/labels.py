@@ -62,6 +62,7 @@ class Lexicon:
     asked: frozenset[str]  # what else a denial says of a label: "was not asked"
     no_value: frozenset[str]  # words that are never a password
     between: frozenset[str]  # words that may stand between the groups of a dictated card
+    bidden: frozenset[str]  # words by which somebody is told to type or use a code: "type", "eingeben"
     document: frozenset[str]  # what is opened with a code: "attachment"
     digits: Mapping[str, str]  # number words
 

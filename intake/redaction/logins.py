@@ -37,7 +37,14 @@ def _pair(scan: Scan, hit: Hit, ceiling: int) -> None:
         if SENTENCE.search(text, hit.end, max(hit.end, match.start())) or "\x1a" in match.group():
             break
         start, end = trimmed(text, *match.span(2))
-        if strong(text[start:end]) and not match.group(1).isdigit() and not match.group(0).startswith("http"):
+        spaced = match.group()[match.end(1) - match.start()].isspace() and any(
+            map(str.isdigit, match.group(2))
+        )
+        if hit.kind is Kind.OPENING and not spaced:
+            continue  # part of a path
+        name = match.group(1).lstrip("\"'([*")
+        named = name[:1].isalnum() and not name.isdigit()
+        if named and not match.group().startswith("http") and strong(text[start:end]):
             scan.cut(start, end, SecretType.PASSWORD, "password.pair")
             return
     for match in _SIGNED.finditer(text, hit.end, min(hit.end + 60, ceiling)):

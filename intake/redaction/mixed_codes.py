@@ -70,13 +70,7 @@ def _belongs(scan: Scan, hit: Hit, match: re.Match[str]) -> bool:
     told = after and scan.announced(start, end)
     if ORDERLY.fullmatch(match.group()) and not told:
         return False
-    return told or scan.joins(start, end, strangers=1) or (after and _typed(scan, start, end))
-
-
-def _typed(scan: Scan, label: int, start: int) -> bool:
-    """Whether a verb straight before a word says that it was typed, sent or read: "as the code I typed 2FQ9LM"."""
-    told = scan.last_before(start, start - label, Kind.TOLD)
-    return told is not None and scan.joins(told.end, start)
+    return told or scan.joins(start, end, strangers=1) or (after and scan.typed(*match.span(), end - start))
 
 
 def _named(scan: Scan, hit: Hit, match: re.Match[str]) -> bool:

@@ -178,6 +178,20 @@ class Scan:
         at = self.taken.find(b"\x01", label, label + _SERVED)
         return at >= 0 and self.joins(label, at)
 
+    def typed(self, start: int, end: int, reach: int) -> bool:
+        """Whether the words straight before `start:end`, or behind it, say that it is typed, sent, used."""
+        text, bidden = self.folded.lower, self.lexicon.bidden
+        words = WORDS.findall(text, max(0, start - reach), start)
+        if words and (words[-1] in bidden or " ".join(words[-2:]) in bidden):
+            return text[max(0, start - reach) : start].rstrip().endswith(words[-1])
+        told = self.last_before(start, reach, Kind.TOLD)
+        if told is not None and self.joins(told.end, start):
+            return True
+        behind = WORDS.match(text, end + 1) if text[end : end + 1] == " " else None
+        return behind is not None and (
+            behind.group() in bidden or bool(self.hits.within(behind.start(), behind.end(), Kind.TOLD))
+        )
+
     def last_before(self, start: int, reach: int, *kinds: Kind) -> Hit | None:
         """The last word of these kinds that ends within `reach` characters before `start`."""
         found = self.hits.within(max(0, start - reach), start, *kinds)

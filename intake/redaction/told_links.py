@@ -90,7 +90,7 @@ def _across(scan: Scan, label: Hit, word: Word, words: list[str]) -> float:
     if (not alone and (word.plain or not (after or stood_for))) or (not after and word.form < DIGITED):
         return -ENOUGH
     weight = -0.4 if after else -0.8
-    if after and scan.announced(label.end, word.start):
+    if after and not word.plain and scan.announced(label.end, word.start):
         weight += 0.8
     if stood_for:
         weight += 1.0

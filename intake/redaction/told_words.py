@@ -27,7 +27,7 @@ _ODD, _BRIEF, _PLAIN, _QUOTE = 1.4, 0.9, 0.3, 1.6  # how much a form says, as `M
 _DASHED = (0.0, 0.3, 0.9)  # and dashes in it
 _SHORT = re.compile(r"[^\W\d_]{3,4}[0-9]{2,3}")
 _PHRASE = re.compile(
-    r"(?:\s?[:=\-–>]+\s*|\s+(?:[^\W\d_]{1,8}\s+)?)([^\W_]+(?:[ \-][^\W_]+){1,6})(?=[^\S\n]*(?:[.,;!?)\n]|\Z))"
+    r"(?:(?:\s[^\W\d_]{1,10}){0,3}\s?[:=\-–>]+\s*|\s+(?:[^\W\d_]{1,8}\s+)?)([^\W_]+(?:[ \-][^\W_]+){1,6})(?=[^\S\n]*(?:[.,;!?)\n]|\Z))"
 )
 _APART = re.compile(
     r"@|\t|\"?[,;|]\S|\r?\n\S*[,;|]|\r?\n[^\n]{0,80}[,;|]\"?\x1a"
@@ -110,7 +110,6 @@ def _words(scan: Scan, first: int, last: int, label: Hit) -> Iterator[Word]:
             if end - start < 3:
                 continue
         opening = start - 2 if text[max(0, start - 2) : start] == '" ' else start  # « as in French »
-        opening += text[opening : opening + 2] in {'("', "('"}
         quoted = QUOTED.match(text, opening) if text[opening] in "\"'" else None
         if quoted and quoted.start() < label.start < quoted.end():
             continue  # the label is quoted itself: "forgot password"
