@@ -142,11 +142,13 @@ def _sum(text: str | None) -> tuple[Decimal | None, str | None]:
     """
     if text is None:
         return None, None
+    from intake.store.forms import is_plain_decimal
+
     number, _, currency = text.strip().partition(" ")
     try:
         amount = Decimal(number)
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not amount.is_finite() or len(number) > 39:
+    if not is_plain_decimal(amount):
         raise BadDataError(Problem(where="--amount", what="is no sum of money", remedy="write it like 49.00"))
     return amount, currency.strip().upper() or None

@@ -26,7 +26,7 @@ OWN_COPY: Final = "own_copy"  # why a redacted copy of ours is ignored
 _NO_REFUND: Final = (Disposition.SET_ASIDE, "no_refund_asked")
 
 
-class Batch:
+class Recording:
     """Takes messages in turn and decides what becomes of each; the ledger writes it all at the end."""
 
     def __init__(  # noqa: PLR0913 - what is known, and where it is written, each by its name

@@ -158,13 +158,13 @@ class Store:
         """
         from intake.store import floods, growth, known, threads  # who only reads starts without
         from intake.store.ledger import Ledger
-        from intake.store.record import Batch
+        from intake.store.record import Recording
 
         end = cursor.after(lease, items, last_uid)
         with self.writing() as connection:
             at = leases.fence(connection, lease)
             ledger = Ledger(connection, audit_key=self._keys.audit, at=at)
-            batch = Batch(
+            run = Recording(
                 known=known.load(connection, items),
                 threads=threads.load(connection, items),
                 floods=floods.load(connection, items, flood_limit),
@@ -174,11 +174,11 @@ class Store:
                 decides=judge is not None,
             )
             try:
-                done = [batch.take(item) for item in items]
+                done = [run.take(item) for item in items]
             except (LookupError, TypeError, ValueError) as error:  # a value that has no place in any column
                 raise StoreError(type(error).__name__) from None
             ledger.write()
-            events = growth.settle(connection, batch.joined, batch.came_back, judge, key=self._keys.audit)
+            events = growth.settle(connection, run.joined, run.came_back, judge, key=self._keys.audit)
             if end is not None:
                 cursor.move(connection, lease.mailbox, *end)
         for event, fields in events:
