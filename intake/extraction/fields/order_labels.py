@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from intake.extraction.fields.page import Mark, Page
+from intake.extraction.fields.page import Mark, Near, Page
 
 FOREIGN = frozenset({"ticket", "other", "beside"})
 PUNCTUATION = frozenset("#№:=.-(–\"'«»“”„[]*°º_|>")
@@ -50,28 +50,37 @@ def label_of(page: Page, first: int, last: int, before: Sequence[IdSpan]) -> Lab
     after = _label_after(page, first, last)
     if after is not None:
         return after, True, True
+    near = _label_near(page, first, last, before)
+    if near is not None:
+        return near.mark, False, not near.left
+    named = page.ending("link", first)
+    if named is not None and named.kind == "named" and last - first > 1:
+        return named._replace(kind="number"), True, False  # "Erstattung 60-441", but not "Erstattung 60"
+    return _title_with_colon(page, first) or _label_shared(page, first, before), False, False
+
+
+def _label_near(page: Page, first: int, last: int, before: Sequence[IdSpan]) -> Near | None:
+    """The nearest label that is not another number's."""
     for near in page.near(first, last, "id"):
-        named = near.distance <= _LABEL_REACH and near.mark.kind not in _BARE_LABELS
+        if near.distance > _LABEL_REACH or near.mark.kind in _BARE_LABELS:
+            continue
         if not near.left and near.mark.kind in FOREIGN and _apart(page, last, near.mark):
             continue  # "20618844, Visa": no number of a card
         if near.mark.kind in FOREIGN and any(span.direct and span.label == near.mark for span in before):
             continue  # "quote Q-1180, which I ordered as 55-7781"
-        if named and (near.left or not _labels_another(page, near.mark)):
-            return near.mark, False, not near.left
-    titled = _title_with_colon(page, first)
-    if titled is not None:
-        return titled, False, False
-    # "order 5501932 stays, cancel 5501933": the second is an order as well
-    sentence = page.tokens.sentences[first]
+        if near.left or not _labels_another(page, near.mark):
+            return near
+    return None
+
+
+def _label_shared(page: Page, first: int, before: Sequence[IdSpan]) -> Mark | None:
+    """That of a number before it: of "order 5501932 stays, cancel 5501933" the second is an order as well."""
+    sentences = page.tokens.sentences
     for span in reversed(before[-_LISTED:]):
-        if (
-            span.label is not None
-            and span.direct
-            and span.label.kind not in FOREIGN
-            and page.tokens.sentences[span.first] == sentence
-        ):
-            return span.label, False, False
-    return None, False, False
+        ours = span.label is not None and span.direct and span.label.kind not in FOREIGN
+        if ours and sentences[span.first] == sentences[first]:
+            return span.label
+    return None
 
 
 def _title_with_colon(page: Page, first: int) -> Mark | None:
