@@ -124,6 +124,11 @@ def find_expiries(scan: Scan) -> None:
             continue
         if scan.beside_card(hit.start, match.end(), _SAME_FORM) or _card_talk(scan, hit.start, match.end()):
             scan.cut(match.start(), match.end(), SecretType.EXPIRY, "expiry.labelled")
+    for cut in scan.earlier:
+        if cut.type is SecretType.CVV and (match := _EXPIRY.search(text, cut.end, cut.end + _SAYS_TILL)):
+            words = WORDS.findall(text, cut.end, match.start())
+            if words and words[-1] in scan.lexicon.until and scan.joins(cut.end, match.start()):
+                scan.cut(*match.span(), SecretType.EXPIRY, "expiry.until")
     for start, end in scan.cards:
         for match in _EXPIRY.finditer(text, max(0, start - 40), end + 60):
             labelled = "/" in match.group() and scan.near(

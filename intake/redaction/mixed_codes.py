@@ -70,7 +70,12 @@ def _belongs(scan: Scan, hit: Hit, match: re.Match[str]) -> bool:
     told = after and scan.announced(start, end)
     if ORDERLY.fullmatch(match.group()) and not told:
         return False
-    return told or scan.joins(start, end, strangers=1) or (after and scan.typed(*match.span(), end - start))
+    strangers = 0 if hit.kind is Kind.CVV else 1
+    return (
+        told
+        or scan.joins(start, end, strangers=strangers)
+        or (after and scan.typed(*match.span(), end - start))
+    )
 
 
 def _named(scan: Scan, hit: Hit, match: re.Match[str]) -> bool:

@@ -10,6 +10,7 @@ from intake.redaction.kinds import Kind
 from intake.redaction.scan import WORDS, Scan
 from intake.redaction.wordforms import made_up, strong, trimmed
 
+OPENING_KINDS = (Kind.OPENING, Kind.TOKEN, Kind.PASSWORD, Kind.CODE)
 _DIGITS = re.compile(r"(?<![\w.,/+\-#])[0-9]{4,10}(?![\w/\-]|[.,][0-9]| ?[%€$£₽₴])")
 _MIXED = re.compile(r"(?<!\S)[^\s\x1a]{6,40}")
 _YEAR = re.compile(r"(?:19[5-9]|20[0-4])[0-9]")
@@ -23,7 +24,7 @@ _BEHIND = 3  # characters behind a code in which its clause ends
 
 def find_opening_codes(scan: Scan) -> None:
     """Cut that by which a file is opened: "to open the PDF type 290482"."""
-    for hit, floor, ceiling in scan.hits.apart(Kind.OPENING, Kind.TOKEN, Kind.PASSWORD):
+    for hit, floor, ceiling in scan.hits.apart(*OPENING_KINDS):
         first, last = max(0, hit.start - _REACH), hit.end + _REACH
         if not scan.digits_within(first, last) or _no_document(scan, first, last):
             continue
@@ -37,11 +38,16 @@ def _cut_codes(scan: Scan, hit: Hit, first: int, last: int) -> None:
     """Cut the digits, or the words with digits, that are told to open what its sentence names."""
     text = scan.folded.plain
     for match in _DIGITS.finditer(text, first, last) if hit.kind is not Kind.PASSWORD else ():
-        if _typed(scan, hit, *match.span()) and not _YEAR.fullmatch(match.group()):
+        told = _named(scan, hit, match.start()) or (hit.kind is not Kind.CODE and _typed(scan, *match.span()))
+        if told and not _YEAR.fullmatch(match.group()):
             scan.cut(*match.span(), SecretType.PIN, "pin.opening")
+    if hit.kind is Kind.CODE:
+        return
     for match in _MIXED.finditer(text, first, last):
         start, end = trimmed(text, *match.span())
-        if _drawn(text[start:end]) and (_typed(scan, hit, start, end) or _apposed(scan, hit, start, end)):
+        if _drawn(text[start:end]) and (
+            _named(scan, hit, start) or _typed(scan, start, end) or _apposed(scan, hit, start, end)
+        ):
             scan.cut(start, end, SecretType.PASSWORD, "password.opening")
 
 
@@ -57,15 +63,19 @@ def _no_document(scan: Scan, start: int, end: int) -> bool:
     return scan.lexicon.document.isdisjoint(WORDS.findall(scan.folded.lower, start, end))
 
 
-def _typed(scan: Scan, hit: Hit, start: int, end: int) -> bool:
-    """Whether the words straight before or behind a code say that it is typed, used, or the key itself."""
-    text, lexicon = scan.folded.lower, scan.lexicon
-    if hit.end <= start <= hit.end + _NAMED and scan.announced(hit.end, start):
-        words = WORDS.findall(text, hit.end, start)
-        if all(word in lexicon.filler or word in lexicon.document for word in words):
-            return True
+def _named(scan: Scan, hit: Hit, start: int) -> bool:
+    """Whether a word names a code behind it, with nothing but what it opens between: "the key of the file is X"."""
+    if not (hit.end <= start <= hit.end + _NAMED and scan.announced(hit.end, start)):
+        return False
+    words = WORDS.findall(scan.folded.lower, hit.end, start)
+    return all(word in scan.lexicon.filler or word in scan.lexicon.document for word in words)
+
+
+def _typed(scan: Scan, start: int, end: int) -> bool:
+    """Whether the words straight before or behind a code say that it is typed or used."""
+    text = scan.folded.lower
     words = WORDS.findall(text, max(0, start - _TYPED), start)
-    if words and words[-1] in lexicon.using:
+    if words and words[-1] in scan.lexicon.using:
         return text[max(0, start - 4) : start].strip()[-1:] not in {".", ","}
     return scan.typed(start, end, _TYPED)
 

@@ -21,7 +21,7 @@ from intake.redaction.logins import find_logins
 from intake.redaction.lookalikes import find_lookalikes
 from intake.redaction.mixed_codes import find_mixed_codes
 from intake.redaction.normalise import fold
-from intake.redaction.opening_codes import find_opening_codes
+from intake.redaction.opening_codes import OPENING_KINDS, find_opening_codes
 from intake.redaction.pan import find_cards
 from intake.redaction.password_rows import find_changed_passwords
 from intake.redaction.passwords import find_passwords
@@ -61,7 +61,7 @@ _BY_WORDS: tuple[tuple[Callable[[Scan], None], frozenset[Kind] | None], ...] = (
     (find_one_time_codes, None),
     (find_mixed_codes, frozenset({Kind.OTP, Kind.CODE, Kind.CVV})),
     (find_pins, frozenset({Kind.PIN})),
-    (find_opening_codes, frozenset({Kind.OPENING, Kind.TOKEN, Kind.PASSWORD})),
+    (find_opening_codes, frozenset(OPENING_KINDS)),
     (find_changed_passwords, frozenset({Kind.PASSWORD, Kind.NOT_PASSWORD})),
     (find_passwords, frozenset({Kind.PASSWORD, Kind.NOT_PASSWORD})),
     (find_logins, None),

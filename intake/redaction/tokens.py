@@ -35,6 +35,7 @@ _PARAMETER = re.compile(
 _VALUE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9_\-.+/~]{8,512}={0,2}")
 _REACH = 70  # characters from a label to its value
 _LONGEST = 512  # characters of a token
+_ASIDE = re.compile(r"\s\([^()\n]{1,40}\)\s\Z")
 _SURE = 16  # of one that is hardly anything else
 _ALSO = re.compile(r"[A-Za-z0-9_\-]{12,}")  # of another one in the same row
 _ORDER = re.compile(
@@ -95,6 +96,8 @@ def _linked(scan: Scan, label: int, start: int, end: int) -> bool:
     """Whether a word belongs to a label or to the token before it; a long one may have a strange word before it."""
     if end - start < _SURE:
         return scan.joins(label, start)
+    if aside := _ASIDE.search(scan.folded.lower, label, start):
+        start = aside.start()
     return scan.joins(label, start, strangers=1) and not scan.hits.within(
         label, start, Kind.LABEL, Kind.NOT_TOKEN
     )
