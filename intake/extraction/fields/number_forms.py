@@ -25,6 +25,7 @@ SHORT = re.compile(
 PRODUCT = re.compile(  # M-500, Start-10000, VPS-2000: as products are called
     r"[^\W\d_]+-?(?:\d\d?0|\d\d00)|[^\W\d_]{4,}-?\d+00"
 )
+_PARTS = re.compile(r"\d[\d-]*-[^\W\d_]{1,3}(?:-\d+)?")  # 2026-A-1180, 7741-20-B
 _DIGIT = re.compile(r"\d")
 _BEFORE_DIGIT = 24  # characters of a number that may stand before its first digit, see `_ID`
 _PRODUCT_DIGITS = 4  # VPS-2, RTX-3060: too few figures to be an order without a label
@@ -69,7 +70,8 @@ def own_form(text: str, figures: int) -> float:
         if 5 <= figures <= 9:
             return 0.46
         return 0.15
-    if _GROUPS.fullmatch(text) and (6 <= figures <= 14 or text[-1].isalpha()):
+    parts = _PARTS.fullmatch(text) and figures > _PRODUCT_DIGITS
+    if parts or (_GROUPS.fullmatch(text) and (6 <= figures <= 14 or text[-1].isalpha())):
         return 0.44
     if _OWN_FORM.fullmatch(text) and "-" in text:
         return 0.78 if figures > _PRODUCT_DIGITS else 0.5 if figures == _PRODUCT_DIGITS else 0.25

@@ -20,6 +20,8 @@ _COLON_REACH = 8
 _OPENING = frozenset(":№#")
 _SIGNS = frozenset("#№°º:")
 _SIGN_REACH = 4
+_STOPS = frozenset(".!?…;")
+_ABBREVIATED = 3  # letters
 _UNKNOWN_REACH = 6
 _BEFORE_LABEL = 3  # "the number of my order"
 _SHORT = 4  # letters of a word that may stand between a label and a number of its own
@@ -56,7 +58,7 @@ def label_of(page: Page, first: int, last: int, before: Sequence[IdSpan]) -> Lab
     named = page.ending("link", first)
     if named is not None and named.kind == "named" and last - first > 1:
         return named._replace(kind="number"), True, False  # "Erstattung 60-441", but not "Erstattung 60"
-    return _title_with_colon(page, first) or _label_shared(page, first, before), False, False
+    return _title_with_colon(page, first) or (_label_shared(page, first, before), False, False)
 
 
 def _label_near(page: Page, first: int, last: int, before: Sequence[IdSpan]) -> Near | None:
@@ -83,18 +85,16 @@ def _label_shared(page: Page, first: int, before: Sequence[IdSpan]) -> Mark | No
     return None
 
 
-def _title_with_colon(page: Page, first: int) -> Mark | None:
+def _title_with_colon(page: Page, first: int) -> Label | None:
     """The label that begins what ends in a colon before the figures: "my wife's order for the office: 2061"."""
     words, sentence = page.tokens.words, page.tokens.sentences[first]
     if not first or words[first - 1] != ":":
         return None
     for near in page.near(first - 1, first, "id"):
-        if (
-            near.left
-            and page.tokens.sentences[near.mark.first] == sentence
-            and near.mark.kind not in _BARE_LABELS
-        ):
-            return near.mark if near.mark.last + _COLON_REACH >= first else None
+        if near.left and page.tokens.sentences[near.mark.first] == sentence:
+            # "you asked for the number, here it is: 2061" says so plainly
+            plain = near.mark.kind == "number" and says_number(page, near.mark)
+            return (near.mark, plain, False) if near.mark.last + _COLON_REACH >= first else None
     return None
 
 
@@ -103,11 +103,9 @@ def label_before(page: Page, first: int, before: Sequence[IdSpan]) -> Label | No
     words, sentences = page.tokens.words, page.tokens.sentences
     for at in range(first, max(first - _FILLERS, 0), -1):
         mark = page.ending("id", at)
-        beside = _beside(page, at, mark)
-        if beside is not None:
-            return beside, True, False
-        if mark is not None:
-            return _title(page, mark), True, False
+        label = _beside(page, at, mark) or (_title(page, mark) if mark else None)
+        if label is not None:
+            return None if label.kind in FOREIGN and _said_before(page, at, first) else (label, True, False)
         word = words[at - 1]
         if word in page.lexicon.joins or word in LISTING:
             end = _before_bracket(words, at - 1)
@@ -118,6 +116,13 @@ def label_before(page: Page, first: int, before: Sequence[IdSpan]) -> Label | No
         if sentences[at - 1] != sentences[first] and word not in _OPENING and first - at > 1:
             return None
     return None
+
+
+def _said_before(page: Page, at: int, first: int) -> bool:
+    """Whether the word before token `at` ends the sentence before the figures: "I paid by card. EO-2061 …"."""
+    words, sentences = page.tokens.words, page.tokens.sentences
+    stopped = words[first - 1] in _STOPS and sentences[at - 1] != sentences[first]
+    return stopped and len(words[at - 1]) > _ABBREVIATED  # "Kd. 2061"
 
 
 def _beside(page: Page, at: int, label: Mark | None) -> Mark | None:
