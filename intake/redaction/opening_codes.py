@@ -26,7 +26,9 @@ def find_opening_codes(scan: Scan) -> None:
     """Cut that by which a file is opened: "to open the PDF type 290482"."""
     for hit, floor, ceiling in scan.hits.apart(*OPENING_KINDS):
         first, last = max(0, hit.start - _REACH), hit.end + _REACH
-        if not scan.digits_within(first, last) or _no_document(scan, first, last):
+        if hit.kind is Kind.CODE and not scan.digits_within(hit.end, hit.end + _NAMED):
+            continue
+        if not scan.digits_within(max(first, floor), min(last, ceiling)) or _no_document(scan, first, last):
             continue
         start, end = scan.sentences().span(scan.sentences().at(hit.start))
         first, last = max(first, start), min(last, end)

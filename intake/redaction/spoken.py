@@ -119,8 +119,11 @@ def _goes_on(scan: Scan, start: int, end: int) -> bool:
     if end - start > _GAP or scan.digits_within(start, end):
         return False
     gap = scan.folded.lower[start:end]
-    named = any(not _of_four(scan, hit) for hit in scan.hits.within(start, end, *_NAMING))
-    return not _STOP.search(gap) and len(_WORD.findall(gap)) <= _STRANGERS and not named
+    return (
+        not _STOP.search(gap)
+        and len(_WORD.findall(gap)) <= _STRANGERS
+        and all(_of_four(scan, hit) for hit in scan.hits.within(start, end, *_NAMING))
+    )
 
 
 def _of_four(scan: Scan, hit: Hit) -> bool:
