@@ -196,13 +196,20 @@ def _judge(page: Page, span: IdSpan) -> tuple[float, str]:
             weight = weight if span.direct else weight * 0.8
             few = figures < _FEW and (text.isdecimal() or len(text) <= _FEW)
             if own < 0.3 and not span.direct:
-                weight *= 0.6 if few else 0.75
+                a_name = kind == "service" and len(text) == _FEW and _behind_a_name(page, span.first)
+                weight *= 0.6 if few or a_name else 0.75
             if few and kind != "order":
                 weight *= 0.7
             if kind == "service" and PRODUCT.fullmatch(text):
                 return _A_PRODUCT, rule
             confidence = weight if kind == "ref" else max(weight - (0.04 if span.right else 0), own)
     return confidence, rule
+
+
+def _behind_a_name(page: Page, first: int) -> bool:
+    """Whether a word that is no label stands right before the figures: "hosting Smith 4410"."""
+    word = page.tokens.words[first - 1] if first else ""
+    return word.isalpha() and word not in page.lexicon.joins
 
 
 def _of_a_statement(page: Page, first: int) -> bool:
