@@ -11,7 +11,7 @@ import re
 import string
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
@@ -113,7 +113,7 @@ def _read() -> tuple[dict[str, set[str]], dict[str, str]]:
     """The words of all label files by kind or set, and the number words."""
     words: dict[str, set[str]] = {kind: set() for kind in (*Kind, *_SETS, _SHORT)}
     digits: dict[str, str] = {}
-    short: list[tuple[str, set[str]]] = []
+    short: list[tuple[Kind, set[str]]] = []
     listed_files = files("intake.redaction").joinpath("labels").iterdir()
     for language in sorted(
         (file for file in listed_files if file.name.endswith(".toml")), key=lambda file: file.name
@@ -121,24 +121,32 @@ def _read() -> tuple[dict[str, set[str]], dict[str, str]]:
         data = tomllib.loads(language.read_text("utf-8"))
         for word, value in data.pop("digits", {}).items():
             digits |= dict.fromkeys(_spellings([word]), value)
-        short += [(each["kind"], _spellings(_shortened(each["parts"]))) for each in data.pop("short", ())]
+        short += [(Kind(each["kind"]), _shortened(each["parts"])) for each in data.pop("short", ())]
         for kind, listed in data.items():
             words[kind] |= _spellings(listed)
     words[_SHORT] = set().union(*(labels - words[kind] for kind, labels in short))
     for kind, labels in short:
         words[kind] |= labels
+        if kind in {
+            Kind.PIN,
+            Kind.OTP,
+        }:  # their values are sought in one sentence: the label's stop ends none
+            words[kind] |= {f"{label}." for label in labels}
     return words, digits
 
 
-def _shortened(parts: Sequence[Sequence[str]]) -> Iterator[str]:
+def _shortened(parts: Sequence[Sequence[str]]) -> set[str]:
     """Every label that takes one word of each part, with full stops or without: "cod. seg.", "cód seguridad"."""
-    for chosen in product(*parts):
+    joined: set[str] = set()
+    for chosen in product(
+        *([*filter(None, _spellings(part)), *("" for stem in part if not stem)] for part in parts)
+    ):
         first, *others = filter(None, chosen)
         labels = [first]
         for stem in others:
             labels = [f"{label}{gap}{stem}" for label in labels for gap in (" ", ". ", ".")]
-        for label in (*labels, "".join(chosen)):
-            yield from (label, f"{label}.")
+        joined.update(labels, ["".join(chosen)])
+    return joined
 
 
 def _spellings(listed: Iterable[str]) -> set[str]:
