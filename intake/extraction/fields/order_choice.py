@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 
 from intake.extraction.fields.order_labels import FOREIGN, LISTING, PUNCTUATION, IdSpan
@@ -16,21 +18,26 @@ _NOT = frozenset({"not", "nicht", "не", "pas", "non", "ні"})
 _SHORT = 4  # letters of a word that may stand between "not" and the number denied: "not for the order"
 _DENIAL_REACH = 7
 _CONTRAST_REACH = 3
+_NEXT = 2  # numbers of which one is meant instead
 
 
 def factors(page: Page, spans: Sequence[IdSpan]) -> list[float]:
     """What the words round each number make of it, as a factor on its confidence."""
     places = _lists(page, spans)
+    sizes = Counter(places)
+    distinct = list(sizes)  # in order
     rivals = len({place for place, span in zip(places, spans, strict=True) if not _foreign(span)})
+    wrong = _NOT_MEANT if rivals > 1 else _ONLY_ONE
+    of_one = {place: _MEANT if size == 1 else 1.0 for place, size in sizes.items()}  # of a list the first
     said = [
-        _choice(page, place, places, _NOT_MEANT if rivals > 1 else _ONLY_ONE) * _denial(page, places, at)
-        for at, place in enumerate(places)
+        _choice(page, place, distinct, wrong=wrong, right=of_one[place]) * _denial(page, distinct, place)
+        for place in places
     ]
-    if len(set(places)) == len(places):
+    if len(sizes) == len(places):
         return said
     # "servers 1, 2 and 3; 2 is down": a list tells which there are, what is said of one of them says which is meant
     values = [page.folded[span.start : span.end] for span in spans]
-    listed = [places.count(place) > 1 for place in places]
+    listed = [sizes[place] > 1 for place in places]
     members = {value for value, inside in zip(values, listed, strict=True) if inside}
     again = {
         value: factor * (_MEANT if factor >= 1 else 1)
@@ -80,34 +87,27 @@ def _foreign(span: IdSpan) -> bool:
     return span.label is not None and span.label.kind in FOREIGN
 
 
-def _choice(page: Page, place: Place, places: Sequence[Place], wrong: float) -> float:
+def _choice(page: Page, place: Place, places: Sequence[Place], *, wrong: float, right: float) -> float:
     for near in page.near(*place, "which"):
         mark = near.mark
         same = page.tokens.sentences[mark.first] == page.tokens.sentences[place[0]]
         if not same or near.distance > _CHOICE_REACH or page.touching(mark.first, mark.last, "neg", before=1):
             continue
         if nearest(page, places, mark.first, mark.last)[1] >= near.distance:
-            if mark.kind == "wrong":
-                return wrong
-            return _MEANT if places.count(place) == 1 else 1.0  # of a list the first
+            return wrong if mark.kind == "wrong" else right
     return 1.0
 
 
-def _denial(page: Page, places: Sequence[Place], at: int) -> float:
+def _denial(page: Page, places: Sequence[Place], place: Place) -> float:
     """Less for "not order 2061", "instead of 2061", and for "it was not the one of order 2061 but 2062"."""
-    place = places[at]
     how = _denied(page, place[0])
-    if how is None:
-        return 1.0
-    if how == "instead" and len(set(places)) == 1:
+    if how is None or (how == "instead" and len(places) == 1):
         return 1.0  # "another came instead of order 2061": nothing else is meant
     if how in {"not", "instead"}:
         return _DENIED
-    return (
-        _NOT_MEANT
-        if _contrasted(page, place[1], [other[0] for other in places[at:] if other != place])
-        else 1.0
-    )
+    following = bisect_right(places, place)
+    others = [first for first, _ in places[following : following + _NEXT]]
+    return _NOT_MEANT if _contrasted(page, place[1], others) else 1.0
 
 
 def _denied(page: Page, first: int) -> str | None:
