@@ -2,7 +2,7 @@
 
 Sentences are weighed one by one. A wish counts unless its own sentence takes it back: negated, supposed ("if it
 fails again I'd …"), reported ("your colleague asked whether …") or over ("has arrived").
-The scales are not even: a doubtful message becomes a case for a person to look at, only a clear one is `other`.
+The scales (`doubt`) are not even: a doubtful message becomes a case for a person to look at.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intake.extraction.cues import Hit, Lexicon
-from intake.extraction.doubt import asks_on_the_whole
+from intake.extraction.doubt import Cued, likelihood_of_a_request
 from intake.extraction.reading import Marked, Reading
 from intake.extraction.reason import hear
-from intake.extraction.seeming import HEADLINE, PAID, THING, headlines, names_a_sum, real
+from intake.extraction.seeming import HEADLINE, PAID, THING, headlines, real
 from intake.extraction.types import Evidence, Kind, Reason
 from intake.mail.redacted import Author, RedactedMessage
 
@@ -47,6 +47,8 @@ _MONEY_REASONS = tuple(
 )  # these complain of a payment, so they ask for it back even where no word says so
 _ABOUT_REFUNDS = (WISH, CANCEL, _DEMAND, *(f"reason.{reason.value}" for reason in Reason))
 _SOMETHING_ELSE = ("kind.service", "kind.pitch")
+_ENOUGH = 0.35  # likelihood of a request: nobody misses a case that a person can set aside
+_UNASKED, _SUREST = 0.85, 0.97  # confidence where no word asks for money, and at the most
 _STORY = 25  # words from which a message can stand alone
 
 
@@ -69,7 +71,7 @@ _NO_WISH = _Wish(weight=0.0, evidence=None)
 
 
 def classify(message: RedactedMessage, reading: Reading) -> KindSeen:
-    """The kind of message (contract, Words)."""
+    """The kind of message, how sure, and why."""
     if message.automatic:
         return KindSeen(kind=Kind.AUTOMATIC, confidence=0.97, evidence=None)
     wish = _wish(reading.body, reading.lexicon)
@@ -80,42 +82,32 @@ def classify(message: RedactedMessage, reading: Reading) -> KindSeen:
 
 def _alone(reading: Reading, wish: _Wish) -> KindSeen:
     """A message that starts a matter."""
-    against = _against(reading.body, reading.lexicon)
     notice = _best(reading.body, _notices(reading.body))
     if notice.weight and wish.weight <= _CLEAR:
         return KindSeen(kind=Kind.OTHER, confidence=0.8, evidence=notice.evidence)
-    owns = names_a_sum(reading.body)  # whoever does, writes about a payment of his own
-    plain = wish.weight > _CLEAR or against.weight >= _CLEAR or owns
-    if plain and wish.weight >= max(_CLEAR, against.weight - 1):
-        sure = 0.97 if wish.weight > max(_CLEAR, against.weight) else 0.8
-        return KindSeen(kind=Kind.REFUND_REQUEST, confidence=sure, evidence=wish.evidence)
-    complaint = _complaint(reading)
-    if against.weight >= _CLEAR and not (complaint and owns):
-        return KindSeen(kind=Kind.OTHER, confidence=0.93, evidence=against.evidence)
-    titled = _wish(reading.subject, reading.lexicon)
-    if titled.weight >= _CLEAR:
-        return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.85, evidence=titled.evidence)
-    hint = max(wish, _Wish(weight=titled.weight / 2, evidence=titled.evidence), key=lambda one: one.weight)
-    return _doubtful(reading, hint, against, complaint)
-
-
-def _doubtful(reading: Reading, hint: _Wish, against: _Wish, complaint: Evidence | None) -> KindSeen:
-    """No clear wish: hints, a payment named or complained of, and what the sentences sound like are weighed up."""
-    heard = hear(reading)
+    heard, complaint = hear(reading), _complaint(reading)
+    refused, titled = _against(reading.body, reading.lexicon), _wish(reading.subject, reading.lexicon)
     come = () if complaint else (_ARRIVED,)  # of one who complains it was something else that came
     other = _strongest(reading.body, *_SOMETHING_ELSE, THING, *come)
-    something_else = max(against, other, key=lambda one: one.weight)
-    asks = asks_on_the_whole(
-        reading,
-        heard,
-        hint=hint.weight,
+    cued = Cued(
+        wished=wish.weight,
+        titled=titled.weight,
+        refused=refused.weight,
+        something_else=other.weight,
         complained=complaint is not None,
-        something_else=something_else.weight,
     )
-    if asks:
+    likely = likelihood_of_a_request(reading, heard, cued)
+    if likely >= _ENOUGH:
         said = heard.wished if heard.wish > heard.reason else heard.complaint
-        return KindSeen(kind=Kind.REFUND_REQUEST, confidence=0.5, evidence=hint.evidence or complaint or said)
-    return KindSeen(kind=Kind.OTHER, confidence=0.8, evidence=something_else.evidence)
+        shown = wish.evidence or titled.evidence or complaint or said
+        sure = likely if wish.evidence or titled.evidence else min(likely, _UNASKED)
+        return KindSeen(kind=Kind.REFUND_REQUEST, confidence=_confidence(sure), evidence=shown)
+    shown = refused.evidence or other.evidence
+    return KindSeen(kind=Kind.OTHER, confidence=_confidence(1 - likely), evidence=shown)
+
+
+def _confidence(likely: float) -> float:
+    return round(min(_SUREST, likely), 2)
 
 
 def _in_a_thread(message: RedactedMessage, reading: Reading, wish: _Wish) -> KindSeen:

@@ -1,41 +1,54 @@
-"""Where no wish is clear: what speaks for a request and against one, weighed up.
+"""Whether a message that starts a matter asks for money back: all that speaks for it and against it, weighed up.
 
-The weights began as those of a logistic regression over letters, each counted twelvefold, and terse statements;
-without the letters a bare "never worked" would count as much as a sum paid. Letters bear them out within a third.
+The weights are those of a logistic regression over 646 letters and, each counting for little, 8,242 terse statements
+that the classifier had not seen; without these a "never worked" would say nothing. Judged on letters of other
+hands, each time by weights fitted without them, it missed no request and took 8 of 102 other letters for one.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import exp, log
+
 from intake.extraction.reading import Reading
 from intake.extraction.reason import Heard
-from intake.extraction.seeming import MONEY, PAID, WEAK, names_a_payment, rules
+from intake.extraction.seeming import PAID, names_a_payment
 
-_HINTED, _COMPLAINED = 0.94, 0.62
-_PAYMENT_NAMED, _SUM_PAID, _MONEY_NAMED = 0.69, 0.89, 0.44
-_SOUNDS_WISHED, _SOUNDS_TOLD, _SOUNDS_OTHER = 1.5, 2.17, -0.95
-_SOMETHING_ELSE, _ASKED, _RULE_ASKED = -0.8, -0.8, -0.5
-_ENOUGH = 0.9  # leans towards a case: nobody misses one that a person can set aside
+_WISHED, _TITLED, _REFUSED, _SOMETHING_ELSE = 0.89, 1.59, -1.62, -1.55  # for each point of a cue's weight
+_REFUSED_BESIDE = -0.7  # "no credits, I want my money": less than was fitted, for few such letters were there
+_ASKED, _COMPLAINED, _PAYMENT_NAMED, _SUM_PAID = -2.44, 1.7, 0.85, 0.84
+_SOUNDS_OTHER, _SOUNDS_TOLD = -2.14, 2.11
+_BY_ITSELF = -1.26
+_UNHEARD = 0.3  # sentences' worth: what a short message cannot make up for
+_CLEAR = 2.0  # weight above which a wish is one in so many words
 
 
-def asks_on_the_whole(
-    reading: Reading, heard: Heard, *, hint: float, complained: bool, something_else: float
-) -> bool:
-    """Whether more speaks for a request than against it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cued:
+    """What the cues say: of each kind the weight of the strongest, 0 where there is none."""
 
-    `hint` and `something_else` are weights of the strongest cue for a wish and for another matter.
-    """
+    wished: float
+    titled: float  # a wish in the subject
+    refused: float  # no money is wanted, or it has come
+    something_else: float
+    complained: bool  # of a payment
+
+
+def likelihood_of_a_request(reading: Reading, heard: Heard, cued: Cued) -> float:
+    """How likely it is, from 0 to 1, that money is wanted back."""
     body = reading.body
+    clear = cued.wished > _CLEAR
     points = (
-        _HINTED * hint
-        + _COMPLAINED * complained
+        _BY_ITSELF
+        + _WISHED * cued.wished
+        + _TITLED * cued.titled
+        + (_REFUSED_BESIDE if clear else _REFUSED) * cued.refused
+        + _SOMETHING_ELSE * cued.something_else * (not clear)
+        + _ASKED * ("?" in body.passage.words and not cued.wished)
+        + _COMPLAINED * cued.complained
         + _PAYMENT_NAMED * names_a_payment(body.passage.text.text)
         + _SUM_PAID * bool(body.sentences_of(PAID))
-        + _MONEY_NAMED * bool(body.sentences_of(MONEY))
-        + _SOUNDS_WISHED * heard.wish
+        + _SOUNDS_OTHER * log((heard.others + _UNHEARD) / (heard.requests + _UNHEARD))
         + _SOUNDS_TOLD * heard.reason
-        + _SOUNDS_OTHER * heard.other
-        + _SOMETHING_ELSE * something_else
-        + _ASKED * ("?" in body.passage.words)
-        + _RULE_ASKED * bool(rules(body, WEAK))
     )
-    return points > _ENOUGH
+    return 1 / (1 + exp(-points))

@@ -1,4 +1,4 @@
-"""The facts file's object of one message: what the customer claims, and nothing else (contract, Facts)."""
+"""The facts file's object of one message: what the customer claims, and nothing else."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class FlagsSeen:
 
 
 def read_flags(message: RedactedMessage, reading: Reading, kind: Kind, fields: Fields) -> FlagsSeen:
-    """Every flag of the contract for one message; those of the customer's wishes only where he asks for money."""
+    """Every flag of one message; those of the customer's wishes only where he asks for money."""
     seen = dict(_of_the_message(message))
     reading = replace(reading, subject=spoken(reading.subject), body=spoken(reading.body))
     waiting = alternative = None

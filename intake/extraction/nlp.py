@@ -1,41 +1,58 @@
 """The spaCy text classifier: for each sentence, how likely each reason is, a bare wish, a mere detail, or none.
 
-A linear bag of words (spacy.TextCatBOW) over folded words and pieces of them; data and training in `model`.
-It ranks what the cues leave open, so it may be unsure. Loaded when the first message is read (about 1 s).
+A linear bag of words (spacy.TextCatBOW) over folded words, pieces of them, and each two in a row; data and training
+in `model`. It ranks what the cues leave open, so it may be unsure. Loaded when the first message is read (about 1 s).
 
-Being linear, its score of a sentence is the sum of its scores of the words: spaCy is asked once for each word
-of a language, not again for each sentence, at a tenth of the cost.
+Being linear, its score of a sentence is the sum of its scores of the words and pairs: spaCy is asked once for each of
+a language, not again for each sentence, at a tenth of the cost.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from intake.extraction.memo import Memo
+
 if TYPE_CHECKING:  # at run time spaCy comes with the first message: half a second and 90 MB
     from spacy.language import Language
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
-WEIGHTS = Path(__file__).parent / "model" / "weights"
+WEIGHTS = Path(__file__).parent / "model" / "weights.z"
 NONE = "none"  # the label of a sentence that asks for something else, or for nothing
 WISH = "wish"  # of one that asks for money back and gives no reason
 PIPE = "textcat"
-_PIECES = (3, 4)  # letters: inflected and compounded words share pieces, a slip of the pen spoils few of them
-_MOST_WORDS = 20_000  # scored and kept; more than a message that is read can hold
+NOT_TRAINED = ("vocab", "tokenizer")  # parts of a pipeline that are as they come
+_NUMBER = "#"  # any word that holds a digit
+MODEL = {
+    "@architectures": "spacy.TextCatBOW.v3",
+    "exclusive_classes": True,
+    "ngram_size": 1,  # pairs of words are features of our own, beside pieces of words
+    "no_output_layer": False,
+    "length": 262_144,  # places for 200,000 features: with a quarter of it collisions cost two points in a hundred
+}
+_PIECES = (
+    4,
+    5,
+    6,
+)  # letters: inflected and compounded words share pieces, a slip of the pen spoils few of them
+_MOST_TERMS = 60_000  # and pairs, scored and kept; more than a message that is read can hold
 _MOST_LETTERS = 1_000_000  # of those: a word of an attack has thousands
 
-_Scores: TypeAlias = NDArray[np.float32]  # a row a word or sentence, a column a label
+_Scores: TypeAlias = NDArray[np.float32]  # a row a word, pair or sentence, a column a label
+_Term: TypeAlias = str | tuple[str, str]  # a word, or two in a row
 
 
 class Classifier:
-    """The trained pipeline, and its score of each word met so far."""
+    """The trained pipeline, and its score of each word and pair met so far."""
 
     def __init__(self, pipeline: Language) -> None:
         from spacy.pipeline import TextCategorizer
@@ -47,14 +64,15 @@ class Classifier:
         self.version = str(pipeline.meta["version"])
         self._linear = pipe.model.layers[0]  # without the softmax after it
         self._bias: _Scores = np.asarray(pipe.model.get_ref("output_layer").get_param("b"))
-        self._known: dict[str, int] = {}  # word: its row
-        self._letters = 0  # of these words together
-        self._rows: _Scores = np.zeros((_MOST_WORDS, len(self.labels)), dtype=np.float32)
+        self._known: dict[_Term, int] = {}  # term: its row
+        self._letters = 0  # of these terms together
+        self._rows: _Scores = np.zeros((_MOST_TERMS, len(self.labels)), dtype=np.float32)
 
     def likelihoods(self, sentences: Sequence[Sequence[str]]) -> Mapping[str, list[float]]:
         """For each label how likely it is in each sentence, given as one folded word or more."""
-        places = self._places(list(chain.from_iterable(sentences)))
-        starts = [0, *accumulate(map(len, sentences[:-1]))]
+        terms = list(map(terms_of, sentences))
+        places = self._places(list(chain.from_iterable(terms)))
+        starts = [0, *accumulate(map(len, terms[:-1]))]
         scores = np.add.reduceat(self._rows.take(places, axis=0), starts, axis=0)
         scores += self._bias
         scores -= np.maximum.reduce(scores, axis=1, keepdims=True)
@@ -62,29 +80,29 @@ class Classifier:
         shares /= np.add.reduce(shares, axis=1, keepdims=True)
         return dict(zip(self.labels, shares.T.tolist(), strict=True))
 
-    def _places(self, words: list[str]) -> list[int]:
+    def _places(self, terms: list[_Term]) -> list[int]:
         try:
-            return list(map(self._known.__getitem__, words))
+            return list(map(self._known.__getitem__, terms))
         except KeyError:
-            self._learn(words)
-        return list(map(self._known.__getitem__, words))
+            self._learn(terms)
+        return list(map(self._known.__getitem__, terms))
 
-    def _learn(self, words: list[str]) -> None:
-        new = [word for word in dict.fromkeys(words) if word not in self._known]
-        if len(self._known) + len(new) > _MOST_WORDS or self._letters > _MOST_LETTERS:
+    def _learn(self, terms: list[_Term]) -> None:
+        new = [term for term in dict.fromkeys(terms) if term not in self._known]
+        if len(self._known) + len(new) > _MOST_TERMS or self._letters > _MOST_LETTERS:
             self._known.clear()
             self._letters = 0
-            new = list(dict.fromkeys(words))
-        self._letters += sum(map(len, new))
+            new = list(dict.fromkeys(terms))
+        self._letters += sum(len(term) if isinstance(term, str) else len(term[0]) for term in new)
         first = len(self._known)
         self._rows[first : first + len(new)] = self._scores(new)
         self._known.update(zip(new, range(first, first + len(new)), strict=True))
 
-    def _scores(self, words: list[str]) -> _Scores:
+    def _scores(self, terms: list[_Term]) -> _Scores:
         from spacy.vocab import Vocab
 
         vocab = Vocab()  # a new one each time: one that is kept grows with every word of every mail
-        scores: _Scores = self._linear.predict([document(vocab, [word]) for word in words])
+        scores: _Scores = self._linear.predict([document(vocab, [term]) for term in terms])
         return scores - self._bias
 
 
@@ -103,27 +121,54 @@ def model_version() -> str:
     return classifier().version
 
 
-def document(vocab: Vocab, words: Sequence[str]) -> Doc:
-    """Words as the classifier sees them."""
+def document(vocab: Vocab, terms: Sequence[_Term]) -> Doc:
+    """Terms as the classifier sees them."""
     from spacy.tokens import Doc
 
-    return Doc(vocab, words=[feature for word in words for feature in features_of(word)])
+    return Doc(vocab, words=[feature for term in terms for feature in _features(term)])
 
 
-def features_of(word: str) -> list[str]:
-    """What the classifier sees of a word: itself and its pieces, one sign for any number, nothing of other signs."""
-    if any(char.isdigit() for char in word):
-        return ["#"]
-    if not word[0].isalpha():
+def terms_of(words: Sequence[str]) -> list[_Term]:
+    """What a sentence of folded words is scored by: each word, and each two in a row; all numbers are one word."""
+    signs = list(map(_SIGNS.__getitem__, words))
+    return [*signs, *pairwise(signs)]
+
+
+def _features(term: _Term) -> list[str]:
+    """A word itself and its pieces, a pair as it stands; of signs nothing, but for the pairs that they are in."""
+    if isinstance(term, tuple):
+        return [" ".join(term)]
+    if term == _NUMBER:
+        return [term]
+    if not term[0].isalpha():
         return []
-    whole = f"^{word}$"
+    whole = f"^{term}$"
     pieces = (whole[start : start + length] for length in _PIECES for start in range(len(whole) - length + 1))
-    return [word, *pieces]
+    return [term, *pieces]
+
+
+def _sign(word: str) -> str:
+    return _NUMBER if any(char.isdigit() for char in word) else word
+
+
+_SIGNS = Memo(_sign)
 
 
 @cache
 def classifier() -> Classifier:
     """The classifier of this version, loaded once."""
+    return Classifier(trained())
+
+
+def trained() -> Language:
+    """The pipeline with its weights."""
+    return untrained().from_bytes(zlib.decompress(WEIGHTS.read_bytes()), exclude=NOT_TRAINED)
+
+
+def untrained() -> Language:
+    """The pipeline as training begins."""
     import spacy
 
-    return Classifier(spacy.load(WEIGHTS))
+    pipeline = spacy.blank("xx")
+    pipeline.add_pipe(PIPE, config={"model": MODEL})
+    return pipeline

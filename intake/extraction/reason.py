@@ -117,27 +117,29 @@ def rank(reading: Reading) -> list[Scored]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What a message sounds like to the classifier: the likelihood of its most telling sentence, each way."""
+    """What a message sounds like to the classifier: the likelihood of its most telling sentence, and of all together."""
 
     reason: float  # that it gives a reason for a refund
     complaint: Evidence | None  # the sentence that does
     wish: float  # that it asks for money back
     wished: Evidence | None
-    other: float  # that it asks for something else, or for nothing
+    requests: float  # all sentences together: that they ask for money back, or give a reason to
+    others: float  # the same: that they ask for something else, or for nothing
 
 
 def hear(reading: Reading) -> Heard:
     """How much the message sounds like one that asks for money back, and how much like another."""
-    votes = _by_model(reading, together=max)
-    reasons = (votes[reason] for reason in _REASONS if reason in votes)
+    loudest, whole = _by_model(reading, together=max), _by_model(reading)
+    reasons = (loudest[reason] for reason in _REASONS if reason in loudest)
     reason = max(reasons, key=lambda vote: vote.weight, default=None)
-    wish, other = votes.get(WISH), votes.get(NONE)
+    wish = loudest.get(WISH)
     return Heard(
         reason=reason.weight if reason else 0.0,
         complaint=reason.evidence if reason else None,
         wish=wish.weight if wish else 0.0,
         wished=wish.evidence if wish else None,
-        other=other.weight if other else 0.0,
+        requests=sum(vote.weight for label, vote in whole.items() if label != NONE),
+        others=whole[NONE].weight if NONE in whole else 0.0,
     )
 
 

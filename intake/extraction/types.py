@@ -1,4 +1,4 @@
-"""What reading a message yields: kind, fields with evidence, flags (the contract's words)."""
+"""What reading a message yields: kind, fields with evidence, flags."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ class Extraction:
 
 
 def json_value(value: Value) -> str:
-    """The value as the contract's JSON shows it (a sum without its currency)."""
+    """The value as JSON shows it (a sum without its currency)."""
     if isinstance(value, Redacted):
         return value.text
     if isinstance(value, Money):

@@ -66,7 +66,7 @@ def is_ours(address: str, settings: ReadingSettings) -> bool:
 def default_account(message: RedactedMessage, settings: ReadingSettings) -> Candidate | None:
     """The sender's address as the account's, where the policy takes an unstated account from the sender.
 
-    For fresh requests alone: a reply that states no account leaves it to its case (contract, fields).
+    For fresh requests alone: a reply that states no account leaves it to its case.
     """
     sender = message.sender_email
     if settings.account_default != "sender" or not sender or is_ours(sender.text.casefold(), settings):

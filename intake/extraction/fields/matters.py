@@ -25,7 +25,7 @@ _BEFORE_SORRY, _AFTER_SORRY = 5, 9
 def first_matter(page: Page, found: Found) -> Found:
     """Of several orders, each with a sum or day of its own, what belongs to the others is put back.
 
-    The contract wants the first of several purchases; of a double payment the days and sums are one matter's.
+    Wanted is the first of several purchases; of a double payment the days and sums are one matter's.
     """
     corrected = _taken_back(page, found)
     if page.doubled:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import spacy
 
 from intake.extraction import nlp
 from intake.extraction.cues import Cue, Hit, Lexicon, Slot
@@ -78,19 +77,19 @@ def test_words_scored_one_by_one_add_up_to_their_sentence(language: str) -> None
     passages = [read(sealed(text), "body") for text in texts(language)]
     sentences = [passage.words[span.first : span.last] for passage in passages for span in passage.sentences]
     classifier = nlp.classifier()
-    pipeline = spacy.load(nlp.WEIGHTS)
-    whole = [pipeline(nlp.document(pipeline.vocab, words)).cats for words in sentences]
+    pipeline = nlp.trained()
+    whole = [pipeline(nlp.document(pipeline.vocab, nlp.terms_of(words))).cats for words in sentences]
     seen = classifier.likelihoods(sentences)
     for index, wanted in enumerate(whole):
         assert {label: likely[index] for label, likely in seen.items()} == pytest.approx(wanted, abs=1e-5)
 
 
-@pytest.mark.parametrize("limit", ["_MOST_WORDS", "_MOST_LETTERS"])
+@pytest.mark.parametrize("limit", ["_MOST_TERMS", "_MOST_LETTERS"])
 def test_more_words_than_are_kept_are_scored_all_the_same(
     monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     monkeypatch.setattr(nlp, limit, 6)
-    small = nlp.Classifier(spacy.load(nlp.WEIGHTS))
+    small = nlp.Classifier(nlp.trained())
     sentences = [["charged", "twice", "again"], ["please", "cancel", "it"], ["charged", "twice", "again"]]
     scored = [small.likelihoods([words]) for words in sentences]
     assert scored[0] == scored[2]
@@ -99,7 +98,7 @@ def test_more_words_than_are_kept_are_scored_all_the_same(
 
 
 def test_the_words_of_a_mail_leave_nothing_in_the_classifiers_vocabulary() -> None:
-    pipeline = spacy.load(nlp.WEIGHTS)
+    pipeline = nlp.trained()
     held = len(pipeline.vocab), len(pipeline.vocab.strings)
     nlp.Classifier(pipeline).likelihoods([["never", "seen", "before", "aquavitriolic"]])
     assert (len(pipeline.vocab), len(pipeline.vocab.strings)) == held
