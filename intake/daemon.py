@@ -36,8 +36,8 @@ from intake.engine_dry import DryEngine, open_dry
 from intake.errors import ConfigError, UnavailableError
 from intake.idle import watching
 from intake.log import Event, emit, failure_place
-from intake.poll import Poller
-from intake.poll_values import Counts, Observer
+from intake.poll.poller import Poller
+from intake.poll.values import Counts, Observer
 from intake.reconcile import reconcile
 from intake.retry import retry_broken
 from intake.signals import heeding_signals

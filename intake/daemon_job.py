@@ -12,9 +12,9 @@ from intake.daemon_status import MailboxStatus
 from intake.errors import IntakeError, TryAgainError
 from intake.log import Event, emit, failure_place
 from intake.mail.source import MisconfiguredError, RefusedError, SourceError, UnreachableError
-from intake.poll_values import Counts
+from intake.poll.values import Counts
 from intake.store.errors import LeaseLostError, StoreError
-from intake.worker_process import WorkerError
+from intake.worker.process import WorkerError
 
 REFUSED_S = 900.0  # between logins that were refused: providers lock accounts that knock too often
 _FIRST_S, _MOST_S = 1.0, 300.0

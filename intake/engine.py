@@ -20,13 +20,13 @@ from intake.log import Event, emit
 from intake.mail.imap import ImapSource
 from intake.mail.imap_connect import PasswordProvider, login_secret
 from intake.order_lookup import order_lookups
-from intake.poll import Poller
-from intake.poll_values import Observer
+from intake.poll.poller import Poller
+from intake.poll.values import Observer
 from intake.redaction.redactor import Redactor
 from intake.state import prepare_state
 from intake.store.store import Store
-from intake.worker import Workers
-from intake.worker_tasks import mailbox_workers
+from intake.worker.pool import Workers
+from intake.worker.tasks import mailbox_workers
 from rules.load import PolicySet
 
 

@@ -12,12 +12,12 @@ from intake.engine import policies_in_use, ready_mailboxes
 from intake.keys import Keys
 from intake.mail.imap import ImapSource
 from intake.mail.imap_connect import PasswordProvider, login_secret
-from intake.poll_dry import DryPoller, Places
-from intake.poll_values import Observer
+from intake.poll.dry import DryPoller, Places
+from intake.poll.values import Observer
 from intake.store.store import Store
 from intake.store.values import Progress
-from intake.worker import Workers
-from intake.worker_tasks import mailbox_workers
+from intake.worker.pool import Workers
+from intake.worker.tasks import mailbox_workers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,10 +19,10 @@ from intake.config_model import MailboxConfig
 from intake.hold import holding
 from intake.lock import BusyError
 from intake.mail.message import MessageKey, RawMessage
-from intake.poll_log import tell_recorded
-from intake.poll_record import Recorder
-from intake.poll_values import Counts, Processor
-from intake.poll_work import Batch, Collector
+from intake.poll.log import tell_recorded
+from intake.poll.record import Recorder
+from intake.poll.values import Counts, Processor
+from intake.poll.work import Batch, Collector
 from intake.store.places import FILES_FOLDER, FILES_UIDVALIDITY
 from intake.store.store import Store
 from intake.store.values import After, Disposition, Lease

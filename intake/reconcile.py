@@ -13,7 +13,7 @@ from typing import Final
 from intake.log import Event, emit
 from intake.mail.message import MessageKey
 from intake.mail.source import FolderState
-from intake.poll import Poller
+from intake.poll.poller import Poller
 from intake.retry import retry_older
 from intake.store.places import uids_between
 from intake.store.store import Store

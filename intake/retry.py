@@ -8,7 +8,7 @@ from itertools import groupby
 
 from intake.log import Event, emit
 from intake.mail.source import LINE_CODES
-from intake.poll import Poller
+from intake.poll.poller import Poller
 from intake.store import quarantine
 from intake.store.places import FILES_UIDVALIDITY
 from intake.store.quarantine import Quarantined, program_version

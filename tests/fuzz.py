@@ -17,8 +17,8 @@ from pathlib import Path
 
 from intake.mail.message import RawMessage
 from intake.processed import StageError
-from intake.worker import Workers
-from intake.worker_main import Task
+from intake.worker.main import Task
+from intake.worker.pool import Workers
 
 _CORPUS = Path(__file__).parent / "corpus"
 _SECONDS = 20.0

@@ -47,7 +47,7 @@ def test_redacted_text_is_made_by_the_redactor_alone() -> None:
 
 def test_redacted_text_is_restored_by_the_store_and_the_worker_boundary_alone() -> None:
     inside = [path for path in SOURCES if not path.is_relative_to(ROOT / "intake/store")]
-    allowed = {"intake/redaction/text.py", "intake/worker_codec.py"}
+    allowed = {"intake/redaction/text.py", "intake/worker/codec.py"}
     assert grep(r"\brestored\b", inside, allowed=allowed) == []
 
 

@@ -18,7 +18,7 @@ from intake.errors import ConfigError, NoInputError, Problem, TryAgainError
 if TYPE_CHECKING:
     from intake.config_model import Config, MailboxConfig
     from intake.mail.message import RawMessage
-    from intake.poll_values import Counts
+    from intake.poll.values import Counts
 
 EPILOG = (
     "Examples: [bold]intake import old.mbox --mailbox support[/bold] · "
@@ -91,7 +91,7 @@ def _take(  # noqa: PLR0913, PLR0917 - what the command was told
     from intake.mail.folder import read_path
     from intake.state import prepare_state
     from intake.store.store import Store
-    from intake.worker_tasks import mailbox_workers
+    from intake.worker.tasks import mailbox_workers
 
     def messages() -> Iterator[RawMessage]:
         for path in paths:

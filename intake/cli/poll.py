@@ -14,7 +14,7 @@ from intake.cli.settings import config_of
 from intake.errors import IntakeError, gravest
 
 if TYPE_CHECKING:
-    from intake.poll_values import Counts
+    from intake.poll.values import Counts
 
 EPILOG = (
     "Examples: [bold]intake poll --once --json | jq .cases[/bold] · "

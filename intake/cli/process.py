@@ -52,7 +52,7 @@ def process(  # noqa: PLR0913 - one parameter an option
     from intake.cli.show import show_error, show_processed
     from intake.present import processed_json
     from intake.processed import StageError
-    from intake.worker_tasks import file_workers
+    from intake.worker.tasks import file_workers
     from rules.facts import check_facts
 
     config = optional_config(ctx)

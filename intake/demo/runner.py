@@ -21,7 +21,7 @@ from intake.errors import ConfigError, IntakeError, Problem, UnavailableError
 from intake.keys import Keys
 from intake.log import configure
 from intake.people import SYSTEM, Role, os_login
-from intake.poll_values import Counts
+from intake.poll.values import Counts
 from intake.store import people
 from intake.store.store import Store
 from intake.store.values import CaseRow, Disposition, Recorded

@@ -32,10 +32,10 @@ from intake.keys import Keys
 from intake.log import configure
 from intake.mail.imap import ImapSource
 from intake.mail.message import MessageKey, RawMessage
-from intake.poll import Poller
-from intake.poll_values import Processor
+from intake.poll.poller import Poller
+from intake.poll.values import Processor
 from intake.store.store import Store
-from intake.worker_tasks import mailbox_workers
+from intake.worker.tasks import mailbox_workers
 from tests.dovecot import PASSWORD, Dovecot
 from tests.load import load
 

@@ -8,8 +8,8 @@ from multiprocessing.connection import Connection
 from typing import Any, NoReturn
 
 import intake.pipeline
-from intake import worker_main
 from intake.mail.redacted import RedactedMessage
+from intake.worker import main as worker_main
 
 ERRORS: dict[str, Callable[[str], BaseException]] = {
     "ValueError": ValueError,

@@ -14,10 +14,10 @@ import pytest
 import structlog
 from imapclient.exceptions import IMAPClientError
 
-from intake import worker_process
 from intake.cli.main import main
 from intake.errors import Exit
 from intake.store.tables import METADATA
+from intake.worker import process as worker_process
 from tests.canary.failing import ERRORS, raiser, serve_careless, serve_failing
 from tests.canary.hostile import hostile
 from tests.canary.house import House, house

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from intake import daemon_job, hold, poll_outbox, replace, replace_move
+from intake import daemon_job, hold, replace, replace_move
 from intake.cli.main import main
+from intake.poll import outbox as poll_outbox
 
 if __name__ == "__main__":
     config, seconds = sys.argv[1], int(sys.argv[2])

@@ -16,7 +16,7 @@ from intake.keys import Keys
 from intake.mail.imap import ImapSource
 from intake.mail.message import RawMessage
 from intake.pipeline import Pipeline
-from intake.poll import Poller
+from intake.poll.poller import Poller
 from intake.replace import Copier
 from intake.store.store import Store
 from tests.dovecot import PASSWORD, Dovecot

@@ -13,7 +13,7 @@ import pytest
 
 from intake.config_model import Config
 from intake.engine import Engine, open_engine
-from intake.poll_values import Counts
+from intake.poll.values import Counts
 from tests.dovecot import PASSWORD, Dovecot, require_dovecot
 
 

@@ -13,7 +13,7 @@ from imapclient import IMAPClient
 
 from intake.errors import UnavailableError
 from intake.mail.source import MisconfiguredError
-from intake.poll_values import Counts
+from intake.poll.values import Counts
 from intake.store import engine as store_engine
 from tests.dovecot import PASSWORD, Dovecot
 from tests.faults.conftest import Take, Taking

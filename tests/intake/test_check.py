@@ -186,7 +186,7 @@ def test_poll_wants_once_and_tells_a_server_that_is_away_by_69(tmp_path: Path) -
 
 
 def test_json_is_one_object_a_mailbox(capsys: pytest.CaptureFixture[str]) -> None:
-    from intake.poll_values import Counts
+    from intake.poll.values import Counts
 
     poll._print("support", Counts(seen=2, cases=1, pending=1), as_json=True)
     assert json.loads(capsys.readouterr().out) == {

@@ -21,7 +21,7 @@ from intake.daemon_job import HEARTBEAT_S, REFUSED_S, MailboxJob, backoff
 from intake.errors import IntakeError, Problem, UnavailableError
 from intake.lock import BusyError
 from intake.mail.source import MisconfiguredError, RefusedError, UnreachableError
-from intake.poll_values import Counts
+from intake.poll.values import Counts
 from intake.store.errors import LeaseLostError, StoreError
 
 BOX = MailboxConfig(

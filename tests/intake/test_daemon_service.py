@@ -20,7 +20,7 @@ from intake.daemon_job import MailboxJob
 from intake.daemon_notify import ServiceManager
 from intake.errors import ConfigError, Problem, UnavailableError
 from intake.mail.source import UnreachableError
-from intake.poll_values import Counts
+from intake.poll.values import Counts
 
 BOX = MailboxConfig(
     host="imap.example.org", username="u", policy="pars", start_from="all", poll_interval_s=60, idle=False

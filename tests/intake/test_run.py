@@ -19,7 +19,7 @@ from intake.config import Config, load_config
 from intake.daemon import run_daemon
 from intake.errors import ConfigError, Exit
 from intake.keys import Keys
-from intake.poll_values import Counts
+from intake.poll.values import Counts
 from intake.state import prepare_state
 from intake.store.store import Store
 from intake.store.values import Recorded

@@ -14,7 +14,7 @@ import pytest
 
 from intake.importing import Importer
 from intake.mail.folder import read_path
-from intake.poll_values import Counts
+from intake.poll.values import Counts
 from intake.store import quarantine
 from intake.store.store import Store
 from tests.crash.world import KEYS, MAILBOX, letter, letters, pipeline, settings

@@ -14,7 +14,7 @@ from intake.mail import quirks
 from intake.mail.imap import ImapSource
 from intake.mail.imap_folders import Use
 from intake.mail.source import MessageRefusedError, MisconfiguredError, SourceError, UnreachableError
-from intake.poll_values import Counts
+from intake.poll.values import Counts
 from tests.intake.mail_imap.scripted import CAPABILITIES, MUTE, Scripted
 
 

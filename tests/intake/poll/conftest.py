@@ -11,7 +11,7 @@ import pytest
 from intake.config_model import MailboxConfig
 from intake.keys import Keys
 from intake.mail.limits import DEFAULT_LIMITS
-from intake.poll import Poller
+from intake.poll.poller import Poller
 from intake.redaction.redactor import Redactor
 from intake.replace import Copier
 from intake.store.store import Store

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from intake.batches import batches
 from intake.extraction.types import Kind
-from intake.poll_values import Counts
+from intake.poll.values import Counts
 from intake.store.store import Store
 from intake.store.values import Recorded
 from tests.intake.poll.conftest import Make

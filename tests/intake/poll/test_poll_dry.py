@@ -9,8 +9,8 @@ import pytest
 
 from intake.config_model import MailboxConfig
 from intake.extraction.types import Kind
-from intake.poll_dry import DryPoller
-from intake.poll_values import Counts
+from intake.poll.dry import DryPoller
+from intake.poll.values import Counts
 from intake.store.store import Store
 from tests.intake.poll.conftest import Make
 from tests.intake.poll.fake_source import MAILBOX, FakePipeline, FakeSource

@@ -12,8 +12,8 @@ import pytest
 from intake.errors import Problem, UnavailableError
 from intake.lock import BusyError, mailbox_lock
 from intake.mail.source import UnreachableError
-from intake.poll import Poller
-from intake.poll_values import Counts
+from intake.poll.poller import Poller
+from intake.poll.values import Counts
 from intake.retry import retry_broken
 from intake.store import quarantine
 from intake.store.errors import LeaseLostError

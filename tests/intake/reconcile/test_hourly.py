@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 from intake.config_model import MailboxConfig
 from intake.daemon_job import RECONCILE_S, MailboxJob
 from intake.errors import Problem, UnavailableError
-from intake.poll_values import Counts
+from intake.poll.values import Counts
 
 BOX = MailboxConfig(host="imap.example.org", username="u", policy="pars", start_from="all")
 

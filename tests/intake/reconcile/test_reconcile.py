@@ -9,7 +9,7 @@ from imapclient import IMAPClient
 from sqlalchemy import delete
 from structlog.testing import capture_logs
 
-from intake.poll_values import Counts
+from intake.poll.values import Counts
 from intake.reconcile import Reconciled, reconcile
 from intake.store.store import Store
 from intake.store.tables import Fact, Field, Finding, Message, MessagePart, Outbox

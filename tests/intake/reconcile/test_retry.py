@@ -7,8 +7,8 @@ from sqlalchemy import update
 
 from intake.mail.message import RawMessage
 from intake.pipeline import Pipeline
-from intake.poll import Poller
-from intake.poll_values import Counts
+from intake.poll.poller import Poller
+from intake.poll.values import Counts
 from intake.processed import Processed, StageError
 from intake.reconcile import reconcile
 from intake.retry import Retried, retry

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.poll import Poller
+from intake.poll.poller import Poller
 from intake.store.store import Store
 from tests.crash.world import KEYS, make_poller, settings
 from tests.dovecot import Dovecot, require_dovecot

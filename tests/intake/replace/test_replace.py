@@ -12,7 +12,7 @@ from intake.checks import Level, _server
 from intake.config_model import Config
 from intake.mail import quirks
 from intake.mail.imap import ImapSource
-from intake.poll_values import Counts
+from intake.poll.values import Counts
 from intake.store.store import Store
 from tests.crash.world import MAILBOX, is_unredacted, letter, letters, on_disk, settings
 from tests.dovecot import PASSWORD, Dovecot

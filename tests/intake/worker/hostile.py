@@ -10,9 +10,9 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from intake import worker_main
 from intake.mail.message import RawMessage
 from intake.processed import Processed, StageError
+from intake.worker import main as worker_main
 from tests.intake.store import make
 
 EAT_MIB = 400

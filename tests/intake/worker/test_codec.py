@@ -15,7 +15,7 @@ from intake.extraction.types import FieldName, Kind
 from intake.mail.message import MessageKey, RawMessage
 from intake.processed import Processed, StageError
 from intake.redaction.text import sealed
-from intake.worker_codec import packed, raw_head, raw_message, unpacked
+from intake.worker.codec import packed, raw_head, raw_message, unpacked
 from tests.intake.store import make
 from tests.load import load
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from intake.mail.message import RawMessage
 from intake.processed import Processed, StageError
-from intake.worker import Workers
-from intake.worker_main import STAGES, Task
+from intake.worker.main import STAGES, Task
+from intake.worker.pool import Workers
 from tests.fuzz import hostile
 
 MESSAGES = 250

@@ -10,10 +10,10 @@ from pathlib import Path
 
 _OWNER = """
 import time
-from intake import worker_process
+from intake.worker import process as worker_process
 from intake.mail.message import RawMessage
-from intake.worker import Workers
-from intake.worker_main import Task
+from intake.worker.pool import Workers
+from intake.worker.main import Task
 from tests.intake.worker import hostile
 
 if __name__ == "__main__":

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from intake import worker_process
 from intake.errors import Exit
 from intake.mail.message import RawMessage
 from intake.processed import Processed, StageError
-from intake.worker import Workers
-from intake.worker_main import Task
-from intake.worker_process import WorkerError
+from intake.worker import process as worker_process
+from intake.worker.main import Task
+from intake.worker.pool import Workers
+from intake.worker.process import WorkerError
 from tests.intake.worker import hostile
 
 Make = Callable[..., Workers]
@@ -141,7 +141,7 @@ def test_the_daemon_itself_loads_neither_spacy_nor_the_language_model() -> None:
 
 
 def test_the_fork_server_loads_what_every_worker_needs() -> None:
-    code = "import intake.worker_preload, sys; print(sorted({'spacy', 'py3langid'} & set(sys.modules)))"
+    code = "import intake.worker.preload, sys; print(sorted({'spacy', 'py3langid'} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "['py3langid', 'spacy']\n"
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from intake.mail.message import MessageKey, RawMessage
 from intake.mail.source import Unfetched
-from intake.poll_values import Processor
+from intake.poll.values import Processor
 from intake.processed import Processed, StageError
 from intake.store.values import Failed
 

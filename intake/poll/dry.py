@@ -17,9 +17,9 @@ from intake.extraction.types import Kind
 from intake.log import Event, emit
 from intake.mail.message import MessageKey
 from intake.mail.source import FolderState, Listed, Source
-from intake.poll_fetch import Fetcher, Known
-from intake.poll_values import Counts, Deaf, Observer, Processor
-from intake.poll_work import Batch, Collector, uid_of
+from intake.poll.fetch import Fetcher, Known
+from intake.poll.values import Counts, Deaf, Observer, Processor
+from intake.poll.work import Batch, Collector, uid_of
 from intake.processed import Processed
 from intake.store.values import Disposition, Failed, Progress
 

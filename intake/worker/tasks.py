@@ -6,8 +6,8 @@ import secrets
 
 from intake.config_model import Config
 from intake.config_work import WorkConfig
-from intake.worker import Workers
-from intake.worker_main import Task
+from intake.worker.main import Task
+from intake.worker.pool import Workers
 
 
 def mailbox_workers(config: Config) -> Workers:

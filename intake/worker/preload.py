@@ -12,7 +12,7 @@ from intake.extraction.language import preload
 from intake.extraction.nlp import likelihoods
 from intake.log import silence_libraries
 from intake.mail.message import RawMessage
-from intake.worker_main import trim_memory
+from intake.worker.main import trim_memory
 
 _LETTER = b"""From: Ann <ann@example.org>\r
 Subject: Refund\r

@@ -19,12 +19,12 @@ from intake.hold import holding
 from intake.log import Event, emit
 from intake.mail.message import MessageKey
 from intake.mail.source import FolderState, Listed, MisconfiguredError, Source, SourceError
-from intake.poll_fetch import Fetcher
-from intake.poll_log import tell_recorded
-from intake.poll_outbox import work_off
-from intake.poll_record import Recorder
-from intake.poll_values import Counts, Deaf, Observer, Processor
-from intake.poll_work import Batch, Collector, uid_of
+from intake.poll.fetch import Fetcher
+from intake.poll.log import tell_recorded
+from intake.poll.outbox import work_off
+from intake.poll.record import Recorder
+from intake.poll.values import Counts, Deaf, Observer, Processor
+from intake.poll.work import Batch, Collector, uid_of
 from intake.replace import Copier, Replacer
 from intake.store.store import Store
 from intake.store.values import After, Lease

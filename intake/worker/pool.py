@@ -1,6 +1,6 @@
 """Worker processes that can be killed: each message has a budget, and one that exceeds it stops no other.
 
-Raw bytes go in, values come back as JSON (`worker_codec`). One thread a worker keeps it busy: the next small
+Raw bytes go in, values come back as JSON (`codec`). One thread a worker keeps it busy: the next small
 messages lie in its pipe while it has one in hand, because a thread that waits for its turn wakes late.
 """
 
@@ -17,8 +17,8 @@ from typing import Final, Self
 from intake.log import Event, emit
 from intake.mail.message import RawMessage
 from intake.processed import Processed, StageError
-from intake.worker_main import Task
-from intake.worker_process import GoneError, WorkerError, WorkerProcess
+from intake.worker.main import Task
+from intake.worker.process import GoneError, WorkerError, WorkerProcess
 
 _IN_HAND: Final = 8  # messages that one worker has: one under work, the others in its pipe
 # bytes of them together: what a socket surely holds, so that no side waits for the other

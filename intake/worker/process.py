@@ -10,8 +10,8 @@ from typing import Final
 from intake.errors import Problem, UnavailableError
 from intake.mail.message import RawMessage
 from intake.processed import Processed, StageError
-from intake.worker_codec import raw_head, unpacked
-from intake.worker_main import READY, STAGES, Task, serve
+from intake.worker.codec import raw_head, unpacked
+from intake.worker.main import READY, STAGES, Task, serve
 
 _START_S: Final = 120.0  # a machine that is busy starting everything at once
 _END_S: Final = 2.0
@@ -50,7 +50,7 @@ class WorkerProcess:
         for name in _ONE_THREAD:  # a library for matrices would start as many as there are cores
             os.environ.setdefault(name, "1")
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["intake.worker_preload"])
+        context.set_forkserver_preload(["intake.worker.preload"])
         self._stage = context.RawArray("b", 1)
         self._link, there = context.Pipe()
         self._answers = select.poll()  # Connection.poll makes a selector anew for every message

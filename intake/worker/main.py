@@ -23,7 +23,7 @@ from intake.hardening import harden_process
 from intake.keys import Keys
 from intake.mail.message import RawMessage
 from intake.processed import Processed, StageError
-from intake.worker_codec import packed, raw_message
+from intake.worker.codec import packed, raw_message
 
 if TYPE_CHECKING:
     from intake.pipeline import Pipeline
