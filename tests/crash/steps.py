@@ -19,6 +19,7 @@ from intake.store.store import Store
 
 _TELLING = frozenset({"APPEND", "COPY", "MOVE", "STORE", "EXPUNGE", "CREATE"})
 _LEASE = re.compile(r"(?i)^\s*(update|insert into)\s+mailbox\b")
+_WROTE = "wrote"  # a connection that has written since it was taken from the pool
 _WRITES = re.compile(r"(?i)^\s*(update|insert|delete)\b")
 
 
@@ -42,18 +43,18 @@ class Steps:
 
     def _watch_database(self, store: Store) -> None:
         engine = store._engine
-        wrote = [False]
 
-        def statement(_c: Any, _cursor: Any, text: str, *_: Any) -> None:
-            wrote[0] = wrote[0] or bool(_WRITES.match(text) and not _LEASE.match(text))
+        def statement(connection: Any, _cursor: Any, text: str, *_: Any) -> None:
+            if _WRITES.match(text) and not _LEASE.match(text):
+                connection.info[_WROTE] = True
 
-        def commit(_connection: Any) -> None:
-            if wrote[0]:
+        def commit(connection: Any) -> None:
+            if connection.info.get(_WROTE):
                 self.reach("before commit")
 
-        def reset(*_: Any) -> None:
-            if wrote[0]:
-                wrote[0] = False
+        def reset(_dbapi_connection: Any, record: Any, *_: Any) -> None:
+            # of this connection alone: another thread prolongs the lease while the pass is in its transaction
+            if record.info.pop(_WROTE, False):
                 self.reach("after commit")
 
         event.listen(engine, "before_cursor_execute", statement)
