@@ -2,7 +2,7 @@
 
 Sentences are weighed one by one. A wish counts unless its own sentence takes it back: negated, supposed ("if it
 fails again I'd …"), reported ("your colleague asked whether …") or over ("has arrived").
-The scales (`doubt`) are not even: a doubtful message becomes a case for a person to look at.
+All of that is weighed up in `doubt`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _MONEY_REASONS = tuple(
 )  # these complain of a payment, so they ask for it back even where no word says so
 _ABOUT_REFUNDS = (WISH, CANCEL, _DEMAND, *(f"reason.{reason.value}" for reason in Reason))
 _SOMETHING_ELSE = ("kind.service", "kind.pitch")
-_ENOUGH = 0.35  # likelihood of a request: nobody misses a case that a person can set aside
+_ENOUGH = 0.5  # likelihood of a request
 _UNASKED, _SUREST = 0.85, 0.97  # confidence where no word asks for money, and at the most
 _STORY = 25  # words from which a message can stand alone
 

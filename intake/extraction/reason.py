@@ -117,19 +117,23 @@ def rank(reading: Reading) -> list[Scored]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What a message sounds like to the classifier: the likelihood of its most telling sentence, and of all together."""
+    """What a message sounds like to the classifier.
+
+    Of its most telling sentence the likelihood; of all sentences together the sum of squares, so that one that sounds
+    like a little of everything says nothing.
+    """
 
     reason: float  # that it gives a reason for a refund
     complaint: Evidence | None  # the sentence that does
     wish: float  # that it asks for money back
     wished: Evidence | None
-    requests: float  # all sentences together: that they ask for money back, or give a reason to
-    others: float  # the same: that they ask for something else, or for nothing
+    requests: float  # together: that they ask for money back, or give a reason to
+    others: float  # together: that they ask for something else, or for nothing
 
 
 def hear(reading: Reading) -> Heard:
     """How much the message sounds like one that asks for money back, and how much like another."""
-    loudest, whole = _by_model(reading, together=max), _by_model(reading)
+    loudest, whole = _by_model(reading, together=max), _by_model(reading, together=_squares)
     reasons = (loudest[reason] for reason in _REASONS if reason in loudest)
     reason = max(reasons, key=lambda vote: vote.weight, default=None)
     wish = loudest.get(WISH)
@@ -141,6 +145,10 @@ def hear(reading: Reading) -> Heard:
         requests=sum(vote.weight for label, vote in whole.items() if label != NONE),
         others=whole[NONE].weight if NONE in whole else 0.0,
     )
+
+
+def _squares(likely: Iterable[float]) -> float:
+    return sum(one * one for one in likely)
 
 
 def _hits(reading: Reading) -> dict[Reason, list[tuple[float, Marked, Hit]]]:
