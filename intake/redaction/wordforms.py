@@ -8,9 +8,9 @@ from itertools import pairwise
 QUOTED = re.compile(
     r"\"([^\"\n]{3,64})\"|'([^'\n]{3,64})'|\(([^()\n]{3,64})\)|\[([^\[\]\n]{3,64})\]|<([^<>\n]{3,64})>|\*([^*\n]{3,64})\*"
 )
-ORDERLY = re.compile(  # what has letters and digits and is no password: order, e-mail, link, date, version, amount, file
+ORDERLY = re.compile(  # what has letters and digits and is no password: order, e-mail, link, date, version, amount, file, host[address]
     r"(?:[A-ZА-ЯЁІЇЄ]{1,6}[-/#№]?[0-9][0-9-/]*|[a-zа-яёіїє]{1,6}[-/][0-9][0-9-/]*|[^\W\d_]{1,4}[0-9]{1,3}|[^\s@]+@[^\s@]+\.[^\s@]+|(?:https?://|www\.)\S+|[0-9][0-9.,:/\-]*(?:[^\W\d_]{1,4})?|v?[0-9]+(?:\.[0-9x]+)+|"
-    r"[\w\-]+\.(?:png|jpe?g|gif|pdf|txt|csv|zip|docx?|xlsx?|log|html?|com|net|org|example)|[€$£₽₴][0-9.,]+|&[^\s=&]{1,40}=.*|\w+\.example\S*)"
+    r"[\w\-]+\.(?:png|jpe?g|gif|pdf|txt|csv|zip|docx?|xlsx?|log|html?|com|net|org|example)|[€$£₽₴][0-9.,]+|&[^\s=&]{1,40}=.*|\w+\.example\S*|[\w\-]+(?:\.[\w\-]+)+\[[0-9a-f.:]{7,39}\]?)"
 )
 MAILBOX = re.compile(r"\w@[\w\-]+\.")
 _PRODUCT = re.compile(
