@@ -52,9 +52,11 @@ _LISTED = re.compile(
 )
 
 
-_ABBREVIATED = re.compile(
-    rf"[^\S\n]*[,;|]?[^\S\n]*[^\W\d_]{{1,6}}[.:]?[^\S\n]?((?:0[1-9]|1[0-2])[/.]?{_YEAR})"
-    r"[^\S\n]*[,;|]?[^\S\n]*[^\W\d_]{1,6}[.:]?[^\S\n]?([0-9]{3,4})(?![0-9]|[.,/:\-][0-9])"
+_ABBREVIATED = (
+    re.compile(  # blanks are given to no second part again: a page of them would be split in every place
+        rf"[^\S\n]*+[,;|]?[^\S\n]*+[^\W\d_]{{1,6}}[.:]?[^\S\n]?((?:0[1-9]|1[0-2])[/.]?{_YEAR})"
+        r"[^\S\n]*+[,;|]?[^\S\n]*+[^\W\d_]{1,6}[.:]?[^\S\n]?([0-9]{3,4})(?![0-9]|[.,/:\-][0-9])"
+    )
 )
 
 

@@ -77,7 +77,9 @@ def _joined_pair(scan: Scan, hit: Hit, ceiling: int) -> None:
 
 
 _JOINED = 100  # characters from a word such as "log in" to the password
-_NAME = re.compile(r"(?<!\S)[^\W_][\w\-+]*(?:[.@_][\w\-+]+)+(?!\S)")  # of an account
+# Of an account: with a dot, @ or underscore inside. An underscore is a letter of words too, so that it is looked for
+# apart: were it tried as both, "a_a_a_…!" would be split in every way there is.
+_NAME = re.compile(r"(?<!\S)(?=\S*(?:[.@]|_[\w\-+]))[^\W_][\w\-+]*+(?:[.@][\w\-+]++)*+(?!\S)")
 _JOINT = re.compile(r"\s+(\S{1,12})\s+([^\s\x1a]{4,128})")
 _SIGNED = re.compile(r"(?<!\S)[^\s\x1a@=/:]{6,64}(?!\S)")
 SIGN = re.compile(r"[!#$%^*?~][^\W_]")  # such signs inside a word are no prose

@@ -12,7 +12,8 @@ from intake.redaction.wordforms import ORDERLY, QUOTED, inside, made_up, strong,
 
 _WORD = re.compile(r"[^\s\x1a]{1,128}")
 TOKEN = re.compile(r"[^\s\x1a]{3,128}")
-_EXPLICIT = re.compile(r"[^\S\n]*(?:[:=]|->|=>|→|\||\s-\s|\.{4,})+[\s>*_\"']*$|\t+$")
+# a row of dots is taken as one, for it could be split in every way
+_EXPLICIT = re.compile(r"[^\S\n]*(?:[:=]|->|=>|→|\||\s-\s|\.{4,}+)+[\s>*_\"']*$|\t+$")
 _PHRASE = re.compile(
     r"[^\W\d_]{3,16}(?: [^\W\d_]{3,16}){1,3}(?: [0-9]{1,6})?(?=[^\S\n]*(?:\n|\Z))"
 )  # several words, alone on their line
