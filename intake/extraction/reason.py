@@ -23,6 +23,9 @@ _DECLINED = "flag.declines_alternative"
 _OFFERED = "flag.offered"
 _LOCKED_OUT = "flag.lost_email_access"
 _OF_ACCESS = frozenset({Reason.TECHNICAL_FAILURE, Reason.PROVIDER_FAULT, Reason.NOT_ACTIVATED})
+# Why a customer gives up: beside one of these "cancel it, I no longer need it" tells what follows, not why.
+_ENDED_BY = _OF_ACCESS | {Reason.UNWANTED_RENEWAL, Reason.DISSATISFIED}
+_FOLLOWS = 0.6
 _REFUSALS = ("flag.declines_waiting", _DECLINED)
 _TOO_LATE = ("flag.declines_waiting", "flag.too_late", "flag.made_other_arrangements")
 _OF_OFFERS = frozenset({Reason.DISSATISFIED, Reason.WRONG_ORDER, Reason.UNWANTED_RENEWAL, Reason.OTHER})
@@ -104,6 +107,9 @@ def confidences(ranked: Sequence[Scored]) -> list[float]:
 def rank(reading: Reading) -> list[Scored]:
     """Every reason that something speaks for, best first."""
     cues = {reason: _by_cues(hits) for reason, hits in _hits(reading).items()}
+    ended = cues.get(Reason.CANCELLATION)
+    if ended and any(reason in cues and cues[reason].weight >= _HEARD for reason in _ENDED_BY):
+        cues[Reason.CANCELLATION] = ended._replace(weight=ended.weight * _FOLLOWS)
     model = _by_model(reading)
     if Reason.NOT_ACTIVATED not in cues and any(map(_awaited, reading.parts)):
         model.pop(Reason.NOT_ACTIVATED, None)  # the classifier cannot tell what has not come
