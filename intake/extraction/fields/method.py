@@ -19,6 +19,7 @@ _BACK = 0.45
 _SPENT = 0.8  # a blocked card may have paid before; another method that is named is likelier
 _HEAD_START = {"pay": 4, "renew": 3, "buy": 3, "want": 2, "unpaid": 1}
 _DEBITED = 6
+_ITEM_ENDS = frozenset({",", ";", ".", "|", "-"})
 _WORDS_TOO = frozenset({"sofort", "ideal"})
 _USED_REACH = 11
 _CHARGED = 4
@@ -27,6 +28,9 @@ _DRAWN_REACH = 4
 _TAKING = frozenset({"taken", "noun"})
 _DEBIT_ALONE = 0.43  # "un prélèvement de 47 €": most are a bank account's, some a card's
 _FADE = 0.012
+_TRANSACTION_TOO = "trx"
+_BEFORE_NUMBER = frozenset({":", "-", "#", "."})
+_TRANSACTION_FIGURES = 7
 # A wallet, a service or a system says more than the card or bank behind it.
 _SPECIFIC = {Method.CARD: 0.0, Method.BANK_TRANSFER: 0.0, Method.ACCOUNT_BALANCE: 0.0, Method.OTHER: 0.01}
 _MORE = 0.02
@@ -35,8 +39,8 @@ _MORE = 0.02
 def read(page: Page) -> Iterator[Candidate]:
     """Candidates for the method of payment in one part."""
     for mark in page.group("method"):
-        if mark.kind == "none" or _adverb(page, mark):
-            continue  # "card number", "card details": no way of paying
+        if mark.kind == "none" or _adverb(page, mark) or _transaction(page, mark):
+            continue  # "card number", "card details", "TRX 7719 0042 5531": no way of paying
         method = Method(mark.kind)
         confidence, rule = _judge(page, mark, method)
         if _told(page, mark, "spent") or (method is Method.OTHER and _card_of_a_bank(page, mark)):
@@ -52,6 +56,22 @@ def _adverb(page: Page, mark: Mark) -> bool:
     written = page.text[page.tokens.starts[mark.first] : page.tokens.ends[mark.last - 1]]
     led = page.ending("src", mark.first)
     return written in _WORDS_TOO and (led is None or led.kind != "by")
+
+
+def _transaction(page: Page, mark: Mark) -> bool:
+    """Whether the name of Tron's coin stands for "transaction" and leads in its number: "Trx-Nr. 99120045"."""
+    words, at = page.tokens.words, mark.last
+    if words[mark.first] != _TRANSACTION_TOO:
+        return False
+    while at < len(words) and words[at] in _BEFORE_NUMBER:
+        at += 1
+    label = page.beginning("id", at)
+    if label is not None and label.kind == "number":
+        return True
+    figures = 0
+    while at < len(words) and words[at].isdecimal():
+        figures, at = figures + len(words[at]), at + 1
+    return figures >= _TRANSACTION_FIGURES
 
 
 def _debits(page: Page) -> Iterator[Candidate]:
@@ -139,8 +159,24 @@ def _balance(page: Page, mark: Mark, best: Near | None) -> tuple[float, str]:
         return (0.8, "taken from the balance") if taken else (0.3, "where the money should go")
     if _used_here(page, mark):
         return 0.8, "a balance used"
+    if _item(page, mark):
+        return _NAMED, "an item of a payment"
     told = best is not None and best.mark.kind == "pay" and best.distance <= (3 if best.left else 2)
     return (0.7, "cue: pay") if told and (led is None or led.kind == "used") else (0.3, "a balance named")
+
+
+def _item(page: Page, mark: Mark) -> bool:
+    """Whether a balance stands by itself among the items of a payment: "480 UAH, 25 October, prepaid balance, …"."""
+    words, sentences = page.tokens.words, page.tokens.sentences
+    own = sentences[mark.first]
+    before = words[mark.first - 1] if mark.first and sentences[mark.first - 1] == own else ","
+    after = words[mark.last] if mark.last < len(words) and sentences[mark.last] == own else ","
+    return (
+        before in _ITEM_ENDS
+        and after in _ITEM_ENDS
+        and any(sentences[money.first] == own for money in page.group("currency"))
+        and not any(sentences[cue.first] == own for cue in page.group("cue") if cue.kind == "want")
+    )
 
 
 def _aimed_at(page: Page, want: Near, mark: Mark) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from intake.extraction.fields.page import Mark, Page
 from intake.extraction.fields.places import blanked
-from intake.extraction.fields.spelled import spelled_sums
+from intake.extraction.fields.spelled import after_words, spelled_sums
 from intake.extraction.types import Money
 
 _NUMBER = re.compile(
@@ -19,6 +19,7 @@ _NUMBER = re.compile(
 _TIMES = re.compile(
     r"\d(?<![\w.,-]\d)\d? ?(?:[x×х*]|по|mal|fois|veces|times|рази?) ?(?=\d)"
 )  # "2 x 19.90": two payments of it
+_GROUPED = re.compile(r"(?<![\d.,])\d{4}(?: \d{4}){2,}(?: \d{1,3})?(?![\d.,])", re.ASCII)  # a number, no sums
 _TRAIL = re.compile(r"(?:[.,]-{1,2}|\.)?(?= |\W|$)")
 _WORD_CENTS = frozenset({"de", "fr", "es"})
 _AFTER_CENTS = frozenset({".", ",", ";", ")", "!", "?"})
@@ -47,7 +48,8 @@ def read_sums(page: Page, taken: Sequence[tuple[int, int]]) -> list[SumSpan]:
     found: list[SumSpan] = []
     if page.figures:
         text = blanked(page.masked, taken)
-        text = _TIMES.sub(lambda match: "\x00" * len(match.group()), text)
+        for other in (_TIMES, _GROUPED):
+            text = other.sub(lambda match: "\x00" * len(match.group()), text)
         for match in _NUMBER.finditer(text):
             if not found or match.start() >= found[-1].end:
                 found += _read(page, match, text)
@@ -155,7 +157,7 @@ def _currency_before(page: Page, first: int, text: str) -> Mark | None:
 def _currency_after(page: Page, last: int) -> Mark | None:
     words, starts = page.tokens.words, page.tokens.starts
     hyphen = last < len(words) and words[last] == "-" and starts[last] == page.tokens.ends[last - 1]
-    mark = page.beginning("currency", last + hyphen)  # "my 50-euro payment"
+    mark = page.beginning("currency", last + hyphen) or after_words(page, last)  # "my 50-euro payment"
     if mark is None or not _is_money(page, mark):
         return None
     if page.tokens.words[mark.first] == "e" and page.tokens.starts[mark.first] > page.tokens.ends[last - 1]:
@@ -211,7 +213,7 @@ def _with_cents(page: Page, mark: Mark, amount: Decimal, end: int) -> tuple[Deci
         return Decimal(f"{amount}.{tokens.words[at]:0>2}"), tokens.ends[at]
     if _ends_with_cents(page, at):
         return Decimal(f"{amount}.{tokens.words[at]}"), tokens.ends[at]
-    while at < len(tokens) and tokens.words[at] in {".", "and", "и", "und", "et", "y", "con"}:
+    while at < len(tokens) and tokens.words[at] in {".", ")", "and", "и", "und", "et", "y", "con"}:
         at += 1
     if at < len(tokens) and tokens.words[at].isdecimal() and len(tokens.words[at]) <= 2:
         cents = page.beginning("cents", at + 1)

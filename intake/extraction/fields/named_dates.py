@@ -1,4 +1,4 @@
-"""Dates with a month's name: 14 June 2026, June 14th, le 1er juillet, 14 de junio, 14-го июня, 18 y el 19 de junio."""
+"""Dates with a month's name (14 June 2026, le 1er juillet, 14-го июня, 18 y el 19 de junio) and holidays on one day."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from datetime import date
 from intake.extraction.fields.date_types import DaySpan, full_year, latest_past, valid_day
 from intake.extraction.fields.page import Mark, Page
 
-_BETWEEN = frozenset({".", "-", "º", "ª", "°", "/", ",", "of", "de", "del", "the", "day"})
-_YEAR_BETWEEN = frozenset({",", ".", "-", "of", "de", "del", "/", "'"})
+_BETWEEN = frozenset(
+    {".", "-", "º", "ª", "°", "/", ",", "of", "de", "d", "del", "the", "day"}
+)  # «1 d septiembre»
+_YEAR_BETWEEN = frozenset({",", ".", "-", "of", "de", "d", "del", "/", "'"})
 _SUFFIXES = frozenset({"st", "nd", "rd", "th", "er", "eme", "e", "ro", "o", "го", "ого", "е", "ое"})
 _AND = frozenset({"and", "&", "und", "et", "y", "e", "и", "та", "і", "й", "+", ",", "-", "bzw"})
 _ARTICLES = frozenset({"the", "on", "am", "den", "le", "el", "du", "del", "vom", "с", "за", "от", "на"})
@@ -22,7 +24,11 @@ _MONTH_FIRST = frozenset({"en"})  # elsewhere a figure after the month is no day
 
 
 def named_dates(page: Page) -> Iterator[DaySpan]:
-    """Dates with a month's name, and the days listed before them that share the month."""
+    """Dates with a month's name, the days listed before them that share the month, and holidays such as Halloween."""
+    for mark in page.group("holiday"):
+        number, _, day = mark.kind.partition("-")
+        year, last = _year_after(page, mark.last, strict=True)
+        yield from _Month(number=int(number), year=year).span(page, int(day), mark.first, last)
     for mark in page.group("month"):
         numeral = _day_before(page, mark)
         if numeral is not None:

@@ -233,4 +233,6 @@ def _limited(page: Page, first: int) -> bool:
     if first and words[first - 1] in _ARTICLES:
         first -= 1
     found = page.ending("since", first)
+    if found is None and words[first] == "de":
+        found = page.ending("since", first + 1)  # "a partir de hoy": both phrases hold the "de"
     return found is not None and found.kind == "since"

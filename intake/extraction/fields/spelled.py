@@ -9,7 +9,10 @@ from intake.extraction.fields.page import Mark, Page
 from intake.extraction.types import Money
 
 _MOST_WORDS = 5
+_LONGEST_BRACKET = 20  # tokens: "(сто двадцать три тысячи четыреста пятьдесят шесть рублей 00 копеек)"
 _AND = frozenset({"-", "and", "und", "y", "et", "и", "та", "і", "con"})
+_SHORTEST_HEAD = 4
+_COMPOUNDING = frozenset({"de", "ru", "uk"})
 
 
 def spelled_sums(page: Page) -> Iterator[tuple[Money, int, int]]:
@@ -37,6 +40,39 @@ def spelled_sums(page: Page) -> Iterator[tuple[Money, int, int]]:
             start, end = page.tokens.starts[first], page.tokens.ends[last - 1]
             amount = Decimal(value) if cents is None else Decimal(f"{value}.{cents:02}")
             yield Money(amount=amount, currency=currency.kind), start, end
+
+
+def after_words(page: Page, at: int) -> Mark | None:
+    """The currency of figures that brackets at token `at` repeat in words, as formal letters do.
+
+    It stands behind the brackets or closes them: "702 (seven hundred and two) euros", «980 (девятьсот
+    восемьдесят рублей)». Brackets that hold anything but a number are none of these.
+    """
+    words = page.tokens.words
+    if words[at : at + 1] != ["("]:
+        return None
+    end = min(len(words), at + _LONGEST_BRACKET)
+    first = at = 1 + (words.index(":", at, end) if ":" in words[at:end] else at)  # "(in words: …)"
+    while at < end:
+        if at > first and (currency := page.beginning("currency", at + (words[at] == ")"))):
+            return currency
+        number = page.beginning("quantity", at) or page.beginning("scale", at)
+        if number is None and not _compound(page, words[at]) and (words[at] not in _AND or at == first):
+            return None
+        at = number.last if number else at + 1
+    return None
+
+
+def _compound(page: Page, word: str) -> bool:
+    """Whether a word begins as a number does: "vierhundertachtzig", «четырехсот»."""
+    if page.lexicon.language not in _COMPOUNDING:
+        return False
+    heads = (word[:length] for length in range(_SHORTEST_HEAD, len(word)))
+    return any(
+        phrase.group in {"quantity", "scale"} and len(phrase.words) == 1
+        for head in heads
+        for phrase in page.lexicon.starting_with(head)
+    )
 
 
 def _cents(page: Page, at: int) -> tuple[int | None, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from babel.numbers import list_currencies
 
@@ -25,7 +27,7 @@ def test_every_language_has_the_tables_that_the_readers_ask_for(code: str) -> No
 
 @pytest.mark.parametrize("code", CODES)
 def test_kinds_are_those_of_english(code: str) -> None:
-    open_tables = {"currency", "method", "when", "quantity", "month", "weekday"}
+    open_tables = {"currency", "method", "when", "quantity", "month", "weekday", "holiday"}
     english = languages()["en"]
     for name, table in languages()[code].items():
         if isinstance(table, dict) and name not in open_tables:
@@ -42,6 +44,13 @@ def test_methods_and_currencies_are_known_words(code: str) -> None:
     assert isinstance(currencies, dict)
     assert set(methods) <= {*Method, "none"}
     assert set(currencies) <= {*list_currencies(), "none"}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_holidays_are_days_of_the_calendar(code: str) -> None:
+    holidays = languages()[code]["holiday"]
+    assert isinstance(holidays, dict)
+    assert all(date.fromisoformat(f"2024-{day}") for day in holidays)
 
 
 def test_a_language_without_data_is_read_by_what_crosses_borders() -> None:
