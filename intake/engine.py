@@ -123,7 +123,10 @@ def ready_mailboxes(config: Config, only: str | None) -> tuple[dict[str, Mailbox
 
 
 def policies_in_use(policies: PolicySet, boxes: Mapping[str, MailboxConfig]) -> str:
-    """Logs the newest version of each mailbox's policy; gives them as `id@version`, comma between."""
+    """Logs the newest version of each mailbox's policy; gives them as `id version`, comma between.
+
+    With an @ between they would leave the log as addresses do: not at all.
+    """
     newest = {box.policy: policies.versions(box.policy)[-1] for box in boxes.values()}.values()
     for policy in newest:
         emit(
@@ -133,4 +136,4 @@ def policies_in_use(policies: PolicySet, boxes: Mapping[str, MailboxConfig]) -> 
             sha256=policy.digest,
             clauses=len(policy.table),
         )
-    return ",".join(f"{policy.id}@{policy.version}" for policy in newest)
+    return ", ".join(f"{policy.id} {policy.version}" for policy in newest)

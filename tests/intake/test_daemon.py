@@ -202,7 +202,7 @@ def pollers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[FakePoller]
         parts = {
             "config": settings,
             "pollers": made,
-            "policies": "eofferix@1",
+            "policies": "eofferix 1",
             "secrets": {},
             "workers": workers,
         }

@@ -12,7 +12,10 @@ import sys
 import pytest
 import structlog
 
+from intake.config_model import MailboxConfig
+from intake.engine import policies_in_use
 from intake.log import Event, configure, emit, failure_place, silence_libraries
+from rules.load import policies_in
 
 CARD = "4111 1111 1111 1111"
 CONTRACT_NAMES = re.compile(r"[a-z]+\.[a-z_]+")
@@ -47,6 +50,17 @@ def test_no_card_and_no_address_leaves_whoever_put_it_there(form: str) -> None:
             emit(event, **{name: f"ann@example.org paid {CARD}"})
     assert out.getvalue().count("\n") > 50
     assert not re.search(r"4111|ann@", out.getvalue())
+
+
+def test_the_log_says_which_policies_judge() -> None:
+    boxes = {
+        policy: MailboxConfig(host="imap.example.org", username="u", policy=policy, start_from="all")
+        for policy in ("eofferix", "pars")
+    }
+    out = lines("json")
+    emit(Event.SERVICE_STARTED, policy_version=policies_in_use(policies_in(None), boxes))
+    told = json.loads(out.getvalue().splitlines()[-1])
+    assert told["policy_version"] == "eofferix 2026-05-24, pars 2015-01-01"
 
 
 @pytest.mark.parametrize("words", ["two\nlines", 'she said "no"', "a long story " * 20, "\x1b[31mred"])
