@@ -9,7 +9,6 @@ a language, not again for each sentence, at a tenth of the cost.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, chain, pairwise
@@ -23,14 +22,14 @@ from intake.extraction.memo import Memo
 
 if TYPE_CHECKING:  # at run time spaCy comes with the first message: half a second and 90 MB
     from spacy.language import Language
+    from spacy.pipeline import TextCategorizer
     from spacy.tokens import Doc
     from spacy.vocab import Vocab
 
-WEIGHTS = Path(__file__).parent / "model" / "weights.z"
+WEIGHTS = Path(__file__).parent / "model" / "weights.npz"
 NONE = "none"  # the label of a sentence that asks for something else, or for nothing
 WISH = "wish"  # of one that asks for money back and gives no reason
 PIPE = "textcat"
-NOT_TRAINED = ("vocab", "tokenizer")  # parts of a pipeline that are as they come
 _NUMBER = "#"  # any word that holds a digit
 MODEL = {
     "@architectures": "spacy.TextCatBOW.v3",
@@ -39,11 +38,9 @@ MODEL = {
     "no_output_layer": False,
     "length": 262_144,  # places for 200,000 features: with a quarter of it collisions cost two points in a hundred
 }
-_PIECES = (
-    4,
-    5,
-    6,
-)  # letters: inflected and compounded words share pieces, a slip of the pen spoils few of them
+GRAIN = 256  # weights are stored as whole parts of that, one byte each: the same answers as with four
+# Letters in a piece: inflected and compounded words share some, a slip of the pen spoils few of them.
+_PIECES = (4, 5, 6)
 _MOST_TERMS = 60_000  # and pairs, scored and kept; more than a message that is read can hold
 _MOST_LETTERS = 1_000_000  # of those: a word of an attack has thousands
 
@@ -55,11 +52,7 @@ class Classifier:
     """The trained pipeline, and its score of each word and pair met so far."""
 
     def __init__(self, pipeline: Language) -> None:
-        from spacy.pipeline import TextCategorizer
-
-        pipe = pipeline.get_pipe(PIPE)
-        if not isinstance(pipe, TextCategorizer):
-            raise TypeError(f"the model's {PIPE} is no text classifier: train it again")
+        pipe = _textcat(pipeline)
         self.labels = pipe.labels
         self.version = str(pipeline.meta["version"])
         self._linear = pipe.model.layers[0]  # without the softmax after it
@@ -162,13 +155,34 @@ def classifier() -> Classifier:
 
 def trained() -> Language:
     """The pipeline with its weights."""
-    return untrained().from_bytes(zlib.decompress(WEIGHTS.read_bytes()), exclude=NOT_TRAINED)
+    from spacy.training import Example
+
+    pipeline, pipe = untrained()
+    with np.load(WEIGHTS) as stored:
+        pipeline.meta["version"] = str(stored["version"])
+        labels = stored["labels"].tolist()
+        shape = Example.from_dict(document(pipeline.vocab, [_NUMBER]), {"cats": dict.fromkeys(labels, 0.0)})
+        pipe.initialize(lambda: [shape], labels=labels)
+        linear = pipe.model.get_ref("output_layer")
+        linear.set_param("b", stored["bias"])
+        weights = stored["weights"].astype(np.float32)
+        weights /= GRAIN
+        linear.set_param("W", weights)
+    return pipeline
 
 
-def untrained() -> Language:
-    """The pipeline as training begins."""
+def untrained() -> tuple[Language, TextCategorizer]:
+    """The pipeline as training begins, and the classifier in it."""
     import spacy
 
     pipeline = spacy.blank("xx")
     pipeline.add_pipe(PIPE, config={"model": MODEL})
-    return pipeline
+    return pipeline, _textcat(pipeline)
+
+
+def _textcat(pipeline: Language) -> TextCategorizer:
+    from spacy.pipeline import TextCategorizer
+
+    pipe = pipeline.get_pipe(PIPE)
+    assert isinstance(pipe, TextCategorizer)  # noqa: S101 - for the type checker
+    return pipe
