@@ -49,7 +49,7 @@ _Term: TypeAlias = str | tuple[str, str]  # a word, or two in a row
 
 
 class Classifier:
-    """The trained pipeline, and its score of each word and pair met so far."""
+    """The trained pipeline, and its score of each word and pair met so far; for one thread at a time."""
 
     def __init__(self, pipeline: Language) -> None:
         pipe = _textcat(pipeline)
