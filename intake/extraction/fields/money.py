@@ -206,8 +206,8 @@ def _code(page: Page, before: Mark | None, after: Mark | None) -> str | None:
 def _with_cents(page: Page, mark: Mark, amount: Decimal, end: int) -> tuple[Decimal, int]:
     """Such as "29€90", "19 руб. 99 коп.": the amount with its cents, and the offset after them."""
     tokens, at = page.tokens, mark.last
-    if amount != amount.to_integral_value():
-        return amount, end
+    if amount.as_tuple().exponent != 0:
+        return amount, end  # "49.00 EUR" has its cents already, whatever follows
     glued = at < len(tokens) and tokens.starts[at] == tokens.ends[at - 1]
     if glued and tokens.words[at].isdecimal() and len(tokens.words[at]) == 2:
         return Decimal(f"{amount}.{tokens.words[at]:0>2}"), tokens.ends[at]

@@ -124,6 +124,8 @@ def test_without_a_date_of_writing_only_full_dates_are_read() -> None:
     ("text", "language", "amount"),
     numbered(
         ("I paid $49.", "en", "49 USD"),
+        ("I paid 49.00 EUR and 20 cents.", "en", "49.00 EUR"),  # cents twice: no error, the first count
+        ("I paid 49.00€90.", "en", "49.00 EUR"),
         ("I paid USD 12.", "en", "12 USD"),
         ("I paid 49 bucks.", "en", "49 USD"),
         ("I paid €1,234.56.", "en", "1234.56 EUR"),
