@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from intake.extraction.fields.money import SumSpan
 from intake.extraction.fields.page import Near, Page
-from intake.extraction.fields.places import Place, leading, nearest
+from intake.extraction.fields.places import Place, leading, nearest, negated
 from intake.extraction.types import Candidate, FieldName
 
 NAME = FieldName.AMOUNT
@@ -24,6 +24,9 @@ _NEXT_SENTENCE = 14  # from the end of a sentence to the beginning of the next
 _LEAST_ROUND, _LARGEST_ROUND = 10, 50_000  # of a number that neither a currency nor cents show to be a sum
 _THOUSANDS = re.compile(r"\d{1,3}(?: \d{3})+(?:[.,]\d\d|-00)?")
 _WHO = frozenset({"i", "that", "we", "you", "die", "que", "что", "що", "которые"})
+_RELATIVE = frozenset({"that", "which", "die", "que", "который", "которые", "что", "які", "котрі", "що"})
+_CLAUSE_REACH = 6
+_WHICH = "a sum that was paid"
 _OWN_WORDS = 2  # authority of what the customer typed
 _ONLY_PRICE = 0.8
 _NO_CODE = 0.85
@@ -79,7 +82,8 @@ def read(page: Page, sums: Sequence[SumSpan], days: Sequence[Place]) -> Iterator
             confidence, rule = _BOOKED, "a number beside a method"
         if not span.marked and "total" in words and page.ending("sum", _label_end(page, first)):
             confidence = max(confidence, 0.75)
-        speaks = words if span.marked else words - {"promise"}  # «верните мои 750»
+        # «верните мои 750», «верните 1 188 рублей, которые я заплатил»
+        speaks = words if span.marked and rule != _WHICH else words - {"promise"}
         # the only sum of a letter is what it is about: "order 4711, price 79.00 EUR"
         if span.marked and coded and span.money.currency is None:
             confidence *= _NO_CODE  # "0.002 BTC, about 120 dollars": the sum that has a currency
@@ -112,13 +116,29 @@ def _judge(page: Page, span: SumSpan, place: Place, rivals: Sequence[Place]) -> 
     best = leading(page, place, _HEAD_START, rivals)
     if not span.marked:
         return _bare(page, span, place, best)
+    if _which_was_paid(page, place[1]):
+        return _WEIGHT["pay"], _WHICH
     if best is None:
         return _ALONE, "a sum alone"
     kind = best.mark.kind
+    if kind == "pay" and len(rivals) > 1 and negated(page, best.mark):
+        kind = "unpaid"  # "I did not pay 80 euros, I paid 20"
     weight = _WEIGHT[kind]
     if kind != "want":
         weight = max(weight - _FADE * max(0, best.distance - 4), _ALONE if kind != "unpaid" else 0.4)
     return weight, f"cue: {kind}"
+
+
+def _which_was_paid(page: Page, at: int) -> bool:
+    """Whether a clause from token `at` on says that the sum was paid: "the 49 euros that I was charged"."""
+    words, sentences = page.tokens.words, page.tokens.sentences
+    who = at + (words[at : at + 1] == [","])
+    if who >= len(words) or words[who] not in _RELATIVE or sentences[who] != sentences[at - 1]:
+        return False
+    paid = page.touching(who, who, "cue", after=_CLAUSE_REACH)
+    if paid is None or paid.kind != "pay" or sentences[paid.first] != sentences[who]:
+        return False
+    return not negated(page, paid)
 
 
 def _bare(page: Page, span: SumSpan, place: Place, best: Near | None) -> tuple[float, str]:

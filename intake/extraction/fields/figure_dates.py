@@ -14,7 +14,7 @@ _YEAR_FIRST = re.compile(r"(2(?<![\w.,/+-]2)0\d\d)([-./])(\d{1,2})\2(\d{1,2})(?!
 _YEAR_LAST = re.compile(
     r"(\d(?<![\w.,/+:-]\d)\d?)([./-]) ?(\d{1,2})\2((?: ?20)?\d\d)(?!\d|[/-]\d|[.,]\d)", re.ASCII
 )
-_NO_YEAR = re.compile(r"(\d(?<![\w.,/+:№#*-]\d)\d?)([./])(\d{1,2})(?![\w%]|[.,:/-]\d| ?[%€$£₽])")
+_NO_YEAR = re.compile(r"(\d(?<![\w.,/+:№#*-]\d)\d?)([./])(\d{1,2})(?![\w%]|[.,:/-]\d| ?[%€$£₽](?!\d))")
 _TIME = re.compile(r",? \d{1,2}:\d\d")
 _MONTH_FIRST_ZONES = range(-10 * 60, -4 * 60 + 1)  # minutes from UTC: Hawaii to New York in summer
 _RECENT = 31
@@ -120,6 +120,14 @@ def _price_tag(page: Page, begin: int) -> bool:
     return currency is not None and not (currency.first and page.tokens.words[currency.first - 1].isdecimal())
 
 
+def _priced(page: Page, end: int, *, slash: bool) -> bool:
+    """Whether a currency that belongs to the figures follows them: "12.06 EUR", but not "31/05 USD 74,00"."""
+    currency, words = page.beginning("currency", end), page.tokens.words
+    if currency is None:
+        return False
+    return not (slash and currency.last < len(words) and words[currency.last].isdecimal())
+
+
 def _is_date(page: Page, match: re.Match[str]) -> bool:
     """Whether two figures round a dot or slash are a day and a month, and not a sum, a share or a version."""
     first, second = int(match[1]), int(match[3])
@@ -129,7 +137,7 @@ def _is_date(page: Page, match: re.Match[str]) -> bool:
     ):
         return False
     begin, end = page.tokens.range(match.start(), match.end())
-    if page.beginning("currency", end) or _price_tag(page, begin):
+    if _priced(page, end, slash=match[2] == "/") or _price_tag(page, begin):
         return False
     if page.beginning("unit", end):
         return False

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from intake.extraction.fields.date_types import DaySpan
-from intake.extraction.fields.page import FAR, Mark, Near, Page
-from intake.extraction.fields.places import Place, nearest
+from intake.extraction.fields.page import FAR, Mark, Page
+from intake.extraction.fields.places import Place, nearest, negated
 from intake.extraction.types import Candidate, FieldName
 
 NAME = FieldName.PAYMENT_DATE
@@ -132,7 +132,7 @@ def _best_cue(
         elsewhere = page.tokens.sentences[mark.first] != page.tokens.sentences[first]
         if elsewhere and (mark.kind in {"want", "event"} or _label(page, mark)):
             continue
-        kind = "unpaid" if mark.kind == "pay" and _negated(page, near) else mark.kind
+        kind = "unpaid" if mark.kind == "pay" and negated(page, near.mark) else mark.kind
         effective = (
             near.distance - _HEAD_START[kind] + (0 if near.left else 1) + (_ELSEWHERE if elsewhere else 0)
         )
@@ -184,7 +184,7 @@ def _paid_in_sentence(page: Page, place: Place) -> bool:
     return any(
         near.mark.kind == "pay"
         and sentences[near.mark.first] == sentences[place[0]]
-        and not _negated(page, near)
+        and not negated(page, near.mark)
         for near in page.near(*place, "cue")
     )
 
@@ -214,17 +214,6 @@ def _joined(page: Page, first: int) -> bool:
     """Whether a day follows another one: "on Friday and again on Saturday"."""
     words = page.tokens.words[max(0, first - 4) : first]
     return any(word in page.lexicon.joins for word in words)
-
-
-def _negated(page: Page, near: Near) -> bool:
-    """Whether "not" stands up to two words before a word of paying, in its clause."""
-    mark = near.mark
-    found = page.touching(mark.first, mark.last, "neg", before=2)
-    return (
-        found is not None
-        and found.kind == "not"
-        and page.tokens.clauses[found.first] == page.tokens.clauses[mark.first]
-    )
 
 
 def _limited(page: Page, first: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 
-from intake.extraction.fields.page import FAR, Near, Page
+from intake.extraction.fields.page import FAR, Mark, Near, Page
 
 _ANOTHERS = 4  # added to the distance of a cue that stands nearer to another value
 _ELSEWHERE = 8  # and to that of a cue in another sentence
@@ -56,6 +56,16 @@ def leading(
         if effective < least:
             best, least = near, effective
     return best
+
+
+def negated(page: Page, mark: Mark) -> bool:
+    """Whether "not" stands up to two words before a word of paying, in its clause."""
+    found = page.touching(mark.first, mark.last, "neg", before=2)
+    return (
+        found is not None
+        and found.kind == "not"
+        and page.tokens.clauses[found.first] == page.tokens.clauses[mark.first]
+    )
 
 
 def blanked(text: str, slices: Iterable[tuple[int, int]]) -> str:
