@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from itertools import pairwise
 
+from intake.extraction.cues import Hit
 from intake.extraction.reading import Marked, Reading, first_evidence
 from intake.extraction.types import Evidence, Field, FieldName, Method
 from intake.mail.redacted import RedactedMessage
@@ -19,6 +20,7 @@ _DESTINATIONS = {
     "flag.to_wallet": frozenset({Method.PAYPAL, Method.YOOMONEY, Method.WEBMONEY, Method.CRYPTO, Method.SBP}),
     "flag.to_it": frozenset(Method),  # the one that was named
 }
+_BY_WALLET = _DESTINATIONS["flag.to_wallet"] | {Method.OTHER, Method.APPLE_PAY, Method.GOOGLE_PAY}
 _STEM = 4  # letters that tell one means of payment from another, whatever their case
 _TERSE = 16  # words and marks
 _PLACES = {
@@ -35,7 +37,10 @@ def to_balance(reading: Reading) -> Evidence | None:
     """
     for marked in reversed(reading.parts):
         refused = marked.sentences_of("flag.declines_balance")
-        back = list(marked.of("flag.wants_original_method", "flag.not_had", "flag.balance_fact"))
+        back = list(marked.of("flag.wants_original_method", "flag.not_had"))
+        back += _unbroken(
+            marked, "flag.balance_fact"
+        )  # "to the balance, if that is easier" says nothing of it
         elsewhere = list(marked.of(*_DESTINATIONS))
         for hit in marked.of("flag.wants_balance"):
             if hit.sentence in refused or any(hit.overlaps(other) for other in back):
@@ -54,17 +59,36 @@ def to_balance(reading: Reading) -> Evidence | None:
 
 def to_original(message: RedactedMessage, reading: Reading, fields: Fields) -> Evidence | None:
     """The money shall go back the way it came: said so, or it is the choice left beside the balance."""
-    stated = first_evidence(reading.parts, "flag.wants_original_method")
-    if stated:
-        return stated
+    for part in reversed(reading.parts):
+        stated = _stated(part)
+        if stated:
+            return stated
     method = fields.get(FieldName.METHOD)
     shown = {method.chosen.value} if method else set()
     if any(finding.type is SecretType.PAN for finding in message.findings):
         shown.add(Method.CARD)  # who gives a card's number for the refund paid with it
     refused = any(True for part in reading.parts for _ in part.of("flag.declines_balance"))
     labels = [label for label, methods in _DESTINATIONS.items() if methods & shown or refused]
+    if shown <= _BY_WALLET:  # "back to Bizum" shows it, where nothing else is said to have paid
+        labels.append("flag.back_to")
     named = first_evidence(reading.parts, *labels) if labels else None
     return named or _returned(reading.body, shown) or _the_same(reading.body)
+
+
+def _stated(marked: Marked) -> Evidence | None:
+    """The way that it came, asked for; not a sentence that only tells how it was paid ("twice from the same card")."""
+    drawn = _unbroken(marked, "flag.drawn")
+    asked = marked.sentences_of("flag.asks_back", "flag.returns", "kind.wish")
+    for hit in marked.of("flag.wants_original_method"):
+        if hit.sentence in asked or not any(hit.overlaps(one) for one in drawn):
+            return marked.evidence(hit)
+    return None
+
+
+def _unbroken(marked: Marked, label: str) -> list[Hit]:
+    """The hits of `label` with no comma inside: that would part two things said."""
+    words = marked.passage.words
+    return [hit for hit in marked.of(label) if "," not in words[hit.first : hit.last]]
 
 
 def _returned(body: Marked, shown: Collection[object]) -> Evidence | None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from intake.extraction.cues import Hit, is_address
 from intake.extraction.destinations import to_balance, to_original
 from intake.extraction.frames import apart_from, beside, spoken
 from intake.extraction.reading import Marked, Reading, first_evidence
-from intake.extraction.refusals import plain_refusal, refused_offer, short_no, waved_off
+from intake.extraction.refusals import (
+    less_bought,
+    plain_refusal,
+    refused_offer,
+    short_no,
+    term_refused,
+    waved_off,
+)
 from intake.extraction.several import several_requests
 from intake.extraction.types import Evidence, Field, FieldName, Flag, FlagSeen, Kind, Reason, Source
 from intake.mail.redacted import Author, RedactedMessage
@@ -18,11 +25,13 @@ Fields = Mapping[FieldName, Field | None]
 
 _AUTHORITY = "flag.authority"
 _CLOSE = 8  # words behind an address that still speak of it
+_ELSE = frozenset({"flag.offered", "flag.extension", "flag.proposes_term"})
+_LONGER = frozenset({"flag.extension", "flag.proposes_term"})
+_PROPOSED = ("flag.offered", "flag.offered_wait", "flag.extension", "flag.proposes_term")
 _MORE = frozenset({"flag.extension", "flag.offered"})
 _CLEAR = 3.0  # a cue from this weight on says alone that something has not come
-_OTHER_GROUNDS = frozenset(
-    {Reason.UNWANTED_RENEWAL, Reason.CANCELLATION}
-)  # there an extension is what was paid
+# There an extension is what was paid.
+_OTHER_GROUNDS = frozenset({Reason.UNWANTED_RENEWAL, Reason.CANCELLATION})
 _MAY_BE_LATE = frozenset(  # elsewhere "too late" and "I wait no longer" are of no delivery
     {
         None,
@@ -168,7 +177,7 @@ def _alternative(reading: Reading, fields: Fields, *, balance: bool) -> Evidence
     not had ("never got the credits") is not refused. Who wants the balance does not refuse it. A service ended
     for a late payment is back only as another one: a plain refusal is of that.
     """
-    body = reading.body
+    body = less_bought(reading.body)
     others = list(body.of("flag.declines_waiting", "flag.not_had", "flag.wants_balance"))
     labels = ["flag.declines_alternative"]
     if _reason(fields) not in _OTHER_GROUNDS:
@@ -195,29 +204,29 @@ def _alternative(reading: Reading, fields: Fields, *, balance: bool) -> Evidence
 
 def _asked(message: RedactedMessage, reading: Reading) -> frozenset[str]:
     """Of waiting and other offers, what the company's words in a reply propose; a longer plan is no waiting."""
-    refused = any(True for _ in reading.body.of("flag.refuses", "flag.bare_no"))
+    refused = any(True for _ in reading.body.of("flag.refuses", "flag.bare_no", "flag.declines_term"))
     if not (message.is_reply and refused):
         return frozenset()
     found = set()
-    for quote in reading.quotes(message, Author.OTHER, "flag.offered", "flag.offered_wait", "flag.extension"):
-        longer = {hit.sentence for hit in quote.hits if hit.label == "flag.extension"}
+    for quote in reading.quotes(message, Author.OTHER, *_PROPOSED):
+        longer = {hit.sentence for hit in quote.hits if hit.label in _LONGER} - quote.sentences_of(
+            "flag.waits"
+        )
         found |= {
             hit.label for hit in quote.hits if hit.label != "flag.offered_wait" or hit.sentence not in longer
         }
     return frozenset(found)
 
 
-def _answered(reading: Reading, asked: Collection[str]) -> tuple[Evidence | None, Evidence | None]:
+def _answered(reading: Reading, asked: frozenset[str]) -> tuple[Evidence | None, Evidence | None]:
     """What a short "no" refuses, waiting or another offer, is told by the question that it answers."""
-    evidence = short_no(reading.body)
-    if evidence is None:
-        return None, None
-    if "flag.offered" in asked or "flag.extension" in asked:
-        return None, evidence
+    evidence = short_no(reading.body, plain=asked & _ELSE != {"flag.proposes_term"})
+    if not asked.isdisjoint(_ELSE):
+        return None, evidence or term_refused(reading.body)
     return (evidence if "flag.offered_wait" in asked else None), None
 
 
-def _waiting(reading: Reading, fields: Fields, asked: Collection[str]) -> Evidence | None:
+def _waiting(reading: Reading, fields: Fields, asked: frozenset[str]) -> Evidence | None:
     """Late delivery is no longer wanted; "no longer need it" says so only where something is late."""
     reason = _reason(fields)  # of an overdue service it is the payment that came late
     if reason is Reason.OVERDUE_TERMINATION or (reason not in _MAY_BE_LATE and not _undelivered(reading)):
@@ -226,7 +235,7 @@ def _waiting(reading: Reading, fields: Fields, asked: Collection[str]) -> Eviden
     if direct is None:
         direct = first_evidence(reading.parts, "flag.too_late")
     late = _late(reading, fields)
-    if direct is None and (late or "flag.offered_wait" in asked):
+    if direct is None and ("flag.offered_wait" in asked or (late and asked.isdisjoint(_ELSE))):
         direct = refused_offer(reading.body, "flag.offered_wait", besides=_of_offers(reading.body))
     return direct or (first_evidence(reading.parts, "flag.made_other_arrangements") if late else None)
 

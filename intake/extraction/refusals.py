@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from intake.extraction.reading import Marked
 from intake.extraction.types import Evidence
@@ -11,6 +12,7 @@ _PLAIN = 2.0  # a refusal above this weight needs no offer beside it, one before
 _BLUNT = 5.0  # "no, thanks" refuses what was spoken of two sentences before, or what support has just asked
 _SHORT = 8  # words and marks of a sentence that says one thing
 _QUESTION = 7  # words and marks of "a free month of what, please?"
+_WAITS = frozenset({"flag.waits", "flag.awaits_else"})
 _BARE = 2  # words and marks of a sentence that is a plain "no."
 
 
@@ -51,14 +53,33 @@ def plain_refusal(body: Marked) -> Evidence | None:
     return next((body.evidence(hit) for hit in body.of("flag.refuses") if hit.cue.weight > _PLAIN), None)
 
 
-def short_no(body: Marked) -> Evidence | None:
-    """A "no, thanks", a "no" that opens a sentence, or a refusal that is all that a short sentence says."""
+def short_no(body: Marked, *, plain: bool = True) -> Evidence | None:
+    """A "no, thanks", a "no" that opens a sentence, or (if `plain`) a refusal that is all a short sentence says."""
     sentences = body.passage.sentences
     for hit in body.of("flag.refuses", "flag.bare_no"):
         if hit.label == "flag.bare_no":
             short = hit.first == sentences[hit.sentence].first
         else:
-            short = hit.cue.weight > _PLAIN and body.passage.length(hit.sentence) <= _SHORT
+            short = plain and hit.cue.weight > _PLAIN and body.passage.length(hit.sentence) <= _SHORT
         if short or hit.cue.weight >= _BLUNT:
             return body.evidence(hit)
     return None
+
+
+def term_refused(body: Marked) -> Evidence | None:
+    """A span of time refused ("I don't want the 14 days"), in answer to an offer of one; not one to wait through."""
+    waits = {hit.sentence for hit in body.hits if hit.label in _WAITS}  # negated or not
+    return next(
+        (body.evidence(hit) for hit in body.of("flag.declines_term") if hit.sentence not in waits), None
+    )
+
+
+def less_bought(body: Marked) -> Marked:
+    """The passage without the offers that are none: a longer term that was charged for, credits that were paid for."""
+    bought = list(body.of("flag.not_had"))
+    kept = (
+        hit
+        for hit in body.hits
+        if hit.label != "flag.sure_offer" or not any(hit.overlaps(one) for one in bought)
+    )
+    return replace(body, hits=tuple(kept))

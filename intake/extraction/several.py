@@ -45,6 +45,12 @@ _THEN = re.compile(  # "first 39 (order 3310), then another 15 (order 3311": the
 _DATE_OR_YEAR = re.compile(  # or the number of a law
     r"(?:19|20)\d\d|\d{1,3}/(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?|\d{4}-\d\d-\d\d|\d{1,2}[.:h]\d\d"
 )
+_LAW = re.compile(  # "articles 102-3 and", "L. 242-4": before the number of a law's article
+    r"(?<!\w)(?:art\w*|sec\w*|parag\w*|abs\w*|стат\w*|ст|пункт\w*|§+|[LRD])[. \u00a0]*"
+    r"(?:[LRD]?[. \u00a0]*\d{1,4}(?:[.-]\d{1,3})*\s*(?:,|and|und|et|y|и|і|та|й)\s*)*$",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"[LRD]?[.]?\d{1,4}(?:[.-]\d{1,3})*", re.IGNORECASE)
 _ASKED = re.compile(
     r"refund|reimburs|cancel|back|erstatt|zurück|kündig|storn|rembours|annul|résili|reembols|dev[ou]l|devuelv"
     r"|верн|возвр|отмен|скас",
@@ -124,6 +130,8 @@ def _named(body: Marked, fields: Fields) -> Iterator[_Named]:
     for match in found:
         number = match.group()
         before = text[max(0, match.start() - 24) : match.start()]
+        if _ARTICLE.fullmatch(number) and _LAW.search(before):
+            continue
         labelled = number in known or bool(_PREFIXED.fullmatch(number) or _LABELLED.search(before))
         yield _Named(match.start(), match.end(), number, labelled)
 

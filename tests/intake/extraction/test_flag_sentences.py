@@ -31,6 +31,9 @@ def test_the_flags_of_one_request(flags: str, body: str) -> None:
         ("Would you give us another week?", "No, I will not give you another week.", {"declines_waiting"}),
         ("Wären Sie bereit, noch eine Woche zu warten?", "Noch eine Woche möchte ich nicht warten.", {"declines_waiting"}),
         ("Would 14 more days on the plan settle it?", "No thanks, days on it are no use.", {"declines_alternative"}),
+        ("We can extend your plan by 14 days.", "It is still broken so no i dont want the 14 days", {"declines_alternative"}),
+        ("We can extend your plan by 14 days.", "I don't want to wait 14 days for my refund.", set()),
+        ("L'activation est prévue demain.", "Non, n'activez plus rien.", {"declines_waiting"}),
         ("Which card was it?", "It was my Visa, not the other one.", set()),
     ],
 )  # fmt: skip
