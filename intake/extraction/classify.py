@@ -47,7 +47,7 @@ _MONEY_REASONS = tuple(
 )  # these complain of a payment, so they ask for it back even where no word says so
 _ABOUT_REFUNDS = (WISH, CANCEL, _DEMAND, *(f"reason.{reason.value}" for reason in Reason))
 _SOMETHING_ELSE = ("kind.service", "kind.pitch")
-_ENOUGH = 0.5  # likelihood of a request
+_ENOUGH = 0.4  # likelihood of a request: what is in doubt becomes a case, which a person can set aside
 _UNASKED, _SUREST = 0.85, 0.97  # confidence where no word asks for money, and at the most
 _STORY = 25  # words from which a message can stand alone
 
