@@ -2,7 +2,7 @@
 
 The weights are those of a logistic regression over 712 letters and, each counting for little, 8,242 terse statements
 that the classifier had not seen; without these a bare "never worked" would say nothing. Judged on the letters of each
-writer by weights fitted without him, 704 of the 712 were right: 2 requests missed, 6 other letters taken for one.
+writer by weights fitted without him, 701 of the 712 were right: 2 requests missed, 9 other letters taken for one.
 """
 
 from __future__ import annotations
