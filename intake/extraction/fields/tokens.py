@@ -81,8 +81,14 @@ class Tokens:
     clauses: list[int]  # number of the clause, running through the whole part
 
     def range(self, start: int, end: int) -> tuple[int, int]:
-        """First and past-the-last index of the tokens that begin in the slice from `start` up to `end`."""
-        return bisect_left(self.starts, start), bisect_left(self.starts, end)
+        """First and past-the-last index of the tokens in the slice from `start` up to `end`.
+
+        It may begin inside a token: what is a figure to one pattern is part of a word to another ("ab１２2061").
+        """
+        first = bisect_left(self.starts, start)
+        if first and self.ends[first - 1] > start:
+            first -= 1
+        return first, bisect_left(self.starts, end)
 
     def __len__(self) -> int:
         return len(self.words)
