@@ -67,7 +67,7 @@ def test_evidence_is_an_exact_slice_of_the_named_part(body: str, subject: str) -
 
 
 @given(st.text(max_size=400))
-@example("Refund order ab１２2061")  # noqa: RUF001 - a figure that begins inside a word
+@example("Refund order ab１２2061")  # a figure that begins inside a word
 @settings(max_examples=150, deadline=None)
 def test_any_text_is_read(body: str) -> None:
     extract(letter(body, body[:40], signature=sealed(body[:20])), SETTINGS)
