@@ -31,6 +31,7 @@ _SUPPOSED = "kind.hypothetical"
 _TOLD = ("kind.reported", "kind.pitch")
 _TAKEN_BACK = (_SUPPOSED, *_TOLD)
 _RECEIVED = "kind.received"
+_DECLINES = ("flag.declines_waiting", "flag.declines_alternative")
 _NEAR = 3  # words from which a negator reaches an imperative
 _PROSPECT = "kind.prospect"  # nothing was bought yet
 _STAYS = "kind.no_request"  # what was asked is taken back, the service is kept
@@ -122,7 +123,8 @@ def _in_a_thread(message: RedactedMessage, reading: Reading, wish: _Wish) -> Kin
             evidence=_strongest(reading.body, _ARRIVED, _RECEIVED).evidence,
         )
     something_else = _strongest(reading.body, *_SOMETHING_ELSE)
-    if something_else.weight > _CLEAR and not wish.weight and not _matter(message, reading):
+    declines = bool(reading.body.sentences_of(*_DECLINES))  # who does answers an offer
+    if something_else.weight > _CLEAR and not (wish.weight or declines or _matter(message, reading)):
         return KindSeen(kind=Kind.OTHER, confidence=0.7, evidence=something_else.evidence)
     return KindSeen(kind=Kind.REPLY, confidence=0.9, evidence=wish.evidence)
 
