@@ -94,3 +94,9 @@ _GRAVEST = (Exit.CONFIG, Exit.NO_PERMISSION, Exit.UNAVAILABLE, Exit.IO, Exit.TRY
 def gravest(exits: Collection[Exit]) -> Exit:
     """The exit status for several failures: of the one that wants a person most; any other is a problem found."""
     return next((code for code in _GRAVEST if code in exits), Exit.PROBLEM)
+
+
+def no_such_case(name: str) -> NoInputError:
+    """There is no case of this label."""
+    remedy = "list them with: intake queue list"
+    return NoInputError(Problem(where=f"case {name}", what="there is none of this name", remedy=remedy))

@@ -24,7 +24,7 @@ from intake.cli.queue_filters import (
     States,
     query_of,
 )
-from intake.store.errors import no_such_case
+from intake.errors import no_such_case
 
 if TYPE_CHECKING:
     from intake.store.values import CaseRow

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from intake.casework.facts import FactSource, Stated, plain, winners
 from intake.casework.states import Action, allowed, evaluated
+from intake.errors import no_such_case
 from intake.log import Event, Label
 from intake.people import SYSTEM, Actor
 from intake.store import audit, facts
@@ -22,7 +23,7 @@ from intake.store.changes_since import AUDITED, ConflictError, changed_since
 from intake.store.decisions import logged, newest_decision
 from intake.store.documents import document
 from intake.store.engine import moment_ms
-from intake.store.errors import VersionConflictError, no_such_case
+from intake.store.errors import VersionConflictError
 from intake.store.notifications import notification_row
 from intake.store.tables import Audit, AuditValue, Case, Decision, Notification
 from intake.store.values import State, case_id_of, label

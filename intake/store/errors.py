@@ -15,7 +15,6 @@ from intake.errors import (
     ConfigError,
     Exit,
     IntakeError,
-    NoInputError,
     Problem,
     TryAgainError,
     UnavailableError,
@@ -65,12 +64,6 @@ class VersionConflictError(TryAgainError):
         super().__init__(
             Problem(where=f"case {label}", what="was changed meanwhile", remedy="look at it again")
         )
-
-
-def no_such_case(name: str) -> NoInputError:
-    """There is no case of this label."""
-    remedy = "list them with: intake queue list"
-    return NoInputError(Problem(where=f"case {name}", what="there is none of this name", remedy=remedy))
 
 
 @contextmanager

@@ -8,13 +8,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
-from intake.errors import Exit, IntakeError, Problem
+from intake.errors import Exit, IntakeError, Problem, no_such_case
 from intake.letters.basis import Basis, Made, Ruled
 from intake.letters.kinds import Standing
 from intake.redaction.text import Redacted, restored
 from intake.store.base import AnyRow
 from intake.store.decisions import decision_of, major_units, newest_decision
-from intake.store.errors import no_such_case
 from intake.store.tables import Case, Letter, Message, Verdict
 from intake.store.values import Disposition, State, case_id_of, label
 from intake.threads import Trust

@@ -61,3 +61,14 @@ def test_the_queue_starts_without_mail_rules_and_spacy(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["[]", "loaded []"]
+
+
+def test_help_starts_without_the_database() -> None:
+    code = (
+        "import sys, atexit\n"
+        "atexit.register(lambda: print('loaded', {'sqlalchemy', 'numpy', 'pydantic'} & sys.modules.keys()))\n"
+        "sys.argv = ['intake', '--help']\nfrom intake.cli.main import main\nmain()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "loaded set()"
