@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import pairwise
 
 from intake.extraction.cues import Hit
-from intake.extraction.reading import Marked, Reading, first_evidence
+from intake.extraction.frames import apart_from
+from intake.extraction.reading import Marked, Reading
 from intake.extraction.types import Evidence, Field, FieldName, Method
 from intake.mail.redacted import RedactedMessage
 from intake.redaction.findings import SecretType
@@ -36,12 +37,12 @@ def to_balance(reading: Reading) -> Evidence | None:
     Not where the sentence names another place as wished, or whence the money came, or says what the balance is.
     """
     for marked in reversed(reading.parts):
-        refused = marked.sentences_of("flag.declines_balance")
+        refused = {hit.sentence for hit in _there(marked, "flag.declines_balance")}
         back = list(marked.of("flag.wants_original_method", "flag.not_had"))
         back += _unbroken(
             marked, "flag.balance_fact"
         )  # "to the balance, if that is easier" says nothing of it
-        elsewhere = list(marked.of(*_DESTINATIONS))
+        elsewhere = list(_there(marked, *_DESTINATIONS))
         for hit in marked.of("flag.wants_balance"):
             if hit.sentence in refused or any(hit.overlaps(other) for other in back):
                 continue
@@ -68,11 +69,19 @@ def to_original(message: RedactedMessage, reading: Reading, fields: Fields) -> E
     if any(finding.type is SecretType.PAN for finding in message.findings):
         shown.add(Method.CARD)  # who gives a card's number for the refund paid with it
     refused = any(True for part in reading.parts for _ in part.of("flag.declines_balance"))
+    refused = (
+        refused and Method.ACCOUNT_BALANCE not in shown
+    )  # what was paid from the balance came from no card
     labels = [label for label, methods in _DESTINATIONS.items() if methods & shown or refused]
     if shown <= _BY_WALLET:  # "back to Bizum" shows it, where nothing else is said to have paid
         labels.append("flag.back_to")
-    named = first_evidence(reading.parts, *labels) if labels else None
-    return named or _returned(reading.body, shown) or _the_same(reading.body)
+    named = (part.evidence(hit) for part in reversed(reading.parts) for hit in _there(part, *labels))
+    return next(named, None) or _returned(reading.body, shown) or _the_same(reading.body)
+
+
+def _there(marked: Marked, *labels: str) -> Iterator[Hit]:
+    """The destinations named, less one that is not wanted ("no need for the card")."""
+    return apart_from(marked, *labels, other="flag.not_there")
 
 
 def _stated(marked: Marked) -> Evidence | None:

@@ -29,9 +29,9 @@ _ELSE = frozenset({"flag.offered", "flag.extension", "flag.proposes_term"})
 _LONGER = frozenset({"flag.extension", "flag.proposes_term"})
 _PROPOSED = ("flag.offered", "flag.offered_wait", "flag.extension", "flag.proposes_term")
 _MORE = frozenset({"flag.extension", "flag.offered"})
+_LATE_NO = ("flag.declines_waiting", "flag.made_other_arrangements")  # of what has not come, not of an offer
 _CLEAR = 3.0  # a cue from this weight on says alone that something has not come
-# There an extension is what was paid.
-_OTHER_GROUNDS = frozenset({Reason.UNWANTED_RENEWAL, Reason.CANCELLATION})
+_OTHER_GROUNDS = frozenset({Reason.UNWANTED_RENEWAL, Reason.CANCELLATION})  # there the extension was paid
 _MAY_BE_LATE = frozenset(  # elsewhere "too late" and "I wait no longer" are of no delivery
     {
         None,
@@ -186,7 +186,7 @@ def _alternative(reading: Reading, fields: Fields, *, balance: bool) -> Evidence
         if not any(hit.overlaps(other) for other in others):
             return body.evidence(hit)
     late = _late(reading, fields)
-    besides = body.sentences_of("flag.declines_waiting") if late else frozenset[int]()
+    besides = body.sentences_of(*(_LATE_NO if late else ()))
     if balance:  # "you can keep it as credit"
         besides |= body.sentences_of("flag.wants_balance")
     offers = ["flag.offered"]

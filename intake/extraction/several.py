@@ -92,7 +92,12 @@ def several_requests(reading: Reading, fields: Fields, *, duplicate: bool) -> Ev
 def _together(body: Marked) -> Evidence | None:
     """A sentence that asks money back for both of two, or for one thing besides another; none of them kept."""
     asked = body.sentences_of("flag.asks_back") - body.sentences_of("flag.kept")
-    besides = body.sentences_of("flag.besides") & body.sentences_of("flag.also")
+    also = list(body.of("flag.also"))
+    besides = {
+        one.sentence
+        for one in body.of("flag.besides")  # "also" alone may be in both tables
+        if any(one.sentence == other.sentence and not one.overlaps(other) for other in also)
+    }
     found = asked & (body.sentences_of("flag.two_matters") | besides)
     return body.passage.sentence_evidence(min(found)) if found else None
 
@@ -155,6 +160,8 @@ def _apart(body: Marked, named: list[_Named]) -> Evidence | None:
     """
     first = {one.number: one for one in reversed(named)}
     also = body.sentences_of("flag.also") & body.sentences_of("kind.wish", "kind.cancel")
+    wished = body.sentences_of("flag.asks_back")  # "and for June too"
+    also |= {at for at in body.sentences_of("flag.same_for") if not wished.isdisjoint({at - 1, at})}
     for one in sorted(first.values())[1:]:
         if body.passage.sentence_at(one.start) in also:
             return body.passage.evidence(one.start, one.end)
