@@ -51,6 +51,10 @@ _LAW = re.compile(  # "articles 102-3 and", "L. 242-4": before the number of a l
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"[LRD]?[.]?\d{1,4}(?:[.-]\d{1,3})*", re.IGNORECASE)
+_TICKET = re.compile(  # "tickets (I have #4711": support's own count of letters
+    r"(?<!\w)(?:tickets?|tiquets?|incidenc\w*|vorgangs\w*|vorg[aä]ng\w*|тикет\w*|обращени\w*|звернен\w*)\b[^.!?\n\d]{0,20}$",
+    re.IGNORECASE,
+)
 _ASKED = re.compile(
     r"refund|reimburs|cancel|back|erstatt|zurück|kündig|storn|rembours|annul|résili|reembols|dev[ou]l|devuelv"
     r"|верн|возвр|отмен|скас",
@@ -132,9 +136,13 @@ def _named(body: Marked, fields: Fields) -> Iterator[_Named]:
         return
     field = fields.get(FieldName.ORDER_NUMBER)
     known = {str(one.value) for one in (field.chosen, *field.others)} if field else set()
+    ticket = -1  # end of the last number of a ticket
     for match in found:
         number = match.group()
-        before = text[max(0, match.start() - 24) : match.start()]
+        before = text[max(0, match.start() - 36) : match.start()]
+        if _TICKET.search(before) or (ticket >= 0 and _JOINED.fullmatch(text[ticket : match.start()])):
+            ticket = match.end()
+            continue
         if _ARTICLE.fullmatch(number) and _LAW.search(before):
             continue
         labelled = number in known or bool(_PREFIXED.fullmatch(number) or _LABELLED.search(before))
