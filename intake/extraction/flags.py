@@ -178,7 +178,7 @@ def _alternative(reading: Reading, fields: Fields, *, balance: bool) -> Evidence
     for a late payment is back only as another one: a plain refusal is of that.
     """
     body = less_bought(reading.body)
-    others = list(body.of("flag.declines_waiting", "flag.not_had", "flag.wants_balance"))
+    others = list(body.of("flag.declines_waiting", "flag.not_had", "flag.wants_balance", "flag.not_there"))
     labels = ["flag.declines_alternative"]
     if _reason(fields) not in _OTHER_GROUNDS:
         labels.append("flag.declines_extension")

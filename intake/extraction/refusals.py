@@ -75,11 +75,13 @@ def term_refused(body: Marked) -> Evidence | None:
 
 
 def less_bought(body: Marked) -> Marked:
-    """The passage without the offers that are none: a longer term that was charged for, credits that were paid for."""
-    bought = list(body.of("flag.not_had"))
-    kept = (
-        hit
-        for hit in body.hits
-        if hit.label != "flag.sure_offer" or not any(hit.overlaps(one) for one in bought)
-    )
+    """The passage without the offers that are none: a longer term that was charged for, credits that were paid for.
+
+    And without a no that is of a way to pay ("not needed on the card").
+    """
+    other = {
+        "flag.sure_offer": list(body.of("flag.not_had")),
+        "flag.refuses": list(body.of("flag.not_there")),
+    }
+    kept = (hit for hit in body.hits if not any(hit.overlaps(one) for one in other.get(hit.label, ())))
     return replace(body, hits=tuple(kept))
