@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from intake.config_model import Config, MailboxConfig
+from intake.config.model import Config, MailboxConfig
 from intake.errors import BadDataError, ConfigError, Problem
 from intake.keys import Keys
 from intake.mail.limits import DEFAULT_LIMITS

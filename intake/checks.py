@@ -12,8 +12,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from intake.calendars import days_off
-from intake.config_model import Config
-from intake.config_orders import OrdersConfig
+from intake.config.model import Config
+from intake.config.orders import OrdersConfig
 from intake.credentials import check_secrets
 from intake.errors import ConfigError, Exit, IntakeError
 from intake.keys import Keys

@@ -27,7 +27,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from intake.clock import monotonic, utc_now
-from intake.config_model import Config
+from intake.config.model import Config
 from intake.daemon_job import MailboxJob, backoff
 from intake.daemon_notify import ServiceManager
 from intake.daemon_status import DaemonStatus, forget

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from intake.clock import Ticks, monotonic
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.daemon_status import MailboxStatus
 from intake.errors import IntakeError, TryAgainError
 from intake.log import Event, emit, failure_place

@@ -11,7 +11,7 @@ from functools import partial
 from intake.assembly import copier, mailbox_policies
 from intake.casework.desk import Desk
 from intake.casework.judge import Judge
-from intake.config_model import Config, MailboxConfig
+from intake.config.model import Config, MailboxConfig
 from intake.credentials import check_secrets
 from intake.errands import Errands, errands
 from intake.errors import ConfigError, Problem

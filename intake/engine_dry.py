@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from intake.config_model import Config
+from intake.config.model import Config
 from intake.engine import policies_in_use, ready_mailboxes
 from intake.keys import Keys
 from intake.mail.imap import ImapSource

@@ -13,8 +13,8 @@ from intake.casework.clocks import reminds, silent, today
 from intake.casework.desk import Desk
 from intake.casework.states import Action
 from intake.clock import Clock, Ticks, monotonic, utc_now
-from intake.config_letters import WebhookConfig
-from intake.config_model import Config
+from intake.config.letters import WebhookConfig
+from intake.config.model import Config
 from intake.errors import IntakeError
 from intake.log import Event, emit, failure_place
 from intake.people import SYSTEM

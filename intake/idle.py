@@ -12,7 +12,7 @@ from functools import partial
 from typing import Protocol
 
 from intake.clock import Ticks, monotonic
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.daemon_job import REFUSED_S, backoff
 from intake.log import Event, emit
 from intake.mail.imap_connect import PasswordProvider

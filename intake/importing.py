@@ -15,7 +15,7 @@ from typing import Final
 
 from intake.batches import batches
 from intake.casework.judge import Judge
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.hold import holding
 from intake.lock import BusyError
 from intake.mail.message import MessageKey, RawMessage

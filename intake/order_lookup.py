@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from intake.casework.facts import FactSource, FactValue, Stated, plain
 from intake.casework.identity import Relation
 from intake.casework.judge import Judge
-from intake.config_model import Config
-from intake.config_orders import OrdersConfig
+from intake.config.model import Config
+from intake.config.orders import OrdersConfig
 from intake.errors import ConfigError, NoInputError, TryAgainError
 from intake.keys import Keys
 from intake.log import Event, emit

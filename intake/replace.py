@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from intake.batches import batches
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.fingerprints import fingerprints
 from intake.hold import LEASE_S
 from intake.keys import Keys

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intake.config_model import Config
+from intake.config.model import Config
 from intake.errors import ConfigError, Problem
 from intake.keys import Keys
 from intake.log import Event, emit

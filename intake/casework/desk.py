@@ -29,7 +29,7 @@ from rules.load import UnknownPolicyError
 
 if TYPE_CHECKING:
     from intake.casework.judge import Judge
-    from intake.config_review import ReviewConfig
+    from intake.config.review import ReviewConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

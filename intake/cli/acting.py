@@ -15,7 +15,7 @@ from intake.people import os_login
 if TYPE_CHECKING:
     from intake.casework.decide import Verdicts
     from intake.casework.desk import Desk
-    from intake.config_model import Config
+    from intake.config.model import Config
     from intake.people import Actor
     from intake.store.store import Store
 

@@ -16,7 +16,7 @@ from intake.cli.settings import config_of
 from intake.errors import ConfigError, NoInputError, Problem, TryAgainError
 
 if TYPE_CHECKING:
-    from intake.config_model import Config, MailboxConfig
+    from intake.config.model import Config, MailboxConfig
     from intake.mail.message import RawMessage
     from intake.poll.values import Counts
 

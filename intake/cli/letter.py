@@ -12,7 +12,7 @@ import typer
 from intake.cli.settings import config_of
 
 if TYPE_CHECKING:
-    from intake.config_model import Config
+    from intake.config.model import Config
     from intake.letters.basis import Made
     from intake.letters.kinds import LetterKind, Way
     from intake.letters.office import Deliver, Office, Ready

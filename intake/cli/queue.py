@@ -133,7 +133,7 @@ def show(
 
 def _policy_of(ctx: typer.Context, case: CaseDetail) -> Policy | None:
     """The version that judged the case, by its digest; None where it is gone or was changed since."""
-    from intake.config import load_config
+    from intake.config.load import load_config
     from rules.load import policies_in
     from rules.read import PolicyError
 

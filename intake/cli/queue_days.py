@@ -37,7 +37,7 @@ class Days:
     @cached_property
     def zones(self) -> dict[str, str]:
         """The time zone of each policy, by id; none where the policies cannot be read: `intake check` tells why."""
-        from intake.config import load_config
+        from intake.config.load import load_config
         from rules.load import policies_in
         from rules.problems import PolicyError
 

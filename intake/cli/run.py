@@ -38,7 +38,7 @@ def run(
 
     SIGHUP has it read its config again.
     """
-    from intake.config_model import Config
+    from intake.config.model import Config
     from intake.daemon import run_daemon
 
     def read() -> Config:

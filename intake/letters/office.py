@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from intake.casework.identity import Relation
 from intake.casework.states import Action, ForbiddenError, HeldError
 from intake.clock import Clock, utc_now
-from intake.config_model import Config
+from intake.config.model import Config
 from intake.errors import ConfigError, IntakeError, Problem
 from intake.keys import Keys
 from intake.letters.address import addressee

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
-from intake.config_letters import SmtpConfig
+from intake.config.letters import SmtpConfig
 from intake.credentials import SecretPlace
 from intake.errors import ConfigError, Exit, IntakeError, LoginRefusedError, Problem, UnavailableError
 from intake.letters.office import UncertainError

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final, Protocol
 
 from intake.clock import Ticks, monotonic
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.extraction.types import Kind
 from intake.log import Event, emit
 from intake.mail.message import MessageKey

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from intake.batches import batches
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.mail.message import RawMessage
 from intake.mail.source import (
     LINE_CODES,

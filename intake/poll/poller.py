@@ -14,7 +14,7 @@ from pathlib import Path
 
 from intake.casework.judge import Judge
 from intake.clock import Ticks, monotonic
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.hold import holding
 from intake.log import Event, emit
 from intake.mail.message import MessageKey

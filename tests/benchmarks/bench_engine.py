@@ -27,7 +27,7 @@ import mailparser
 from pydantic import SecretStr
 
 from intake.assembly import copier, mailbox_pipeline
-from intake.config_model import Config, MailboxConfig
+from intake.config.model import Config, MailboxConfig
 from intake.keys import Keys
 from intake.log import configure
 from intake.mail.imap import ImapSource

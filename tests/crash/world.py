@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from intake.assembly import mailbox_pipeline
-from intake.config_model import Config, MailboxConfig
+from intake.config.model import Config, MailboxConfig
 from intake.keys import Keys
 from intake.mail.imap import ImapSource
 from intake.mail.message import RawMessage

@@ -16,7 +16,7 @@ from email import message_from_bytes
 from pathlib import Path
 
 from intake import log
-from intake.config_model import Config
+from intake.config.model import Config
 from intake.daemon_job import MailboxJob
 from intake.engine import open_engine
 from tests.dovecot import PASSWORD, Dovecot, require_dovecot

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from intake.checks import Level, run_checks
 from intake.cli import check, init, poll, run
 from intake.cli.context import Globals
-from intake.config import load_config
+from intake.config.load import load_config
 from intake.errors import Exit, IntakeError
 from intake.keys import Keys
 from intake.store.store import Store

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from intake import daemon
-from intake.config_model import Config, MailboxConfig
+from intake.config.model import Config, MailboxConfig
 from intake.daemon_job import HEARTBEAT_S, REFUSED_S, MailboxJob, backoff
 from intake.errors import IntakeError, Problem, UnavailableError
 from intake.lock import BusyError

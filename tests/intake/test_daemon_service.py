@@ -15,7 +15,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from intake import daemon
-from intake.config_model import Config, MailboxConfig
+from intake.config.model import Config, MailboxConfig
 from intake.daemon_job import MailboxJob
 from intake.daemon_notify import ServiceManager
 from intake.errors import ConfigError, Problem, UnavailableError

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from intake.casework.decide import Verdicts
 from intake.casework.desk import Desk
-from intake.config_review import ReviewConfig
+from intake.config.review import ReviewConfig
 from intake.people import Actor, Role
 from intake.redaction.redactor import Redactor
 from intake.store import people

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, insert, select, text, update
 
 from intake.casework.desk import Desk
-from intake.config_review import ReviewConfig
+from intake.config.review import ReviewConfig
 from intake.redaction.redactor import Redactor
 from intake.store.documents import document
 from intake.store.engine import reading, writing

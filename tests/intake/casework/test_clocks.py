@@ -14,9 +14,9 @@ import pytest
 from intake.casework.clocks import Pause, due_day, pauses, reminds, silent
 from intake.casework.desk import Desk
 from intake.casework.states import Action
-from intake.config_letters import ClocksConfig
-from intake.config_model import Config
-from intake.config_review import ReviewConfig
+from intake.config.letters import ClocksConfig
+from intake.config.model import Config
+from intake.config.review import ReviewConfig
 from intake.errands import Errands, errands
 from intake.people import Actor, Role
 from intake.redaction.redactor import Redactor

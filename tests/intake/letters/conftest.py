@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from intake.config import parse_config
+from intake.config.load import parse_config
 from intake.letters.kinds import LetterKind
 from intake.letters.office import Office
 from intake.people import Actor, Role

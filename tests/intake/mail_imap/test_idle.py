@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from intake import idle
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.idle import IdleWatch, watching
 from intake.mail.imap_idle import ANSWER_S, REARM_S, IdleLine
 from intake.mail.source import MisconfiguredError, RefusedError, UnreachableError

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from intake.config_letters import SmtpConfig
+from intake.config.letters import SmtpConfig
 from intake.errors import ConfigError, IntakeError, LoginRefusedError, UnavailableError
 from intake.letters.office import UncertainError
 from intake.notify.smtp import RefusedMailError, send

@@ -15,8 +15,8 @@ from sqlalchemy import update
 from intake.casework.decide import Verdicts
 from intake.casework.desk import Desk
 from intake.casework.verdicts import Wish
-from intake.config import parse_config
-from intake.config_review import ReviewConfig
+from intake.config.load import parse_config
+from intake.config.review import ReviewConfig
 from intake.errors import ConfigError
 from intake.notify.webhook import Deliverer, signing_key
 from intake.people import Actor, Role

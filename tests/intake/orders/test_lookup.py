@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from intake.casework.facts import FactSource, Stated
-from intake.config_orders import OrdersConfig
+from intake.config.orders import OrdersConfig
 from intake.mail.redacted import AuthResult
 from intake.order_lookup import OrderLookups
 from intake.orders.match import Result

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from intake.config_orders import OrdersConfig
+from intake.config.orders import OrdersConfig
 from intake.errors import ConfigError
 from intake.orders.records import RecordsUnreachableError
 from intake.orders.source import Source, open_records

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.keys import Keys
 from intake.mail.limits import DEFAULT_LIMITS
 from intake.poll.poller import Poller

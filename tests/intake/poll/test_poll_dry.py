@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.extraction.types import Kind
 from intake.poll.dry import DryPoller
 from intake.poll.values import Counts

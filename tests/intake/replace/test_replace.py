@@ -9,7 +9,7 @@ import pytest
 from imapclient import IMAPClient
 
 from intake.checks import Level, _server
-from intake.config_model import Config
+from intake.config.model import Config
 from intake.mail import quirks
 from intake.mail.imap import ImapSource
 from intake.poll.values import Counts

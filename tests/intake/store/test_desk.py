@@ -14,7 +14,7 @@ from intake.casework.decide import Verdicts
 from intake.casework.desk import Desk
 from intake.casework.states import ForbiddenError, HeldError, WrongStateError
 from intake.casework.verdicts import Wish
-from intake.config_review import ReviewConfig
+from intake.config.review import ReviewConfig
 from intake.people import Actor, Role
 from intake.redaction.redactor import Redactor
 from intake.store import people

@@ -12,14 +12,14 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from intake.config import Config, MailboxConfig, load_config
-from intake.config_letters import WebhookConfig
-from intake.config_model import PLAINTEXT_CONSENT
-from intake.config_oauth import OAuthConfig
-from intake.config_section import is_loopback
+from intake.config.letters import WebhookConfig
+from intake.config.load import Config, MailboxConfig, load_config
+from intake.config.model import PLAINTEXT_CONSENT
+from intake.config.oauth import OAuthConfig
+from intake.config.section import is_loopback
 from intake.errors import ConfigError
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "config.example.toml"
 BOX = 'host = "imap.example.org"\nusername = "u"\npolicy = "pars"\nstart_from = "all"\n'
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from intake.clock import utc_now
-from intake.config_model import Config, LogConfig, MailboxConfig, RedactionConfig
+from intake.config.model import Config, LogConfig, MailboxConfig, RedactionConfig
 from intake.errors import ConfigError, Problem
 
 __all__ = [

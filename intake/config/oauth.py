@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from intake.config_section import Section, Variable, is_private_url, wrong
+from intake.config.section import Section, Variable, is_private_url, wrong
 
 
 class OAuthConfig(Section):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from intake.config_section import Section
+from intake.config.section import Section
 
 
 class WorkConfig(Section):

@@ -1,4 +1,4 @@
-"""Every setting there is, with its default: what `config.example.toml` documents and `intake.config` reads."""
+"""Every setting there is, with its default: what `config.example.toml` documents and `intake.config.load` reads."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from intake.config_letters import (
+from intake.config.letters import (
     ClocksConfig,
     LettersConfig,
     MetricsConfig,
     SmtpConfig,
     WebhookConfig,
 )
-from intake.config_oauth import OAuthConfig
-from intake.config_orders import OrdersConfig
-from intake.config_review import ReviewConfig
-from intake.config_section import Credential, Host, Port, Section, UserName, Variable, is_loopback, wrong
-from intake.config_work import WorkConfig
+from intake.config.oauth import OAuthConfig
+from intake.config.orders import OrdersConfig
+from intake.config.review import ReviewConfig
+from intake.config.section import Credential, Host, Port, Section, UserName, Variable, is_loopback, wrong
+from intake.config.work import WorkConfig
 
 if TYPE_CHECKING:
     from intake.redaction.settings import RedactionSettings

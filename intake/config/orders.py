@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
-from intake.config_section import Section, Variable, is_private_url, wrong
+from intake.config.section import Section, Variable, is_private_url, wrong
 from rules.vocabulary import FACTS, USAGE_ITEMS
 
 COLUMNS: Final = (

@@ -30,7 +30,7 @@ class Section(BaseModel):
 
 
 def wrong(what: str, remedy: str) -> PydanticCustomError:
-    """A problem that `intake.config` shows with its remedy; braces would be read as a template."""
+    """A problem that `intake.config.load` shows with its remedy; braces would be read as a template."""
     return PydanticCustomError("setting", "{what}", {"what": what, "remedy": remedy})
 
 

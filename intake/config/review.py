@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from intake.config_section import Section, wrong
+from intake.config.section import Section, wrong
 
 
 class ReviewConfig(Section):

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from intake.config_section import (
+from intake.config.section import (
     Credential,
     Host,
     Port,
