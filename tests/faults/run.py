@@ -17,7 +17,7 @@ from pathlib import Path
 
 from intake import log
 from intake.config.model import Config
-from intake.daemon_job import MailboxJob
+from intake.daemon.job import MailboxJob
 from intake.engine import open_engine
 from tests.dovecot import PASSWORD, Dovecot, require_dovecot
 from tests.faults.proxy import FaultProxy, random_faults

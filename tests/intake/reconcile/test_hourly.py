@@ -5,7 +5,7 @@ from __future__ import annotations
 from structlog.testing import capture_logs
 
 from intake.config.model import MailboxConfig
-from intake.daemon_job import RECONCILE_S, MailboxJob
+from intake.daemon.job import RECONCILE_S, MailboxJob
 from intake.errors import Problem, UnavailableError
 from intake.poll.values import Counts
 

@@ -28,13 +28,13 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from intake.clock import monotonic, utc_now
 from intake.config.model import Config
-from intake.daemon_job import MailboxJob, backoff
-from intake.daemon_notify import ServiceManager
-from intake.daemon_status import DaemonStatus, forget
+from intake.daemon.idle import watching
+from intake.daemon.job import MailboxJob, backoff
+from intake.daemon.status import DaemonStatus, forget
+from intake.daemon.systemd import ServiceManager
 from intake.engine import Engine, open_engine
 from intake.engine_dry import DryEngine, open_dry
 from intake.errors import ConfigError, UnavailableError
-from intake.idle import watching
 from intake.log import Event, emit, failure_place
 from intake.poll.poller import Poller
 from intake.poll.values import Counts, Observer

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from intake.cli import poll
 from intake.cli.context import Globals
 from intake.config.load import Config, load_config
-from intake.daemon import run_daemon
+from intake.daemon.run import run_daemon
 from intake.errors import ConfigError, Exit
 from intake.keys import Keys
 from intake.poll.values import Counts

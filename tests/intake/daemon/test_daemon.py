@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from intake import daemon
 from intake.config.model import Config, MailboxConfig
-from intake.daemon_job import HEARTBEAT_S, REFUSED_S, MailboxJob, backoff
+from intake.daemon import run
+from intake.daemon.job import HEARTBEAT_S, REFUSED_S, MailboxJob, backoff
 from intake.errors import IntakeError, Problem, UnavailableError
 from intake.lock import BusyError
 from intake.mail.source import MisconfiguredError, RefusedError, UnreachableError
@@ -208,7 +208,7 @@ def pollers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[FakePoller]
         }
         yield type("Opened", (), parts)
 
-    monkeypatch.setattr(daemon, "open_engine", opened)
+    monkeypatch.setattr(run, "open_engine", opened)
     return made
 
 
@@ -226,7 +226,7 @@ def test_a_signal_ends_it_cleanly_and_both_mailboxes_were_polled(
     killer = threading.Thread(target=kill)
     killer.start()
     with capture_logs() as logs:
-        daemon.run_daemon(config(tmp_path))
+        run.run_daemon(config(tmp_path))
     killer.join()
     assert polled == [True, True]
     names = [entry["event"] for entry in logs]
@@ -248,7 +248,7 @@ def test_a_bug_in_one_mailbox_is_told_by_class_and_place_and_tried_again(
 
     pollers[0].poll = again  # type: ignore[method-assign] # ends the test at the second try
     with capture_logs() as logs:
-        daemon.run_daemon(config(tmp_path), stop=stop)
+        run.run_daemon(config(tmp_path), stop=stop)
     (bug,) = [entry for entry in logs if entry["event"] == "service.bug"]
     assert bug["error_code"] == "KeyError"
     assert "ann@" not in str(logs)
@@ -268,8 +268,8 @@ def test_a_database_that_is_away_at_the_start_is_waited_for(
         raise UnavailableError(Problem(where="database", what="away"))
         yield
 
-    monkeypatch.setattr(daemon, "open_engine", opened)
-    monkeypatch.setattr(daemon, "backoff", lambda _attempt: 0.01)
+    monkeypatch.setattr(run, "open_engine", opened)
+    monkeypatch.setattr(run, "backoff", lambda _attempt: 0.01)
     with capture_logs() as logs:
-        daemon.run_daemon(config(tmp_path), stop=stop)
+        run.run_daemon(config(tmp_path), stop=stop)
     assert [entry["event"] for entry in logs] == ["db.failed", "db.failed", "service.stopped"]

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from intake.clock import Ticks, monotonic
 from intake.config.model import MailboxConfig
-from intake.daemon_status import MailboxStatus
+from intake.daemon.status import MailboxStatus
 from intake.errors import IntakeError, TryAgainError
 from intake.log import Event, emit, failure_place
 from intake.mail.source import MisconfiguredError, RefusedError, SourceError, UnreachableError

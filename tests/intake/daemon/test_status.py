@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from intake.cli import run
 from intake.cli.context import Globals
-from intake.daemon_status import DaemonStatus, MailboxStatus
+from intake.daemon.status import DaemonStatus, MailboxStatus
 from intake.errors import Exit
 
 

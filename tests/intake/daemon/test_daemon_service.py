@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from intake import daemon
 from intake.config.model import Config, MailboxConfig
-from intake.daemon_job import MailboxJob
-from intake.daemon_notify import ServiceManager
+from intake.daemon import run
+from intake.daemon.job import MailboxJob
+from intake.daemon.systemd import ServiceManager
 from intake.errors import ConfigError, Problem, UnavailableError
 from intake.mail.source import UnreachableError
 from intake.poll.values import Counts
@@ -81,8 +81,8 @@ class Opened:
         self.pollers = pollers
         self.configs: list[Config] = []
         self.refuses: Callable[[Config], Exception | None] = lambda _config: None
-        monkeypatch.setattr(daemon, "open_engine", self.open)
-        monkeypatch.setattr(daemon, "SLICE_S", 0.02)
+        monkeypatch.setattr(run, "open_engine", self.open)
+        monkeypatch.setattr(run, "SLICE_S", 0.02)
 
     @contextmanager
     def open(self, config: Config, **_: object) -> Iterator[Any]:
@@ -148,7 +148,7 @@ def test_systemd_hears_that_it_stands_that_it_works_and_that_it_stops(
         return "WATCHDOG=1" in heard
 
     with meanwhile(waits_for(alive)) as stop:
-        daemon.run_daemon(Config(state_dir=tmp_path, mailbox={"support": BOX}), stop=stop)
+        run.run_daemon(Config(state_dir=tmp_path, mailbox={"support": BOX}), stop=stop)
     heard += systemd.heard()
     assert heard.index("READY=1") < heard.index("WATCHDOG=1") < heard.index("STOPPING=1")
     assert "STATUS=1 mailbox, all well" in heard
@@ -175,7 +175,7 @@ def test_waiting_for_a_database_asks_for_time_instead_of_being_killed(
 ) -> None:
     opened = Opened(monkeypatch, FakePoller())
     opened.refuses = lambda _config: UnavailableError(Problem(where="database", what="away"))
-    monkeypatch.setattr(daemon, "backoff", lambda _attempt: 0.05)
+    monkeypatch.setattr(run, "backoff", lambda _attempt: 0.05)
     heard: list[str] = []
 
     def asked() -> bool:
@@ -183,7 +183,7 @@ def test_waiting_for_a_database_asks_for_time_instead_of_being_killed(
         return any(line.startswith("EXTEND_TIMEOUT_USEC=") for line in heard)
 
     with meanwhile(waits_for(asked)) as stop:
-        daemon.run_daemon(Config(state_dir=tmp_path, mailbox={"support": BOX}), stop=stop)
+        run.run_daemon(Config(state_dir=tmp_path, mailbox={"support": BOX}), stop=stop)
     assert "READY=1" not in heard
 
 
@@ -208,7 +208,7 @@ def test_sighup_reads_the_config_again_and_goes_on_with_it(
         waits_for(lambda: len(opened.configs) == 2),
     )
     with capture_logs() as logs, meanwhile(*steps) as stop:
-        daemon.run_daemon(first, stop=stop, reread=lambda: second)
+        run.run_daemon(first, stop=stop, reread=lambda: second)
     assert opened.configs == [first, second]
     (again,) = [entry for entry in logs if entry["event"] == "service.reloaded"]
     assert again["changed"] == "mailbox"
@@ -239,7 +239,7 @@ def test_a_config_that_cannot_be_used_is_told_of_and_the_old_one_stays(
         waits_for(lambda: len(opened.configs) == 2),
     )
     with capture_logs() as logs, meanwhile(*steps) as stop:
-        daemon.run_daemon(first, stop=stop, reread=reread)
+        run.run_daemon(first, stop=stop, reread=reread)
     assert opened.configs == [first, first]
     (told,) = [entry for entry in logs if entry["event"] == "config.invalid"]
     assert (told["key"], told["log_level"]) == ("intake.toml: mailbox.support.port", "error")

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from intake.clock import Ticks, monotonic
 from intake.config.model import MailboxConfig
-from intake.daemon_job import REFUSED_S, backoff
+from intake.daemon.job import REFUSED_S, backoff
 from intake.log import Event, emit
 from intake.mail.imap_connect import PasswordProvider
 from intake.mail.imap_idle import IdleLine
