@@ -17,7 +17,7 @@ from rules.types import Policy
 
 if TYPE_CHECKING:  # a pipeline brings spaCy: 60 MB that only a worker process needs
     from intake.pipeline import Pipeline
-    from intake.replace import Copier
+    from intake.poll.replace import Copier
 
 
 def every_policy(config: Config) -> PolicySet:
@@ -87,8 +87,8 @@ def pipeline_for(policy: str, config: Config | None, keys: Keys | None = None) -
 
 def copier(config: Config, keys: Keys) -> Copier:
     """What makes redacted copies, for mailboxes with `after = "redact"`."""
+    from intake.poll.replace import Copier
     from intake.redaction.redactor import Redactor
-    from intake.replace import Copier
 
     return Copier(redactor=Redactor(config.redaction.settings), limits=DEFAULT_LIMITS, keys=keys)
 

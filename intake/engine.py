@@ -15,11 +15,11 @@ from intake.config.model import Config, MailboxConfig
 from intake.credentials import check_secrets
 from intake.errands import Errands, errands
 from intake.errors import ConfigError, Problem
-from intake.lock import owner_name
 from intake.log import Event, emit
 from intake.mail.imap import ImapSource
 from intake.mail.imap_connect import PasswordProvider, login_secret
 from intake.order_lookup import order_lookups
+from intake.poll.lock import owner_name
 from intake.poll.poller import Poller
 from intake.poll.values import Observer
 from intake.redaction.redactor import Redactor

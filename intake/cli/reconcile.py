@@ -29,7 +29,7 @@ def reconcile(
     The daemon does it by itself, once an hour.
     """
     from intake.engine import open_engine
-    from intake.reconcile import reconcile as compare
+    from intake.poll.reconcile import reconcile as compare
     from intake.signals import heeding_signals
 
     stop = threading.Event()

@@ -37,9 +37,9 @@ from intake.engine_dry import DryEngine, open_dry
 from intake.errors import ConfigError, UnavailableError
 from intake.log import Event, emit, failure_place
 from intake.poll.poller import Poller
+from intake.poll.reconcile import reconcile
+from intake.poll.retry import retry_broken
 from intake.poll.values import Counts, Observer
-from intake.reconcile import reconcile
-from intake.retry import retry_broken
 from intake.signals import heeding_signals
 from intake.store.schema import HEAD
 from intake.store.store import Store

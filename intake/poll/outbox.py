@@ -6,11 +6,11 @@ import threading
 from collections.abc import Sequence
 from itertools import groupby
 
-from intake.hold import LEASE_S
 from intake.log import Event, emit
 from intake.mail.source import MessageRefusedError, MisconfiguredError, Source
-from intake.replace import Replacer
-from intake.replace_move import move_by_copy
+from intake.poll.hold import LEASE_S
+from intake.poll.move_by_copy import move_by_copy
+from intake.poll.replace import Replacer
 from intake.store.store import Store
 from intake.store.values import Action, ActionKind, Lease
 

@@ -15,17 +15,17 @@ from pathlib import Path
 from intake.casework.judge import Judge
 from intake.clock import Ticks, monotonic
 from intake.config.model import MailboxConfig
-from intake.hold import holding
 from intake.log import Event, emit
 from intake.mail.message import MessageKey
 from intake.mail.source import FolderState, Listed, MisconfiguredError, Source, SourceError
 from intake.poll.fetch import Fetcher
+from intake.poll.hold import holding
 from intake.poll.log import tell_recorded
 from intake.poll.outbox import work_off
 from intake.poll.record import Recorder
+from intake.poll.replace import Copier, Replacer
 from intake.poll.values import Counts, Deaf, Observer, Processor
 from intake.poll.work import Batch, Collector, uid_of
-from intake.replace import Copier, Replacer
 from intake.store.store import Store
 from intake.store.values import After, Lease
 

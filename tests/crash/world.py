@@ -17,7 +17,7 @@ from intake.mail.imap import ImapSource
 from intake.mail.message import RawMessage
 from intake.pipeline import Pipeline
 from intake.poll.poller import Poller
-from intake.replace import Copier
+from intake.poll.replace import Copier
 from intake.store.store import Store
 from tests.dovecot import PASSWORD, Dovecot
 

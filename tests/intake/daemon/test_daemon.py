@@ -19,8 +19,8 @@ from intake.config.model import Config, MailboxConfig
 from intake.daemon import run
 from intake.daemon.job import HEARTBEAT_S, REFUSED_S, MailboxJob, backoff
 from intake.errors import IntakeError, Problem, UnavailableError
-from intake.lock import BusyError
 from intake.mail.source import MisconfiguredError, RefusedError, UnreachableError
+from intake.poll.lock import BusyError
 from intake.poll.values import Counts
 from intake.store.errors import LeaseLostError, StoreError
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.importing import Importer
 from intake.mail.folder import read_path
+from intake.poll.importing import Importer
 from intake.poll.values import Counts
 from intake.store import quarantine
 from intake.store.store import Store

@@ -12,8 +12,8 @@ from intake.config.model import MailboxConfig
 from intake.keys import Keys
 from intake.mail.limits import DEFAULT_LIMITS
 from intake.poll.poller import Poller
+from intake.poll.replace import Copier
 from intake.redaction.redactor import Redactor
-from intake.replace import Copier
 from intake.store.store import Store
 from tests.intake.poll.fake_source import MAILBOX, FakePipeline, FakeSource
 

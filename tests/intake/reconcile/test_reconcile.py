@@ -9,8 +9,8 @@ from imapclient import IMAPClient
 from sqlalchemy import delete
 from structlog.testing import capture_logs
 
+from intake.poll.reconcile import Reconciled, reconcile
 from intake.poll.values import Counts
-from intake.reconcile import Reconciled, reconcile
 from intake.store.store import Store
 from intake.store.tables import Fact, Field, Finding, Message, MessagePart, Outbox
 from tests.crash.world import MAILBOX, letter
@@ -98,7 +98,7 @@ def test_a_folder_that_was_numbered_anew_is_the_next_poll_s(
 def test_a_large_folder_is_compared_in_pieces(
     make: Make, server: Dovecot, user: str, store: Store, monkeypatch: pytest.MonkeyPatch, window: int
 ) -> None:
-    monkeypatch.setattr("intake.reconcile._WINDOW", window)
+    monkeypatch.setattr("intake.poll.reconcile._WINDOW", window)
     server.deliver(*(letter(number, **THANKS) for number in range(1, 8)), user=user)
     poller = make("keep")
     poller.poll()

@@ -8,10 +8,10 @@ from sqlalchemy import update
 from intake.mail.message import RawMessage
 from intake.pipeline import Pipeline
 from intake.poll.poller import Poller
+from intake.poll.reconcile import reconcile
+from intake.poll.retry import Retried, retry
 from intake.poll.values import Counts
 from intake.processed import Processed, StageError
-from intake.reconcile import reconcile
-from intake.retry import Retried, retry
 from intake.store import quarantine
 from intake.store.quarantine import Quarantined
 from intake.store.store import Store

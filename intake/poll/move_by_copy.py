@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from intake.hold import LEASE_S
 from intake.mail.source import FolderEnd, Source
+from intake.poll.hold import LEASE_S
 from intake.store.store import Store
 from intake.store.values import Action, Lease, Progress
 

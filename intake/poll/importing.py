@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from intake.batches import batches
 from intake.casework.judge import Judge
 from intake.config.model import MailboxConfig
-from intake.hold import holding
-from intake.lock import BusyError
 from intake.mail.message import MessageKey, RawMessage
+from intake.poll.batches import batches
+from intake.poll.hold import holding
+from intake.poll.lock import BusyError
 from intake.poll.log import tell_recorded
 from intake.poll.record import Recorder
 from intake.poll.values import Counts, Processor

@@ -11,16 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from intake.batches import batches
 from intake.config.model import MailboxConfig
 from intake.fingerprints import fingerprints
-from intake.hold import LEASE_S
 from intake.keys import Keys
 from intake.mail.copy import COPY_HEADER, copy_token, redacted_copy
 from intake.mail.limits import ParseLimits, UnreadableError
 from intake.mail.message import MessageKey, RawMessage
 from intake.mail.parse import parse
 from intake.mail.source import Listed, Source
+from intake.poll.batches import batches
+from intake.poll.hold import LEASE_S
 from intake.redaction.redactor import RedactionError, Redactor
 from intake.store import outbox
 from intake.store.store import Store

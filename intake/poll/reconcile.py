@@ -14,7 +14,7 @@ from intake.log import Event, emit
 from intake.mail.message import MessageKey
 from intake.mail.source import FolderState
 from intake.poll.poller import Poller
-from intake.retry import retry_older
+from intake.poll.retry import retry_older
 from intake.store.places import uids_between
 from intake.store.store import Store
 from intake.store.values import Lease

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from intake.errors import IntakeError
-from intake.lock import BusyError, mailbox_lock
+from intake.poll.lock import BusyError, mailbox_lock
 from intake.store.errors import LeaseLostError
 from intake.store.store import Store
 from intake.store.values import Lease
