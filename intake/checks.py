@@ -15,6 +15,7 @@ from intake.calendars import days_off
 from intake.config.model import Config
 from intake.config.orders import OrdersConfig
 from intake.credentials import check_secrets
+from intake.engine.state_dir import is_first_start
 from intake.errors import ConfigError, Exit, IntakeError
 from intake.keys import Keys
 from intake.letters.check import check_texts
@@ -24,7 +25,6 @@ from intake.notify.smtp import smtp_place
 from intake.notify.webhook import signing_key
 from intake.orders.source import open_records
 from intake.redaction.redactor import Redactor
-from intake.state import is_first_start
 from intake.store.store import Store
 from rules.cases import CaseError, run_case
 from rules.load import (

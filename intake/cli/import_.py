@@ -86,10 +86,10 @@ def _take(  # noqa: PLR0913, PLR0917 - what the command was told
 ) -> Counts:
     from intake.assembly import mailbox_policies
     from intake.casework.judge import Judge
+    from intake.engine.state_dir import prepare_state
     from intake.mail.folder import read_path
     from intake.poll.importing import Importer
     from intake.poll.lock import owner_name
-    from intake.state import prepare_state
     from intake.store.store import Store
     from intake.worker.tasks import mailbox_workers
 

@@ -118,7 +118,7 @@ def tick(ctx: typer.Context) -> None:
     import threading
 
     from intake.cli.acting import desk_of
-    from intake.errands import errands
+    from intake.engine.errands import errands
 
     config = config_of(ctx)
     with _office(ctx, config) as office:

@@ -32,8 +32,8 @@ from intake.daemon.idle import watching
 from intake.daemon.job import MailboxJob, backoff
 from intake.daemon.status import DaemonStatus, forget
 from intake.daemon.systemd import ServiceManager
-from intake.engine import Engine, open_engine
-from intake.engine_dry import DryEngine, open_dry
+from intake.engine.dry import DryEngine, open_dry
+from intake.engine.engine import Engine, open_engine
 from intake.errors import ConfigError, UnavailableError
 from intake.log import Event, emit, failure_place
 from intake.poll.poller import Poller
@@ -105,7 +105,8 @@ def _metrics(engine: Engine | DryEngine) -> AbstractContextManager[object]:
     listen = engine.config.metrics.listen
     if listen is None or not isinstance(engine, Engine):
         return nullcontext()
-    from intake.metrics import exposition, metrics_server  # brings http.server: who is not asked does without
+    # brings http.server: who is not asked does without
+    from intake.notify.metrics import exposition, metrics_server
 
     return metrics_server(listen, partial(exposition, engine.store, engine.errands.policies))
 

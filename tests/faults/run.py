@@ -18,7 +18,7 @@ from pathlib import Path
 from intake import log
 from intake.config.model import Config
 from intake.daemon.job import MailboxJob
-from intake.engine import open_engine
+from intake.engine.engine import open_engine
 from tests.dovecot import PASSWORD, Dovecot, require_dovecot
 from tests.faults.proxy import FaultProxy, random_faults
 from tests.load import CARDS, load

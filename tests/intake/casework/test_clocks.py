@@ -17,7 +17,7 @@ from intake.casework.states import Action
 from intake.config.letters import ClocksConfig
 from intake.config.model import Config
 from intake.config.review import ReviewConfig
-from intake.errands import Errands, errands
+from intake.engine.errands import Errands, errands
 from intake.people import Actor, Role
 from intake.redaction.redactor import Redactor
 from intake.redaction.settings import RedactionSettings

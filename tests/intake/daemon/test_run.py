@@ -17,10 +17,10 @@ from intake.cli import poll
 from intake.cli.context import Globals
 from intake.config.load import Config, load_config
 from intake.daemon.run import run_daemon
+from intake.engine.state_dir import prepare_state
 from intake.errors import ConfigError, Exit
 from intake.keys import Keys
 from intake.poll.values import Counts
-from intake.state import prepare_state
 from intake.store.store import Store
 from intake.store.values import Recorded
 from tests.dovecot import PASSWORD, Dovecot, require_dovecot

@@ -17,7 +17,7 @@ from intake.casework.verdicts import Wish
 from intake.config.load import parse_config
 from intake.config.review import ReviewConfig
 from intake.errors import ConfigError
-from intake.metrics import exposition, metrics_server
+from intake.notify.metrics import exposition, metrics_server
 from intake.people import Actor, Role
 from intake.redaction.redactor import Redactor
 from intake.store import people

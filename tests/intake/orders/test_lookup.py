@@ -12,8 +12,8 @@ import pytest
 
 from intake.casework.facts import FactSource, Stated
 from intake.config.orders import OrdersConfig
+from intake.engine.order_lookup import OrderLookups
 from intake.mail.redacted import AuthResult
-from intake.order_lookup import OrderLookups
 from intake.orders.match import Result
 from intake.orders.records import Payment, RecordsUnreachableError
 from intake.people import Actor, Role

@@ -8,22 +8,24 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from intake.assembly import copier, mailbox_policies
+from intake.assembly import mailbox_policies
 from intake.casework.desk import Desk
 from intake.casework.judge import Judge
 from intake.config.model import Config, MailboxConfig
 from intake.credentials import check_secrets
-from intake.errands import Errands, errands
+from intake.engine.errands import Errands, errands
+from intake.engine.order_lookup import order_lookups
+from intake.engine.state_dir import prepare_state
 from intake.errors import ConfigError, Problem
 from intake.log import Event, emit
 from intake.mail.imap import ImapSource
 from intake.mail.imap_connect import PasswordProvider, login_secret
-from intake.order_lookup import order_lookups
+from intake.mail.limits import DEFAULT_LIMITS
 from intake.poll.lock import owner_name
 from intake.poll.poller import Poller
+from intake.poll.replace import Copier
 from intake.poll.values import Observer
 from intake.redaction.redactor import Redactor
-from intake.state import prepare_state
 from intake.store.store import Store
 from intake.worker.pool import Workers
 from intake.worker.tasks import mailbox_workers
@@ -59,6 +61,7 @@ def open_engine(
     boxes, policies = ready_mailboxes(config, only)
     judge = Judge(policies)
     keys = prepare_state(config)
+    redactor = Redactor(config.redaction.settings)
     with ExitStack() as stack:
         store = stack.enter_context(Store.open(config.database, keys))
         workers = stack.enter_context(mailbox_workers(config))
@@ -69,7 +72,7 @@ def open_engine(
             processor=workers,
             fingerprint=keys.fingerprint,
             store=store,
-            copier=copier(config, keys),
+            copier=Copier(redactor=redactor, limits=DEFAULT_LIMITS, keys=keys),
             state_dir=config.state_dir,
             owner=owner_name(config.state_dir),
             stop=stop,
@@ -81,9 +84,7 @@ def open_engine(
             poller(name=name, box=box, source=stack.enter_context(ImapSource(name, box, secrets[name])))
             for name, box in boxes.items()
         )
-        desk = Desk(
-            store=store, judge=judge, review=config.review, redactor=Redactor(config.redaction.settings)
-        )
+        desk = Desk(store=store, judge=judge, review=config.review, redactor=redactor)
         yield Engine(
             config=config,
             store=store,

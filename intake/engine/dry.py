@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from intake.config.model import Config
-from intake.engine import policies_in_use, ready_mailboxes
+from intake.engine.engine import policies_in_use, ready_mailboxes
 from intake.keys import Keys
 from intake.mail.imap import ImapSource
 from intake.mail.imap_connect import PasswordProvider, login_secret
