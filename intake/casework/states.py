@@ -8,7 +8,21 @@ from typing import Final
 
 from intake.errors import Exit, IntakeError, Problem
 from intake.people import Actor, Role
-from intake.store.values import State
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    NEEDS_INFORMATION = "needs_information"
+    READY = "ready"
+    IN_REVIEW = "in_review"
+    AWAITING_SECOND = "awaiting_second"
+    DECIDED = "decided"
+    CLOSED = "closed"
+    ERASED = "erased"
+
+
+OPEN: Final = (State.NEEDS_INFORMATION, State.READY, State.IN_REVIEW, State.AWAITING_SECOND)
 
 
 class Action(StrEnum):

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from intake.store.values import OPEN
+from intake.casework.states import OPEN
 
 if TYPE_CHECKING:
     import typer

@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from intake.casework.identity import Relation
+from intake.casework.states import State
 from intake.cli.queue_table import printable
-from intake.store.values import State
 from intake.store.verdicts import StoredVerdict
 from intake.store.views import CaseDetail, HistoryRow, KnownFact
 

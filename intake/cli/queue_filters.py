@@ -54,9 +54,10 @@ def query_of(  # noqa: PLR0913 - one parameter an option
         BadParameter: a word that none of them knows.
     """
     from intake.casework.identity import Relation
+    from intake.casework.states import State
     from intake.extraction.types import FieldName
     from intake.store.case_tables import OUTCOME
-    from intake.store.values import CaseQuery, State
+    from intake.store.values import CaseQuery
 
     _known("--state", state or [], [known.value for known in State])
     _known("--outcome", [outcome] if outcome else [], OUTCOME.words)

@@ -48,7 +48,8 @@ def reprocess(
     """Decide again by the policies as they are now; prints each case whose outcome or amount changes."""
     if (case is not None) is open_:
         raise typer.BadParameter("either a case, or --open", param_hint="CASE")
-    from intake.store.values import OPEN, CaseQuery
+    from intake.casework.states import OPEN
+    from intake.store.values import CaseQuery
 
     with working(ctx) as work:
         names = [case] if case else [row.label for row in work.store.cases(CaseQuery(states=OPEN))]

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from intake.assembly import mailbox_policies
-from intake.casework.desk import Desk
 from intake.casework.judge import Judge
 from intake.config.model import Config, MailboxConfig
 from intake.credentials import check_secrets
+from intake.desk.desk import Desk
 from intake.engine.errands import Errands, errands
 from intake.engine.order_lookup import order_lookups
 from intake.engine.state_dir import prepare_state

@@ -9,19 +9,19 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from intake.case_label import label
 from intake.casework.clocks import reminds, silent, today
-from intake.casework.desk import Desk
-from intake.casework.states import Action
+from intake.casework.states import Action, State
 from intake.clock import Clock, Ticks, monotonic, utc_now
 from intake.config.letters import WebhookConfig
 from intake.config.model import Config
+from intake.desk.desk import Desk
 from intake.errors import IntakeError
 from intake.log import Event, emit, failure_place
 from intake.people import SYSTEM
 from intake.store import clocks
 from intake.store.clocks import Waiting
 from intake.store.store import Store
-from intake.store.values import State, label
 from rules.load import PolicySet, UnknownPolicyError
 from rules.types import Policy
 

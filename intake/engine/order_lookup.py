@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
-from intake.casework.facts import FactSource, FactValue, Stated, plain
+from intake.casework.facts import FactSource, FactValue, Stated, plain, typed
 from intake.casework.identity import Relation
 from intake.casework.judge import Judge
 from intake.config.model import Config
@@ -28,7 +28,6 @@ from intake.people import Actor, Role
 from intake.redaction.redactor import Redactor
 from intake.redaction.text import Redacted, Sensitive
 from intake.store import lookups
-from intake.store.facts import typed
 from intake.store.lookups import Due
 from intake.store.store import Store
 from rules.facts import FactErrors

@@ -11,7 +11,7 @@ from typing import Final
 from intake.config.letters import SmtpConfig
 from intake.credentials import SecretPlace
 from intake.errors import ConfigError, Exit, IntakeError, LoginRefusedError, Problem, UnavailableError
-from intake.letters.office import UncertainError
+from intake.letters.mail import UncertainError
 from intake.tls import trusting
 
 _NAME: Final = "[127.0.0.1]"  # a literal tells a server nothing about us (RFC 5321 §4.1.3)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, Engine, func, select
 
+from intake.case_label import label
 from intake.keys import Keys
 from intake.log import emit
 from intake.store import audit, cases, cursor, leases, outbox, schema
@@ -26,7 +27,6 @@ from intake.store.values import (
     Lease,
     Progress,
     Recorded,
-    label,
 )
 from intake.store.views import CaseDetail
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from intake.case_label import case_id_of
 from intake.casework.facts import FactSource, Stated
 from intake.config.orders import OrdersConfig
 from intake.engine.order_lookup import OrderLookups
@@ -22,7 +23,6 @@ from intake.redaction.text import sealed
 from intake.store import lookups
 from intake.store.lookups import Lookup
 from intake.store.store import Store
-from intake.store.values import case_id_of
 from tests.intake.casework import stories
 from tests.intake.store import make
 

@@ -10,15 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, insert, select, text, update
 
-from intake.casework.desk import Desk
 from intake.config.review import ReviewConfig
+from intake.desk.desk import Desk
 from intake.redaction.redactor import Redactor
 from intake.store.documents import document
 from intake.store.engine import reading, writing
 from intake.store.store import Store
 from intake.store.tables import Audit, AuditValue, Case, Decision, Fact, Field, Notification
 from tests.intake.casework import stories
-from tests.intake.casework.conftest import ANA, more
+from tests.intake.desk.conftest import ANA, more
 from tests.intake.store import make
 
 CHANGES = {

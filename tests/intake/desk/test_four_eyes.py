@@ -9,11 +9,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import update
 
-from intake.casework.decide import Verdicts
-from intake.casework.desk import Desk
 from intake.casework.facts import FactSource, Stated
-from intake.casework.states import ForbiddenError, WrongStateError
+from intake.casework.states import ForbiddenError, State, WrongStateError
 from intake.casework.verdicts import Wish
+from intake.desk.deciding import Verdicts
+from intake.desk.desk import Desk
 from intake.errors import BadDataError
 from intake.mail.redacted import AuthResult, SenderCheck
 from intake.people import SYSTEM
@@ -21,10 +21,9 @@ from intake.store import people
 from intake.store.errors import StoreError
 from intake.store.store import Store
 from intake.store.tables import Verdict
-from intake.store.values import State
 from tests.intake.casework import stories
-from tests.intake.casework.conftest import ANA, LEE, MAY, OTTO, more, news
-from tests.intake.casework.test_desk import state
+from tests.intake.desk.conftest import ANA, LEE, MAY, OTTO, more, news
+from tests.intake.desk.test_desk import state
 from tests.intake.store import make
 
 WHY = "the bank's letter shows it"

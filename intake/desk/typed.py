@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from intake.casework.facts import FactValue
+from intake.casework.facts import FactValue, typed
 from intake.errors import BadDataError, Problem
 from intake.extraction.types import FieldName
 from intake.redaction.redactor import Redactor
 from intake.redaction.text import Redacted, Sensitive
-from intake.store.facts import typed
 from rules.facts import FactErrors, check_facts
 from rules.vocabulary import FACTS, USAGE_ITEMS
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from intake.casework.desk import Desk
-from intake.casework.states import Action, ForbiddenError, WrongStateError
+from intake.casework.states import Action, ForbiddenError, State, WrongStateError
 from intake.casework.verdicts import Matter, Ruling, Wish, rule_on
 from intake.casework.words import Standing, Word
+from intake.desk.desk import Desk
 from intake.errors import BadDataError, Problem
 from intake.keys import Keys
 from intake.log import Event
@@ -21,7 +21,6 @@ from intake.store.changes import CaseChange
 from intake.store.changes_since import ConflictError, changed_since
 from intake.store.decisions import decision_of, newest_decision
 from intake.store.documents import Phrase
-from intake.store.values import State
 from intake.store.verdicts import Prints, StoredVerdict
 
 _WEIGHED: Final = frozenset({"mail", "outcome", "usage", "identity"})

@@ -11,11 +11,10 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.utils import parseaddr
 from functools import cached_property
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from intake.casework.identity import Relation
-from intake.casework.states import Action, ForbiddenError, HeldError
+from intake.casework.states import Action, ForbiddenError, HeldError, State
 from intake.clock import Clock, utc_now
 from intake.config.model import Config
 from intake.errors import ConfigError, IntakeError, Problem
@@ -24,21 +23,16 @@ from intake.letters.address import addressee
 from intake.letters.basis import Basis
 from intake.letters.content import context, fitting_kind, language_of
 from intake.letters.kinds import ASKING, Addressee, LetterKind, Way
-from intake.letters.mail import Envelope, letter_mail, new_mail_id, usable_ids
+from intake.letters.mail import Deliver, Envelope, UncertainError, letter_mail, new_mail_id, usable_ids
 from intake.letters.template import Filled, texts
 from intake.people import Actor, Role
 from intake.redaction.redactor import Redactor
 from intake.redaction.text import Redacted
 from intake.store import letters
 from intake.store.store import Store
-from intake.store.values import State
 from intake.threads import plus_address, token_of
 from rules.load import PolicySet
 from rules.types import Policy
-
-
-class UncertainError(IntakeError):
-    """The line broke when the letter may have been taken over already (1): it is not made again that day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +46,6 @@ class Ready:
     recipient: Redacted
     filled: Filled
     policy: Policy
-
-
-class Deliver(Protocol):
-    """What hands a letter over."""
-
-    def __call__(self, data: bytes, own_id: str, sender: str, recipient: str, /) -> None:
-        """Hands over a message with its Message-ID (without brackets), the addresses of sender and recipient.
-
-        Raises:
-            UncertainError: nobody can tell whether it left.
-            IntakeError: it surely did not.
-        """
 
 
 @dataclass(frozen=True, kw_only=True)

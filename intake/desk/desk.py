@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from intake.case_label import label
 from intake.casework.facts import FactSource, Stated
-from intake.casework.states import Action, HeldError, WrongStateError, allowed
-from intake.casework.typed import fact_key, values_of
+from intake.casework.states import Action, HeldError, State, WrongStateError, allowed
 from intake.casework.words import MIN_REASON
+from intake.desk.typed import fact_key, values_of
 from intake.errors import BadDataError, ConfigError, Problem
 from intake.log import Event, emit
 from intake.people import SYSTEM, Actor
@@ -23,7 +24,6 @@ from intake.store.changes_since import ConflictError
 from intake.store.decisions import decision_of, newest_decision
 from intake.store.engine import moment
 from intake.store.store import Store
-from intake.store.values import State, label
 from rules.facts import FactErrors
 from rules.load import UnknownPolicyError
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
-from intake.casework.desk import Desk
 from intake.casework.facts import FactSource
-from intake.casework.states import Action, ForbiddenError, HeldError, WrongStateError
+from intake.casework.states import Action, ForbiddenError, HeldError, State, WrongStateError
+from intake.desk.desk import Desk
 from intake.errors import BadDataError, Exit, NoInputError
 from intake.store.changes_since import ConflictError
 from intake.store.next_case import EmptyQueueError
 from intake.store.store import Store
 from intake.store.tables import Case
-from intake.store.values import State
 from tests.intake.casework import stories
-from tests.intake.casework.conftest import ANA, LEE, MAY, OTTO, more
+from tests.intake.desk.conftest import ANA, LEE, MAY, OTTO, more
 
 CARD = "4111 1111 1111 1111"
 

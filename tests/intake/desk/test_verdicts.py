@@ -7,17 +7,16 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select, update
 
-from intake.casework.decide import Verdicts
-from intake.casework.desk import Desk
-from intake.casework.states import ForbiddenError, HeldError, WrongStateError
+from intake.casework.states import ForbiddenError, HeldError, State, WrongStateError
 from intake.casework.verdicts import Wish
+from intake.desk.deciding import Verdicts
+from intake.desk.desk import Desk
 from intake.errors import BadDataError
 from intake.people import Actor
 from intake.store.store import Store
 from intake.store.tables import Case, Notification, Verdict
-from intake.store.values import State
-from tests.intake.casework.conftest import ANA, LEE, MAY, news
-from tests.intake.casework.test_desk import state
+from tests.intake.desk.conftest import ANA, LEE, MAY, news
+from tests.intake.desk.test_desk import state
 from tests.intake.store import make
 
 WHY = "the bank's letter shows it"

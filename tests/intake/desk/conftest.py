@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from intake.casework.decide import Verdicts
-from intake.casework.desk import Desk
 from intake.config.review import ReviewConfig
+from intake.desk.deciding import Verdicts
+from intake.desk.desk import Desk
 from intake.people import Actor, Role
 from intake.redaction.redactor import Redactor
 from intake.store import people

@@ -12,20 +12,19 @@ from typing import Any
 import pytest
 
 from intake.casework.clocks import Pause, due_day, pauses, reminds, silent
-from intake.casework.desk import Desk
-from intake.casework.states import Action
+from intake.casework.states import Action, State
 from intake.config.letters import ClocksConfig
 from intake.config.model import Config
 from intake.config.review import ReviewConfig
+from intake.desk.desk import Desk
 from intake.engine.errands import Errands, errands
 from intake.people import Actor, Role
 from intake.redaction.redactor import Redactor
 from intake.redaction.settings import RedactionSettings
 from intake.store.facts import claims
 from intake.store.store import Store
-from intake.store.values import State
 from tests.intake.casework import stories
-from tests.intake.casework.conftest import more
+from tests.intake.desk.conftest import more
 
 ANA = Actor(name="ana", role=Role.AGENT)
 
