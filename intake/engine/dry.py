@@ -14,6 +14,7 @@ from intake.mail.imap import ImapSource
 from intake.mail.imap_connect import PasswordProvider, login_secret
 from intake.poll.dry import DryPoller, Places
 from intake.poll.values import Observer
+from intake.poll.work import Workshop
 from intake.store.store import Store
 from intake.store.values import Progress
 from intake.worker.pool import Workers
@@ -45,15 +46,15 @@ def open_dry(
     with ExitStack() as stack:
         places = _places(config, stack)
         workers = stack.enter_context(mailbox_workers(config))
+        workshop = Workshop(processor=workers, fingerprint=_unwanted, stop=stop)
         secrets = {name: login_secret(name, box) for name, box in boxes.items()}
         pollers = tuple(
             DryPoller(
                 name=name,
                 box=box,
                 source=stack.enter_context(ImapSource(name, box, secrets[name], readonly=True)),
-                processor=workers,
                 places=places,
-                stop=stop,
+                workshop=workshop,
                 observer=observer,
             )
             for name, box in boxes.items()
@@ -65,6 +66,11 @@ def open_dry(
             secrets=secrets,
             policies=policies_in_use(policies, boxes),
         )
+
+
+def _unwanted(_data: bytes) -> str:
+    """Nothing is kept that a fingerprint could be of."""
+    return ""
 
 
 def _places(config: Config, stack: ExitStack) -> Places:

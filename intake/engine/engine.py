@@ -21,10 +21,12 @@ from intake.log import Event, emit
 from intake.mail.imap import ImapSource
 from intake.mail.imap_connect import PasswordProvider, login_secret
 from intake.mail.limits import DEFAULT_LIMITS
+from intake.poll.hold import Holder
 from intake.poll.lock import owner_name
 from intake.poll.poller import Poller
 from intake.poll.replace import Copier
 from intake.poll.values import Observer
+from intake.poll.work import Workshop
 from intake.redaction.redactor import Redactor
 from intake.store.store import Store
 from intake.worker.pool import Workers
@@ -69,16 +71,13 @@ def open_engine(
         secrets = {name: login_secret(name, box) for name, box in boxes.items()}
         poller = partial(
             Poller,
-            processor=workers,
-            fingerprint=keys.fingerprint,
             store=store,
+            holder=Holder(store=store, state_dir=config.state_dir, owner=owner_name(config.state_dir)),
+            workshop=Workshop(processor=workers, fingerprint=keys.fingerprint, stop=stop),
             copier=Copier(redactor=redactor, limits=DEFAULT_LIMITS, keys=keys),
-            state_dir=config.state_dir,
-            owner=owner_name(config.state_dir),
-            stop=stop,
-            observer=observer,
             judge=judge,
             after_pass=None if lookups is None else lookups.work_off,
+            observer=observer,
         )
         pollers = tuple(
             poller(name=name, box=box, source=stack.enter_context(ImapSource(name, box, secrets[name])))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,33 +18,47 @@ from intake.store.values import Lease
 LEASE_S: Final = 30  # a killed host's mailboxes are free for others after this time; renewed each third of it
 
 
-@contextmanager
-def holding(store: Store, state_dir: Path, mailbox: str, owner: str) -> Iterator[Lease]:
-    """The lease on a mailbox for as long as this process lives and works on it, however slow the mail server is.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """This installation, as one that holds mailboxes.
 
-    A thread renews it. A process that slept longer than the lease, or was cut off from the database, may find it
-    taken: then nothing of it is renewed, and every commit and every action that changes something fails.
-
-    Raises:
-        BusyError: somebody else works on the mailbox, on this host or another.
-        UnavailableError: the database.
+    Attributes:
+        store: where the leases are.
+        state_dir: where this host's locks are.
+        owner: its name in leases, as `lock.owner_name` gives it.
     """
-    with mailbox_lock(state_dir, mailbox):
-        lease = store.take_lease(mailbox, owner, LEASE_S)
-        if lease is None:
-            raise BusyError(mailbox)
-        ended = threading.Event()
-        keeper = threading.Thread(
-            target=_keep, args=(store, lease, ended), name=f"lease-{mailbox}", daemon=True
-        )
-        keeper.start()
-        try:
-            yield lease
-        finally:
-            ended.set()
-            keeper.join()
-            with suppress(IntakeError):  # a lease that cannot be given back expires
-                store.release(lease)
+
+    store: Store
+    state_dir: Path
+    owner: str
+
+    @contextmanager
+    def holding(self, mailbox: str) -> Iterator[Lease]:
+        """The lease on a mailbox for as long as this process lives and works on it, however slow the mail server is.
+
+        A thread renews it. A process that slept longer than the lease, or was cut off from the database, may find
+        it taken: then nothing of it is renewed, and every commit and every action that changes something fails.
+
+        Raises:
+            BusyError: somebody else works on the mailbox, on this host or another.
+            UnavailableError: the database.
+        """
+        with mailbox_lock(self.state_dir, mailbox):
+            lease = self.store.take_lease(mailbox, self.owner, LEASE_S)
+            if lease is None:
+                raise BusyError(mailbox)
+            ended = threading.Event()
+            keeper = threading.Thread(
+                target=_keep, args=(self.store, lease, ended), name=f"lease-{mailbox}", daemon=True
+            )
+            keeper.start()
+            try:
+                yield lease
+            finally:
+                ended.set()
+                keeper.join()
+                with suppress(IntakeError):  # a lease that cannot be given back expires
+                    self.store.release(lease)
 
 
 def _keep(store: Store, lease: Lease, ended: threading.Event) -> None:

@@ -6,23 +6,21 @@ middle, finds itself again. Servers have no UIDVALIDITY 0 (RFC 9051 §2.3.1.1), 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 from intake.casework.judge import Judge
 from intake.config.model import MailboxConfig
 from intake.mail.message import MessageKey, RawMessage
 from intake.poll.batches import batches
-from intake.poll.hold import holding
+from intake.poll.hold import Holder
 from intake.poll.lock import BusyError
 from intake.poll.log import tell_recorded
 from intake.poll.record import Recorder
-from intake.poll.values import Counts, Processor
-from intake.poll.work import Batch, Collector
+from intake.poll.values import Counts
+from intake.poll.work import Batch, Workshop
 from intake.store.places import FILES_FOLDER, FILES_UIDVALIDITY
 from intake.store.store import Store
 from intake.store.values import After, Disposition, Lease
@@ -39,11 +37,8 @@ class Importer:
     name: str
     box: MailboxConfig
     store: Store
-    processor: Processor
-    fingerprint: Callable[[bytes], str]
-    state_dir: Path
-    owner: str
-    stop: threading.Event
+    holder: Holder
+    workshop: Workshop
     judge: Judge | None = None  # decides again on cases that answers change
 
     def take(self, messages: Iterable[RawMessage], done: Callable[[int], None]) -> Counts:
@@ -58,15 +53,14 @@ class Importer:
             BusyError: another process works on this mailbox, and does not end.
         """
         counts = Counts()
-        collector = Collector(stop=self.stop, fingerprint=self.fingerprint)
-        box = self.box
+        box, workshop = self.box, self.workshop
         recorder = Recorder(store=self.store, after=_AS_IT_IS, flood_limit=box.flood_limit, judge=self.judge)
         for some in batches(messages, count=box.batch_messages, size=box.batch_bytes, weight=_weight):
             batch = Batch(last_uid=0)
             for raw in some:
                 key = self._place(raw)
-                batch.add(key, replace(raw, key=key), self.processor)
-            items = [item for _, item in collector.results(batch, lambda: None)]
+                workshop.begin(batch, key, replace(raw, key=key))
+            items = [item for _, item in workshop.results(batch, lambda: None)]
             with self._held() as lease:
                 recorded = recorder.record(lease, items, None)
             for item, one in recorded:
@@ -75,14 +69,14 @@ class Importer:
                 if one.fresh or failed:
                     tell_recorded(item, one)
             done(sum(map(_weight, some)))
-            if self.stop.is_set():
+            if workshop.stop.is_set():
                 counts.leave(len(some) - len(items))
                 break
         return counts
 
     def _place(self, raw: RawMessage) -> MessageKey:
         """Where a message lies that lies nowhere: a number of 60 bits out of its keyed fingerprint."""
-        number = int(self.fingerprint(raw.data)[:15], 16)
+        number = int(self.workshop.fingerprint(raw.data)[:15], 16)
         return MessageKey(mailbox=self.name, folder=FILES_FOLDER, uidvalidity=FILES_UIDVALIDITY, uid=number)
 
     @contextmanager
@@ -94,8 +88,8 @@ class Importer:
     def _hold(self, stack: ExitStack) -> Lease:
         for _ in range(_PATIENCE):
             with suppress(BusyError):
-                return stack.enter_context(holding(self.store, self.state_dir, self.name, self.owner))
-            if self.stop.wait(_BUSY_S):
+                return stack.enter_context(self.holder.holding(self.name))
+            if self.workshop.stop.wait(_BUSY_S):
                 break
         raise BusyError(self.name)
 

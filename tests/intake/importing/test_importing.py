@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from intake.mail.folder import read_path
+from intake.poll.hold import Holder
 from intake.poll.importing import Importer
 from intake.poll.values import Counts
+from intake.poll.work import Workshop
 from intake.store import quarantine
 from intake.store.store import Store
 from tests.crash.world import KEYS, MAILBOX, letter, letters, pipeline, settings
@@ -43,11 +45,8 @@ def importer(store: Store, folder: Path, **others: object) -> Importer:
         name=MAILBOX,
         box=box,
         store=store,
-        processor=pipeline(),
-        fingerprint=KEYS.fingerprint,
-        state_dir=folder,
-        owner="here",
-        stop=threading.Event(),
+        holder=Holder(store=store, state_dir=folder, owner="here"),
+        workshop=Workshop(processor=pipeline(), fingerprint=KEYS.fingerprint, stop=threading.Event()),
     )
 
 
@@ -71,7 +70,7 @@ def test_one_that_was_cut_off_goes_on_where_it_was(tmp_path: Path, store: Store)
     for number in range(1, 7):
         (folder / f"{number}.eml").write_bytes(letter(number))
     cut = importer(store, tmp_path)
-    counts = cut.take(read_path(folder), lambda _size: cut.stop.set())
+    counts = cut.take(read_path(folder), lambda _size: cut.workshop.stop.set())
     assert counts.cases == 2
     assert importer(store, tmp_path).take(read_path(folder), lambda _size: None) == Counts(
         seen=6, cases=4, duplicates=2
