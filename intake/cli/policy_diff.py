@@ -13,10 +13,13 @@ from intake.cli.database import open_store
 from intake.cli.decide import judged
 from intake.cli.facts_file import facts_by_line
 from intake.cli.policies import PolicyDir, one_policy, policy_dir_of
+from intake.errors import IntakeError
 from rules.facts import check_facts
 from rules.types import Decision, Policy, Rule
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rules.facts import Facts
 
 DIFF_EXAMPLES = (
@@ -59,21 +62,32 @@ def diff(
     policy_dir: PolicyDir = None,
 ) -> None:
     """What changed, and which outcomes and amounts flip."""
-    own = policy_dir_of(ctx, policy_dir)
-    before, after = one_policy(old, own), one_policy(new, own)
-    changes = [*_settings(before, after), *_rules(before, after)]
-    for line in changes or ["no difference"]:
-        sys.stdout.write(f"{line}\n")
-    if against is None:
-        return
-    seen = flipped = 0
-    for name, facts in _facts(ctx, against, before.id):
-        seen += 1
-        told = _flip(judged(facts, before), judged(facts, after))
-        if told:
-            flipped += 1
-            sys.stdout.write(f"{name}: {told}\n")
-    sys.stdout.write(f"{flipped} of {seen} cases flip\n")
+    before, after = _both(old, new, policy_dir_of(ctx, policy_dir))
+    told = [*_settings(before, after), *_rules(before, after)] or ["no difference"]
+    if against is not None:  # before anything is written: half a comparison would be taken for a whole one
+        cases = _facts(ctx, against, before.id)
+        flips = [(name, _flip(judged(facts, before), judged(facts, after))) for name, facts in cases]
+        flipped = [f"{name}: {flip}" for name, flip in flips if flip]
+        told += [*flipped, f"{len(flipped)} of {len(flips)} cases flip"]
+    sys.stdout.writelines(f"{line}\n" for line in told)
+
+
+def _both(old: str, new: str, policy_dir: Path | None) -> tuple[Policy, Policy]:
+    """The two policies.
+
+    Raises:
+        BadDataError, NoInputError: as `one_policy` does, with the problems of both.
+    """
+    found: list[Policy] = []
+    errors: list[IntakeError] = []
+    for name in (old, new):
+        try:
+            found.append(one_policy(name, policy_dir))
+        except IntakeError as error:
+            errors.append(error)
+    if errors:
+        raise type(errors[0])(*(problem for error in errors for problem in error.problems)) from None
+    return found[0], found[1]
 
 
 def _settings(before: Policy, after: Policy) -> Iterator[str]:
@@ -115,20 +129,20 @@ def _plain(value: object) -> str:
     return str(value)
 
 
-def _facts(ctx: typer.Context, against: str, policy: str) -> Iterator[tuple[str, Facts]]:
+def _facts(ctx: typer.Context, against: str, policy: str) -> list[tuple[str, Facts]]:
     """Each case's name and facts.
 
     Raises:
-        BadDataError: lines that cannot be judged, all of them, before the first is: a count of some would mislead.
+        BadDataError: lines that cannot be judged, all of them.
         ConfigError: for the open cases of `policy`, config, secret key or schema are not right.
     """
     if against == OPEN:
         with open_store(ctx) as store:
-            for obj in store.facts_of_open_cases(policy):
-                yield str(obj["id"]), check_facts(obj)
-        return
-    for number, facts in facts_by_line(against):
-        yield (f"line {number}" if facts.id is None else json.dumps(facts.id, ensure_ascii=False)), facts
+            return [(str(obj["id"]), check_facts(obj)) for obj in store.facts_of_open_cases(policy)]
+    return [
+        (f"line {number}" if facts.id is None else json.dumps(facts.id, ensure_ascii=False), facts)
+        for number, facts in facts_by_line(against)
+    ]
 
 
 def _flip(before: Decision, after: Decision) -> str:
