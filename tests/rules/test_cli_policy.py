@@ -6,7 +6,7 @@ import typer
 from click.testing import Result
 from typer.testing import CliRunner
 
-from intake.cli import policy
+from intake.cli.policy import group as policy
 from intake.errors import BadDataError, Exit, IntakeError, NoInputError
 
 app = typer.Typer()

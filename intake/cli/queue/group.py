@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from intake.cli import queue_decide, queue_out, queue_set_aside, queue_work
 from intake.cli.acting import actor_of
 from intake.cli.database import open_store
-from intake.cli.queue_days import Days
-from intake.cli.queue_filters import (
+from intake.cli.queue import decide, out, set_aside, work
+from intake.cli.queue.days import Days
+from intake.cli.queue.filters import (
     Amount,
     Identity,
     Mailbox,
@@ -24,6 +24,7 @@ from intake.cli.queue_filters import (
     States,
     query_of,
 )
+from intake.cli.queue.set_aside import SetAside, list_set_aside
 from intake.errors import no_such_case
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="The cases.", no_args_is_help=True, rich_markup_mode="rich")
     group.command("list", epilog=LIST_EXAMPLES)(list_)
     group.command(epilog=SHOW_EXAMPLES)(show)
-    for part in (queue_work, queue_decide, queue_out, queue_set_aside):
+    for part in (work, decide, out, set_aside):
         part.register(group)
     app.add_typer(group, name="queue")
 
@@ -63,7 +64,7 @@ def list_(  # noqa: PLR0913 - one parameter an option
     owner: Owner = None,
     mine: Annotated[bool, typer.Option("--mine", help="Only what you review.")] = False,
     overdue: Overdue = False,
-    set_aside: queue_set_aside.SetAside = False,
+    set_aside: SetAside = False,
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", min=1, help="At most N cases, the most urgent.")
     ] = None,
@@ -71,7 +72,7 @@ def list_(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """List cases, most urgent first."""
     if set_aside:
-        queue_set_aside.list_set_aside(ctx, mailbox=mailbox, limit=limit, as_json=as_json)
+        list_set_aside(ctx, mailbox=mailbox, limit=limit, as_json=as_json)
         return
     days = Days(ctx)
     with open_store(ctx) as store:
@@ -102,7 +103,7 @@ def list_(  # noqa: PLR0913 - one parameter an option
 def _print_table(rows: list[CaseRow], days: Days) -> None:
     from rich.console import Console
 
-    from intake.cli.queue_table import PIPED_WIDTH, queue_table
+    from intake.cli.queue.table import PIPED_WIDTH, queue_table
 
     console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
     console.print(queue_table(rows, late=days.late, width=console.width))
@@ -126,7 +127,7 @@ def show(
     if as_json:
         typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
         return
-    from intake.cli.queue_show import print_case
+    from intake.cli.queue.show import print_case
 
     print_case(found, _policy_of(ctx, found), trace=trace, audit=audit)
 

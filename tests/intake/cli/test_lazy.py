@@ -14,8 +14,11 @@ from intake import cli
 from intake.cli.lazy import COMMANDS, LazyGroup
 from intake.cli.main import app
 
+FOLDER = Path(cli.__file__).parent
 MODULES = sorted(
-    path.stem for path in Path(cli.__file__).parent.glob("*.py") if "def register(app" in path.read_text()
+    ".".join(path.relative_to(FOLDER).with_suffix("").parts)
+    for path in FOLDER.rglob("*.py")
+    if "def register(app" in path.read_text()
 )
 
 

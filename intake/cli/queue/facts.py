@@ -10,7 +10,7 @@ from rich.text import Text
 
 from intake.casework.identity import Relation
 from intake.casework.states import State
-from intake.cli.queue_table import printable
+from intake.cli.queue.table import printable
 from intake.store.verdicts import StoredVerdict
 from intake.store.views import CaseDetail, HistoryRow, KnownFact
 

@@ -17,8 +17,8 @@ import typer
 
 from intake.cli.acting import working
 from intake.cli.database import open_store
-from intake.cli.queue_days import Days
-from intake.cli.queue_filters import Mailbox, Outcome, Overdue, PolicyId, States, query_of
+from intake.cli.queue.days import Days
+from intake.cli.queue.filters import Mailbox, Outcome, Overdue, PolicyId, States, query_of
 from intake.errors import BadDataError, CannotCreateError, ConfigError, Exit, Problem
 
 _FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")

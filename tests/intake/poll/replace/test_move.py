@@ -9,7 +9,7 @@ from intake.mail.source import UnreachableError
 from intake.store.store import Store
 from tests.crash.world import MAILBOX, TARGET_ON_DISK, letter, on_disk
 from tests.dovecot import PASSWORD, Dovecot
-from tests.intake.replace.conftest import Make
+from tests.intake.poll.replace.conftest import Make
 
 pytestmark = pytest.mark.dovecot
 

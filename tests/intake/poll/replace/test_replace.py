@@ -16,7 +16,7 @@ from intake.poll.values import Counts
 from intake.store.store import Store
 from tests.crash.world import MAILBOX, is_unredacted, letter, letters, on_disk, settings
 from tests.dovecot import PASSWORD, Dovecot
-from tests.intake.replace.conftest import Make
+from tests.intake.poll.replace.conftest import Make
 
 pytestmark = pytest.mark.dovecot
 

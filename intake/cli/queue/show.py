@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from intake.cli import queue_facts
-from intake.cli.queue_table import money, printable
+from intake.cli.queue import facts
+from intake.cli.queue.table import money, printable
 from intake.letters.basis import Made
 from intake.orders.match import Result
 from intake.store.lookups import Lookup
@@ -53,7 +53,7 @@ def print_case(case: CaseDetail, policy: Policy | None, *, trace: bool = False, 
     if row.due and policy is not None:
         due += f" ({policy.timezone})"
     console.print(Text(f"{row.policy} {row.policy_version}   due {due}   {money(row) or ''}   {row.mailbox}"))
-    _lines(console, filter(None, (queue_facts.standing(case), *queue_facts.identity_lines(case))))
+    _lines(console, filter(None, (facts.standing(case), *facts.identity_lines(case))))
     if row.flags:
         console.print(Text("flags: " + ", ".join(row.flags)))
     for other, kind in case.links:
@@ -62,15 +62,15 @@ def print_case(case: CaseDetail, policy: Policy | None, *, trace: bool = False, 
         _message(console, message, trace=trace)
     if case.lookup is not None:
         _lines(console, _records(case.lookup), under="the company's records")
-    if known := queue_facts.worth_telling(case, trace=trace):
+    if known := facts.worth_telling(case, trace=trace):
         console.rule("what is known", align="left", style="dim")
-        console.print(queue_facts.facts_table(known))
+        console.print(facts.facts_table(known))
     _lines(console, _decision(case.decision, policy, trace=trace), under="preliminary decision")
     if case.letters:
         _lines(console, map(_letter, case.letters), under="letters")
     if case.verdicts:
-        _lines(console, queue_facts.verdict_lines(case.verdicts), under="decided by people")
-    told = (line for entry in case.history for line in queue_facts.history_lines(entry, values=audit))
+        _lines(console, facts.verdict_lines(case.verdicts), under="decided by people")
+    told = (line for entry in case.history for line in facts.history_lines(entry, values=audit))
     _lines(console, told, under="history")
 
 

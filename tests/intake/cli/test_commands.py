@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import update
 from typer.testing import Result
 
-from intake.cli.queue_out import as_csv, cell
+from intake.cli.queue.out import as_csv, cell
 from intake.contract import QueueRowJson
 from intake.keys import Keys
 from intake.store.store import Store

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.intake.replace.conftest import make, server, store, user
+from tests.intake.poll.replace.conftest import make, server, store, user
 
 __all__ = ["make", "server", "store", "user"]

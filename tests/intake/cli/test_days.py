@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import update
 from typer.testing import CliRunner
 
-from intake.cli import acting, main, queue_days
+from intake.cli import acting, main
+from intake.cli.queue import days as queue_days
 from intake.keys import Keys
 from intake.store.store import Store
 from intake.store.tables import Case
@@ -41,7 +42,7 @@ def test_a_day_is_over_at_midnight_in_moscow(
             return now.astimezone(tz)
 
     monkeypatch.setattr(queue_days, "datetime", At)
-    monkeypatch.setattr("intake.cli.queue_out.datetime", At)
+    monkeypatch.setattr("intake.cli.queue.out.datetime", At)
     found = json.loads(run("ana", "queue", "list", "--overdue", "--json").stdout)
     assert [row["case"] for row in found] == late
     assert json.loads(run("ana", "queue", "stats", "--json").stdout)["overdue"] == len(late)

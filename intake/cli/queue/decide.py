@@ -10,7 +10,7 @@ import typer
 from intake.casework.states import TRANSITIONS, Action
 from intake.casework.words import REASON_CODES
 from intake.cli.acting import keeping, working
-from intake.cli.queue_work import Case, IfVersion, tell
+from intake.cli.queue.work import Case, IfVersion, tell
 from intake.errors import BadDataError, Problem
 
 CODES = tuple(code for code in REASON_CODES if code != "as_proposed")

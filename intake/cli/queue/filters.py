@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from intake.cli.queue_days import Days
+    from intake.cli.queue.days import Days
     from intake.store.values import CaseQuery
 
 States = Annotated[

@@ -24,7 +24,7 @@ def register(group: typer.Typer) -> None:
 
 def list_set_aside(ctx: typer.Context, *, mailbox: str | None, limit: int | None, as_json: bool) -> None:
     """Prints what is set aside, newest first."""
-    from intake.cli.queue_table import printable
+    from intake.cli.queue.table import printable
     from intake.store import set_aside
 
     with open_store(ctx) as store, store.reading() as connection:

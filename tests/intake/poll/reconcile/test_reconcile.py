@@ -15,7 +15,7 @@ from intake.store.store import Store
 from intake.store.tables import Fact, Field, Finding, Message, MessagePart, Outbox
 from tests.crash.world import MAILBOX, letter
 from tests.dovecot import PASSWORD, Dovecot
-from tests.intake.replace.conftest import Make
+from tests.intake.poll.replace.conftest import Make
 
 pytestmark = pytest.mark.dovecot
 THANKS = {"text": "Where is your office?\n", "subject": "Office"}

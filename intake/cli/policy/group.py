@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from intake.cli.policies import PolicyDir, one_policy, open_policies, policy_dir_of
-from intake.cli.policy_check import CHECK_EXAMPLES, TEST_EXAMPLES, check, run_cases
-from intake.cli.policy_diff import DIFF_EXAMPLES, diff
+from intake.cli.policy.check import CHECK_EXAMPLES, TEST_EXAMPLES, check, run_cases
+from intake.cli.policy.diff import DIFF_EXAMPLES, diff
 from intake.errors import CannotCreateError, Problem
 
 if TYPE_CHECKING:
