@@ -17,8 +17,8 @@ from intake.mail.message import MessageKey, RawMessage
 from intake.poll.batches import batches
 from intake.poll.hold import Holder
 from intake.poll.lock import BusyError
-from intake.poll.log import tell_recorded
 from intake.poll.record import Recorder
+from intake.poll.tell import tell_recorded
 from intake.poll.values import Counts
 from intake.poll.work import Batch, Workshop
 from intake.store.places import FILES_FOLDER, FILES_UIDVALIDITY

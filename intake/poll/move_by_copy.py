@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from intake.mail.source import FolderEnd, Source
 from intake.poll.hold import LEASE_S
 from intake.store.store import Store
-from intake.store.values import Action, Lease, Progress
+from intake.store.values import Lease, Progress, ServerAction
 
 
-def move_by_copy(store: Store, source: Source, lease: Lease, actions: Sequence[Action]) -> None:
+def move_by_copy(store: Store, source: Source, lease: Lease, actions: Sequence[ServerAction]) -> None:
     r"""Moves messages of the open folder; those that are gone already were moved, or somebody deleted them.
 
     Without UIDPLUS the originals stay, flagged \Deleted, until somebody expunges the folder.
@@ -42,8 +42,8 @@ def move_by_copy(store: Store, source: Source, lease: Lease, actions: Sequence[A
 
 
 def _not_copied(
-    source: Source, begun: Sequence[Action], here: dict[int, bytes], end: FolderEnd
-) -> list[Action]:
+    source: Source, begun: Sequence[ServerAction], here: dict[int, bytes], end: FolderEnd
+) -> list[ServerAction]:
     """Those that an earlier try did not come to; each copy that is found stands for one original alone."""
     source.open(begun[0].target)
     starts = {action.id: _start(action, end) for action in begun}
@@ -59,7 +59,7 @@ def _not_copied(
     return missing
 
 
-def _start(action: Action, end: FolderEnd) -> int:
+def _start(action: ServerAction, end: FolderEnd) -> int:
     """Where to look from; the whole folder, where the server has numbered it anew meanwhile."""
     begun = action.begun
     return begun.last_uid if begun and begun.uidvalidity == end.uidvalidity else 0

@@ -13,7 +13,7 @@ from intake.poll.hold import LEASE_S
 from intake.poll.move_by_copy import move_by_copy
 from intake.poll.replace import Replacer
 from intake.store.store import Store
-from intake.store.values import Action, ActionKind, Lease
+from intake.store.values import Lease, ServerAction, ServerActionKind
 
 _AT_ONCE = 200
 _RETRY_FIRST_S, _RETRY_MOST_S = 30, 3600
@@ -39,9 +39,9 @@ class Outbox:
             for _, group in groupby(sorted(due, key=_sort), key=_together):
                 self._work_off(lease, list(group))
 
-    def _work_off(self, lease: Lease, actions: Sequence[Action]) -> None:
+    def _work_off(self, lease: Lease, actions: Sequence[ServerAction]) -> None:
         """One folder's actions of one kind."""
-        if actions[0].kind is not ActionKind.MARK:  # a keyword set twice is set
+        if actions[0].kind is not ServerActionKind.MARK:  # a keyword set twice is set
             self.store.renew(
                 lease, LEASE_S
             )  # fencing: whoever lost the lease must not move anything any more
@@ -58,15 +58,15 @@ class Outbox:
         for code in sorted(set(failed.values())):
             self._put_off(lease, [action for action in actions if failed.get(action.id) == code], code)
 
-    def _tell(self, lease: Lease, actions: Sequence[Action]) -> dict[int, str]:
+    def _tell(self, lease: Lease, actions: Sequence[ServerAction]) -> dict[int, str]:
         """Tells the server; gives, by the action's id, why some could not be done yet."""
         key, kind, target = actions[0].key, actions[0].kind, actions[0].target
         if self.source.open(key.folder).uidvalidity != key.uidvalidity:
             return {}  # these UIDs name other messages now, or none; the messages come in again and are told of anew
         uids = [action.key.uid for action in actions]
-        if kind is ActionKind.REPLACE:
+        if kind is ServerActionKind.REPLACE:
             return self.replacer.replace(lease, actions)
-        if kind is ActionKind.MARK:
+        if kind is ServerActionKind.MARK:
             self.source.mark(uids, target)  # where no keyword is kept there is nothing to do
         elif self.source.can_move:
             self.source.move(uids, target)
@@ -74,7 +74,7 @@ class Outbox:
             move_by_copy(self.store, self.source, lease, actions)
         return {}
 
-    def _put_off(self, lease: Lease, actions: Sequence[Action], code: str) -> None:
+    def _put_off(self, lease: Lease, actions: Sequence[ServerAction], code: str) -> None:
         attempt = max(action.attempts for action in actions) + 1
         wait = min(_RETRY_MOST_S, _RETRY_FIRST_S * 2 ** min(attempt - 1, 10))
         for action in actions:
@@ -89,9 +89,9 @@ class Outbox:
         )
 
 
-def _together(action: Action) -> tuple[str, int, str, str]:
+def _together(action: ServerAction) -> tuple[str, int, str, str]:
     return action.key.folder, action.key.uidvalidity, action.kind.value, action.target
 
 
-def _sort(action: Action) -> tuple[tuple[str, int, str, str], int]:
+def _sort(action: ServerAction) -> tuple[tuple[str, int, str, str], int]:
     return _together(action), action.key.uid

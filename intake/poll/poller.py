@@ -18,10 +18,10 @@ from intake.mail.message import MessageKey
 from intake.mail.source import FolderState, Listed, MisconfiguredError, Source, SourceError
 from intake.poll.fetch import Fetcher
 from intake.poll.hold import Holder
-from intake.poll.log import tell_recorded
 from intake.poll.outbox import Outbox
 from intake.poll.record import Recorder
 from intake.poll.replace import Copier, Replacer
+from intake.poll.tell import tell_recorded
 from intake.poll.values import Counts, Deaf, Observer
 from intake.poll.work import Batch, Workshop, uid_of
 from intake.store.store import Store

@@ -24,7 +24,7 @@ from intake.poll.hold import LEASE_S
 from intake.redaction.redactor import RedactionError, Redactor
 from intake.store import outbox
 from intake.store.store import Store
-from intake.store.values import Action, CopyPrints, Lease, Progress
+from intake.store.values import CopyPrints, Lease, Progress, ServerAction
 
 _AT_ONCE: Final = 20  # originals in memory, bounded by bytes too; each costs the server an APPEND
 
@@ -46,7 +46,7 @@ class Copier:
     limits: ParseLimits
     keys: Keys
 
-    def make(self, raw: RawMessage, action: Action) -> Copy:
+    def make(self, raw: RawMessage, action: ServerAction) -> Copy:
         """The copy that takes the place of `raw`.
 
         Raises:
@@ -83,7 +83,7 @@ class Replacer:
         self._copier = copier
         self._box = box
 
-    def replace(self, lease: Lease, actions: Sequence[Action]) -> dict[int, str]:
+    def replace(self, lease: Lease, actions: Sequence[ServerAction]) -> dict[int, str]:
         """Replaces what is still there; gives, by the action's id, why an original could not be replaced yet.
 
         An original that is gone was replaced by an earlier try, or somebody deleted it: nothing is left to do.
@@ -105,7 +105,7 @@ class Replacer:
         """Bytes that are fetched of a message, however large it is."""
         return min(message.size, self._box.max_message_bytes)
 
-    def _finish_deleting(self, lease: Lease, gone: Sequence[Action]) -> None:
+    def _finish_deleting(self, lease: Lease, gone: Sequence[ServerAction]) -> None:
         """Removes originals for good that an earlier try had moved to the trash when it was killed."""
         begun = [action.message for action in gone if action.begun is not None]
         if not begun:
@@ -116,7 +116,9 @@ class Replacer:
         keys = self._copier.keys
         self._source.purge(set(sizes.values()), lambda raw: keys.fingerprint(raw.data) in sizes)
 
-    def _batch(self, lease: Lease, batch: Sequence[Listed], wanted: Mapping[int, Action]) -> dict[int, str]:
+    def _batch(
+        self, lease: Lease, batch: Sequence[Listed], wanted: Mapping[int, ServerAction]
+    ) -> dict[int, str]:
         copies = self._copies(batch, wanted)
         failed = {wanted[message.uid].id: "no_copy" for message in batch if message.uid not in copies}
         if not copies:
@@ -137,7 +139,7 @@ class Replacer:
             failed |= {wanted[uid].id: "no_uidplus" for uid in good}
         return failed
 
-    def _copies(self, batch: Sequence[Listed], wanted: Mapping[int, Action]) -> dict[int, Copy]:
+    def _copies(self, batch: Sequence[Listed], wanted: Mapping[int, ServerAction]) -> dict[int, Copy]:
         copies = {}
         for got in self._source.fetch(batch):
             if isinstance(got, RawMessage) and got.key is not None:
@@ -152,7 +154,7 @@ class Replacer:
         lease: Lease,
         batch: Iterable[Listed],
         copies: Mapping[int, Copy],
-        wanted: Mapping[int, Action],
+        wanted: Mapping[int, ServerAction],
     ) -> dict[int, list[int]]:
         """Sees that each copy is in the folder; gives its UIDs by the original's."""
         flags = self._source.flags(list(copies))

@@ -17,7 +17,6 @@ from intake.store.engine import database_url, make_engine, reading, writing
 from intake.store.errors import StoreError, edge
 from intake.store.tables import Folder, Message, Quarantine
 from intake.store.values import (
-    Action,
     After,
     CaseQuery,
     CaseRow,
@@ -27,6 +26,7 @@ from intake.store.values import (
     Lease,
     Progress,
     Recorded,
+    ServerAction,
 )
 from intake.store.views import CaseDetail
 
@@ -185,7 +185,7 @@ class Store:
             emit(event, **fields)
         return done
 
-    def due_actions(self, mailbox: str, limit: int) -> list[Action]:
+    def due_actions(self, mailbox: str, limit: int) -> list[ServerAction]:
         """What the mail server is to be told now, oldest first."""
         with self.reading() as connection:
             return outbox.due(connection, mailbox, limit)

@@ -32,7 +32,7 @@ class Origin(StrEnum):
     RECORDS = "records"  # the company's order records
 
 
-class ActionKind(StrEnum):
+class ServerActionKind(StrEnum):
     """What the mail server is told after the commit."""
 
     MARK = "mark"
@@ -92,11 +92,11 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class ServerAction:
     """One thing to tell the mail server; safe to repeat."""
 
     id: int
-    kind: ActionKind
+    kind: ServerActionKind
     key: MessageKey
     target: str  # the keyword, or the folder
     attempts: int
