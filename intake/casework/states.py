@@ -1,4 +1,4 @@
-"""Who may move a case from where to where, as data: one row an action."""
+"""Where a case stands, and who may move it from where to where, as data: one row an action."""
 
 from __future__ import annotations
 
