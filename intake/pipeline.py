@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from intake.calendars import days_off
 from intake.extraction.extract import extract
 from intake.extraction.facts import claim_facts
-from intake.extraction.types import Kind
 from intake.fingerprints import fingerprints
 from intake.keys import Keys
 from intake.log import failure_place
@@ -30,6 +30,8 @@ from intake.redaction.redactor import Redactor
 from rules.decide import decide
 from rules.facts import check_facts
 from rules.load import PolicySet
+
+_IN_DOUBT: Final = "kind = other, in doubt"
 
 Stages = Callable[[str], None]
 """Hears which stage begins: of a process that had to be killed nothing else tells where it was."""
@@ -73,8 +75,9 @@ class Pipeline:
             checked = check_facts(facts)
             version = self.policies.chosen(self.policy, checked.requested_on)
             policy = version.policy
-            decision = decide(checked, policy, days_off(policy), note=version.note)
-        asks = extraction.kind in {Kind.REFUND_REQUEST, Kind.REPLY}
+            doubt = _IN_DOUBT if extraction.doubtful else None
+            decision = decide(checked, policy, days_off(policy), note=version.note, doubt=doubt)
+        asks = extraction.asks or extraction.doubtful
         return Processed(
             key=raw.key,
             size=len(raw.data),

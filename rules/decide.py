@@ -27,7 +27,12 @@ CONFLICTS: Final = (
 
 
 def decide(
-    facts: Facts, policy: Policy, days_off: DaysOff = NO_DAYS_OFF, *, note: str | None = None
+    facts: Facts,
+    policy: Policy,
+    days_off: DaysOff = NO_DAYS_OFF,
+    *,
+    note: str | None = None,
+    doubt: str | None = None,
 ) -> Decision:
     """Judge one request.
 
@@ -36,6 +41,8 @@ def decide(
         policy: the version in force on the day of the request.
         days_off: the days off of the policy's calendar.
         note: why this version judges, for the steps, where the date alone does not say.
+        doubt: why it is not sure that a refund is asked for at all; then a person has to look first, and the
+            outcome is `manual_review`, whatever the rules would give.
 
     Returns:
         The preliminary decision. Checked facts never make it raise.
@@ -43,13 +50,13 @@ def decide(
     Raises:
         TooLargeError: the policy is one that `intake policy check` calls not proved.
     """
-    case = _Case(facts, policy)
+    case = _Case(facts, policy, doubt)
     return Decision(
         id=facts.id,
         policy=policy.id,
         policy_version=policy.version,
         outcome=case.outcome,
-        ground=facts.text("claim.reason") if case.ruling.ground else None,
+        ground=facts.text("claim.reason") if case.ruling.ground and not doubt else None,
         refund=case.refund,
         clauses=case.clauses,
         missing=case.missing,
@@ -70,8 +77,9 @@ def decide(
 class _Case(Reader):
     """One request under one policy: the ruling on facts like these, filled in with the facts themselves."""
 
-    def __init__(self, facts: Facts, policy: Policy) -> None:
+    def __init__(self, facts: Facts, policy: Policy, doubt: str | None) -> None:
         super().__init__(facts, policy)
+        self.doubt = doubt
         self.ruling = ruled(self)
 
     @cached_property
@@ -85,20 +93,26 @@ class _Case(Reader):
 
     @property
     def outcome(self) -> Outcome:
-        """The ruling's outcome, unless a field has to be asked for first."""
+        """The ruling's outcome, unless a person has to look or a field has to be asked for first."""
+        if self.doubt:
+            return "manual_review"
         if self.missing and self.ruling.outcome not in {"hold_identity", "deny"}:
             return "needs_information"
         return self.ruling.outcome
 
     @property
     def clauses(self) -> tuple[str, ...]:
-        """The table's ids of the rules that carry the outcome."""
+        """The table's ids of the rules that carry the outcome; none does in doubt."""
+        if self.doubt:
+            return ()
         asked = self.outcome == "needs_information"
         return self.policy.needs_information_cites if asked else self.ruling.clauses
 
     @property
     def verify(self) -> tuple[str, ...]:
-        """The facts to verify, less what the missing fields will bring."""
+        """The facts to verify, less what the missing fields will bring; none in doubt."""
+        if self.doubt:
+            return ()
         asked = {key for row in self.policy.required if row.field in self.missing for key in row.facts}
         return tuple(sorted(self.ruling.verify - asked))
 
@@ -108,7 +122,7 @@ class _Case(Reader):
         currency = self.facts.text("order.currency")
         wish = self.facts.text("claim.destination") if self.policy.refund.to_wish else None
         values = {self.worlds.sum(kind).value for kind in self.ruling.sums}
-        minor = values.pop() if len(values) == 1 else None
+        minor = values.pop() if len(values) == 1 and not self.doubt else None
         return Refund(
             amount=written(minor, currency) if currency and minor is not None else None,
             currency=currency or self.facts.text("claim.currency"),
@@ -137,6 +151,7 @@ class _Case(Reader):
     def steps(self, note: str | None) -> tuple[Step, ...]:
         """Each rule with its value and what it rests on; notes only where they apply."""
         told = [Step(rule="version", clause=None, value=True, because=(note,))] if note else []
+        told += [Step(rule="request", clause=None, value=None, because=(self.doubt,))] if self.doubt else []
         words: dict[str, str] = {}
         for rule, (value, keys) in zip(self.policy.rules, self.ruling.readings, strict=True):
             if rule.then == "note" and not value:

@@ -17,6 +17,7 @@ def processed_json(processed: Processed, policy: Policy) -> dict[str, object]:
         policy: the version that judges it; named by `not_applicable` too.
     """
     message, extraction = processed.message, processed.extraction
+    decision = processed.decision if extraction.asks else None
     fields = {name: extraction.fields.get(name) for name in FieldName}
     return {
         "source": message.source,
@@ -27,7 +28,7 @@ def processed_json(processed: Processed, policy: Policy) -> dict[str, object]:
         "kind": extraction.kind.value,
         "language": extraction.language,
         "fields": {name.value: _field(field.chosen) if field else None for name, field in fields.items()},
-        "missing": list(processed.missing),
+        "missing": list(processed.missing) if decision else [],
         "flags": [seen.flag.value for seen in extraction.flags],
         "redactions": summary(message.findings),
         "body": message.body.text,
@@ -44,12 +45,16 @@ def processed_json(processed: Processed, policy: Policy) -> dict[str, object]:
                 message.attachments, processed.fingerprints.attachments, strict=True
             )
         ],
-        "decision": processed.decision.to_dict() if processed.decision else _not_applicable(policy),
+        "decision": decision.to_dict() if decision else _not_applicable(policy, processed),
     }
 
 
-def _not_applicable(policy: Policy) -> dict[str, object]:
-    """The decision on a message that asks for no refund: nothing is due, nothing is missing."""
+def _not_applicable(policy: Policy, processed: Processed) -> dict[str, object]:
+    """The decision on a message that asks for no refund: nothing is due, nothing is missing.
+
+    Where that is in doubt its one step says so: the daemon makes it a case for manual review.
+    """
+    review = processed.decision if processed.extraction.doubtful else None
     return {
         "policy": policy.id,
         "policy_version": policy.version,
@@ -63,7 +68,7 @@ def _not_applicable(policy: Policy) -> dict[str, object]:
         "deadlines": {"claim_by": None, "review_by": None, "refund_by": None, "provisional": []},
         "alternatives": [],
         "policy_digest": policy.digest,
-        "steps": [],
+        "steps": [step.to_dict() for step in review.steps if step.rule == "request"] if review else [],
     }
 
 

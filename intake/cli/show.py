@@ -35,7 +35,8 @@ def show_processed(processed: Processed, policy: Policy, *, explain: bool) -> No
     console.print(Text(message.subject.text, style="bold"))
     console.print(marked_body(message, list(_chosen(processed))))
     console.print(
-        f"[bold]{extraction.kind.value}[/bold] ({extraction.kind_confidence:.2f})"
+        f"[bold]{extraction.kind.value}[/bold] ({extraction.kind_confidence:.2f}"
+        + (", in doubt: a person has to look)" if extraction.doubtful else ")")
         + (f"  “{escape(extraction.kind_evidence.text.text)}”" if extraction.kind_evidence else "")
     )
     console.print(_fields(processed, explain=explain))

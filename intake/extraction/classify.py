@@ -48,7 +48,8 @@ _MONEY_REASONS = tuple(
 )  # these complain of a payment, so they ask for it back even where no word says so
 _ABOUT_REFUNDS = (WISH, CANCEL, _DEMAND, *(f"reason.{reason.value}" for reason in Reason))
 _SOMETHING_ELSE = ("kind.service", "kind.pitch")
-_ENOUGH = 0.4  # likelihood of a request: what is in doubt becomes a case, which a person can set aside
+_ENOUGH = 0.5  # likelihood of a request: more likely than not
+_DOUBTFUL = 0.15  # from which a message is never set aside unseen: one request among 19 letters lay below it
 _UNASKED, _SUREST = 0.85, 0.97  # confidence where no word asks for money, and at the most
 _STORY = 25  # words from which a message can stand alone
 
@@ -60,6 +61,7 @@ class KindSeen:
     kind: Kind
     confidence: float
     evidence: Evidence | None
+    doubtful: bool = False  # `other` by a narrow margin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +106,8 @@ def _alone(reading: Reading, wish: _Wish) -> KindSeen:
         sure = likely if wish.evidence or titled.evidence else min(likely, _UNASKED)
         return KindSeen(kind=Kind.REFUND_REQUEST, confidence=_confidence(sure), evidence=shown)
     shown = refused.evidence or other.evidence
-    return KindSeen(kind=Kind.OTHER, confidence=_confidence(1 - likely), evidence=shown)
+    sure = _confidence(1 - likely)
+    return KindSeen(kind=Kind.OTHER, confidence=sure, evidence=shown, doubtful=likely >= _DOUBTFUL)
 
 
 def _confidence(likely: float) -> float:

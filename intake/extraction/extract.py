@@ -10,11 +10,9 @@ from intake.extraction.nlp import model_version
 from intake.extraction.problem import read_problem
 from intake.extraction.reading import marked
 from intake.extraction.reason import read_reason
-from intake.extraction.types import Extraction, Field, FieldName, Kind
+from intake.extraction.types import ASKING, Extraction, Field, FieldName, Kind
 from intake.mail.redacted import RedactedMessage
 from intake.mail.settings import ReadingSettings
-
-_ASKING = frozenset({Kind.REFUND_REQUEST, Kind.REPLY})
 
 
 def extract(message: RedactedMessage, settings: ReadingSettings) -> Extraction:
@@ -22,21 +20,19 @@ def extract(message: RedactedMessage, settings: ReadingSettings) -> Extraction:
     reading = marked(message)
     seen = classify(message, reading)
     fields: dict[FieldName, Field | None] = dict.fromkeys(FieldName)
-    if seen.kind in _ASKING:
+    if seen.kind in ASKING or seen.doubtful:
         fields |= read_fields(message, reading.language, settings)
-        if seen.kind is Kind.REFUND_REQUEST and fields[FieldName.ACCOUNT_EMAIL] is None:
+        if seen.kind is not Kind.REPLY and fields[FieldName.ACCOUNT_EMAIL] is None:
             account = default_account(message, settings)
             fields[FieldName.ACCOUNT_EMAIL] = Field(chosen=account) if account else None
         fields[FieldName.REASON] = read_reason(reading, seen.kind)
         fields[FieldName.PROBLEM] = read_problem(reading)
-    if seen.kind is Kind.REFUND_REQUEST and fields[FieldName.ACCOUNT_EMAIL] is None:
-        account = default_account(message, settings)
-        fields[FieldName.ACCOUNT_EMAIL] = Field(chosen=account) if account else None
-    flags = read_flags(message, reading, seen.kind, fields)
+    flags = read_flags(message, reading, fields, asks=seen.kind in ASKING or seen.doubtful)
     return Extraction(
         kind=seen.kind,
         kind_confidence=seen.confidence,
         kind_evidence=seen.evidence,
+        doubtful=seen.doubtful,
         language=reading.language,
         fields=fields,
         flags=flags.flags,

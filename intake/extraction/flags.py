@@ -18,7 +18,7 @@ from intake.extraction.refusals import (
     waved_off,
 )
 from intake.extraction.several import several_requests
-from intake.extraction.types import Evidence, Field, FieldName, Flag, FlagSeen, Kind, Reason, Source
+from intake.extraction.types import Evidence, Field, FieldName, Flag, FlagSeen, Reason, Source
 from intake.mail.redacted import Author, RedactedMessage
 
 Fields = Mapping[FieldName, Field | None]
@@ -54,12 +54,12 @@ class FlagsSeen:
     destination: str | None  # "original", "balance", or None
 
 
-def read_flags(message: RedactedMessage, reading: Reading, kind: Kind, fields: Fields) -> FlagsSeen:
+def read_flags(message: RedactedMessage, reading: Reading, fields: Fields, *, asks: bool) -> FlagsSeen:
     """Every flag of one message; those of the customer's wishes only where he asks for money."""
     seen = dict(_of_the_message(message))
     reading = replace(reading, subject=spoken(reading.subject), body=spoken(reading.body))
     waiting = alternative = None
-    if kind in {Kind.REFUND_REQUEST, Kind.REPLY}:
+    if asks:
         seen |= dict(_of_the_words(message, reading, fields))
         waiting = _stance(seen, Flag.DECLINES_WAITING, reading.body, "flag.accepts_waiting")
         alternative = _stance(seen, Flag.DECLINES_ALTERNATIVE, reading.body, "flag.accepts_alternative")

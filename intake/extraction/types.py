@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from intake.redaction.text import Redacted
 
@@ -17,6 +18,10 @@ class Kind(StrEnum):
     REPLY = "reply"
     OTHER = "other"
     AUTOMATIC = "automatic"
+
+
+ASKING: Final = frozenset({Kind.REFUND_REQUEST, Kind.REPLY})
+"""The kinds of which money is asked back, or was."""
 
 
 class Reason(StrEnum):
@@ -155,6 +160,12 @@ class Extraction:
     declines_alternative: bool | None
     destination: str | None  # "original", "balance", or None
     reader_version: str  # of cue data and classifier, written into the decision's record
+    doubtful: bool = False  # `other`, but money may be wanted back all the same: a person has to look
+
+    @property
+    def asks(self) -> bool:
+        """Whether the message asks for money back, or adds to a case where that was asked."""
+        return self.kind in ASKING
 
     def has(self, flag: Flag) -> bool:
         """Whether `flag` was raised."""

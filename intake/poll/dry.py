@@ -119,7 +119,7 @@ class DryPoller:
         if item.fingerprints.raw in self._prints:
             return Disposition.DUPLICATE
         self._prints.add(item.fingerprints.raw)
-        return _FATES[item.extraction.kind]
+        return Disposition.CASE if item.extraction.doubtful else _FATES[item.extraction.kind]
 
     def _alive(self) -> None:
         """A step further: tells whoever watches."""

@@ -98,7 +98,7 @@ class Recording:
             reason = item.message.automatic.value if item.message.automatic else "automatic"
             return Disposition.IGNORED, reason
         flood = self._floods.take(item)  # counts what asks for no refund, too
-        if item.extraction.kind is Kind.OTHER:
+        if item.decision is None:
             return _NO_REFUND
         return (Disposition.SET_ASIDE, "flood") if flood else None
 
@@ -164,7 +164,8 @@ class Recording:
         What it means for the case is worked out once the batch is written: see `growth`.
         """
         case, trust = thread.case, thread.trust
-        speaks = self._decides and trust.speaks and item.decision is not None
+        asks = item.extraction.asks
+        speaks = self._decides and trust.speaks and asks
         fate = {"case_id": case.id, "reason": trust.value, "facts": rows.facts_of(item)}
         seen = self._message(item, Disposition.REPLY, fate)
         self._ledger.fields(rows.field_rows(item, seen.id, case_id=case.id, chosen=speaks, actor=ACTOR))
@@ -177,7 +178,7 @@ class Recording:
         self._ledger.change_case(case)
         self._threads.add(item, case, trust)
         told = {"message": seen.id, "trust": trust.value, "fields": _values(item)}
-        self.joined.append(Joined(case_id=case.id, told=told, speaks=speaks, asks=item.decision is not None))
+        self.joined.append(Joined(case_id=case.id, told=told, speaks=speaks, asks=asks))
         return Recorded(
             key=seen.key, disposition=Disposition.REPLY, case_id=label(case.id), version=case.version
         )

@@ -59,6 +59,26 @@ def test_a_message_asking_for_nothing_is_not_applicable(lines: list[dict[str, ob
         assert (outcome == "not_applicable") == (line["kind"] in {"other", "automatic"})
 
 
+def test_a_message_in_doubt_says_so() -> None:
+    mail = (
+        b"From: ann@example.org\nSubject: Question\n\nYou charged me 40 dollars yesterday. What is it for?\n"
+    )
+    (line,) = map(
+        json.loads, run("process", "-", "--policy", "eofferix", "--json", stdin=mail).stdout.splitlines()
+    )
+    ProcessJson.model_validate(line)
+    assert (line["kind"], line["decision"]["outcome"]) == ("other", "not_applicable")
+    assert line["fields"]["amount"]["value"] == "40"
+    assert line["decision"]["steps"] == [
+        {
+            "rule": "request",
+            "clause": None,
+            "value": None,
+            "because": ["kind = other, in doubt"],
+        }
+    ]
+
+
 def test_an_unreadable_message_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
     (tmp_path / "empty.eml").write_bytes(b"")
     done = run(

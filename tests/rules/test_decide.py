@@ -67,3 +67,21 @@ def test_a_decision_is_written_as_the_contract_says() -> None:
             },
         ],
     }
+
+
+def test_where_it_is_in_doubt_that_money_is_asked_for_a_person_looks_first() -> None:
+    facts = check_facts(
+        {"claim": {"reason": "duplicate_payment"}, "order": {"amount": "49.00", "currency": "EUR"}}
+    )
+    policy = shipped_policies().in_force("eofferix", None)
+    decision = decide(facts, policy, doubt="kind = other, in doubt")
+    assert decision.outcome == "manual_review"
+    assert (decision.ground, decision.refund.amount, decision.clauses, decision.verify) == (
+        None,
+        None,
+        (),
+        (),
+    )
+    assert decision.missing == ("account_email", "method")  # to be asked for all the same
+    first = decision.steps[0]
+    assert (first.rule, first.value, first.because) == ("request", None, ("kind = other, in doubt",))

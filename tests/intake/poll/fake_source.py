@@ -110,6 +110,7 @@ class FakePipeline:
         self.fails: set[int] = set()
         self.unstorable: set[int] = set()
         self.kinds: dict[int, Kind] = {}
+        self.doubtful: set[int] = set()
 
     def submit(self, raw: RawMessage) -> Future[Processed]:
         future: Future[Processed] = Future()
@@ -125,6 +126,8 @@ class FakePipeline:
         if uid in self.fails:
             raise StageError(stage="parse", code="unreadable", detail="ValueError at x:y:1")
         item = make.processed(uid, seed=raw.data.decode(), kind=self.kinds.get(uid, Kind.REFUND_REQUEST))
+        if uid in self.doubtful:
+            item = replace(item, extraction=replace(item.extraction, doubtful=True), decision=make.decision())
         if uid in self.unstorable:  # no column takes such a fact
             item = replace(item, facts={"claim": {"reason": object()}})
         return replace(item, key=raw.key, size=len(raw.data))

@@ -38,6 +38,15 @@ def test_a_dry_pass_counts_by_what_each_message_says_and_stores_nothing(
     assert source.told == []
 
 
+def test_a_dry_pass_counts_what_may_be_a_request_as_a_case(
+    dry: DryPoller, source: FakeSource, pipeline: FakePipeline
+) -> None:
+    source.fill([1, 2])
+    pipeline.kinds = {1: Kind.OTHER, 2: Kind.OTHER}
+    pipeline.doubtful = {2}
+    assert dry.poll() == Counts(seen=2, cases=1, set_aside=1)
+
+
 def test_a_dry_pass_looks_at_what_is_new_alone(dry: DryPoller, make_poller: Make, source: FakeSource) -> None:
     source.fill(range(1, 11))
     make_poller().poll()

@@ -116,6 +116,16 @@ def test_a_person_who_asks_for_no_money_is_set_aside(store: Store, lease: Lease)
     assert store.counts("support")["set_aside"] == 1
 
 
+def test_what_may_be_a_request_is_a_case_all_the_same(store: Store, lease: Lease) -> None:
+    seen = make.extraction(Kind.OTHER, doubtful=True)
+    done = one(
+        store, lease, make.processed(1, extraction=seen, decision=make.decision(outcome="manual_review"))
+    )
+    assert done.disposition is Disposition.CASE
+    (case,) = store.cases()
+    assert (case.kind, case.outcome, case.state) == ("other", "manual_review", "ready")
+
+
 def test_the_same_message_is_taken_once(store: Store, lease: Lease) -> None:
     first = one(store, lease, make.processed(1))
     again = one(store, lease, make.processed(1, seed="whatever it says now"))

@@ -106,6 +106,15 @@ def test_who_may_change_a_case(box: Box, how: Any, speaks: bool) -> None:  # noq
     assert (case.row.missing == ()) is speaks
 
 
+def test_what_may_be_a_request_changes_nothing_in_the_case_it_joins(box: Box) -> None:
+    box.take(incomplete())
+    said = proven(answer(2, order_number="A-1", method="paypal"))
+    seen = replace(said.extraction, kind=Kind.OTHER, doubtful=True)
+    (done,) = box.take(replace(said, extraction=seen))
+    assert (done.disposition, done.case_id) == (Disposition.REPLY, "R-1001")
+    assert box.case().facts["claim"].get("method") is None
+
+
 def test_half_an_answer_leaves_it_waiting_and_nothing_readable_brings_a_person(box: Box) -> None:
     box.take(incomplete())
     box.take(token(answer(2, order_number="A-1"), 1))
