@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from intake.extraction.cues import Hit
 from intake.extraction.nlp import NONE, WISH, likelihoods
@@ -57,6 +57,9 @@ class Scored(NamedTuple):
     rule: str
     heard: bool  # loud enough to name it
     plain: bool  # said in so many words
+
+
+_CUT: Final = frozenset({"removed", "]"})  # of a secret's mark: "[password removed]"
 
 
 class _Vote(NamedTuple):
@@ -245,10 +248,12 @@ def _by_model(reading: Reading, together: Callable[[Iterable[float]], float] = s
 
 
 def _statements(reading: Reading) -> Iterator[tuple[Marked, int, tuple[str, ...]]]:
+    """The sentences for the classifier; one that hands over a password speaks of no reason, though of access."""
     for marked in (reading.body, reading.subject):
         for index, span in enumerate(marked.passage.sentences):
-            if span.last - span.first >= _SHORTEST:
-                yield marked, index, marked.passage.words[span.first : span.last]
+            words = marked.passage.words[span.first : span.last]
+            if len(words) >= _SHORTEST and not _CUT.issubset(words):
+                yield marked, index, words
 
 
 def _scored(reason: Reason, cues: _Vote | None, model: _Vote | None) -> Scored:

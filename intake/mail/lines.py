@@ -72,6 +72,11 @@ class Lines:
         return stop.start() if stop else last
 
 
+def parted(text: str) -> str:
+    """The text with a line of its own for a quote that stands behind its attribution, as Yahoo's phones write it."""
+    return phrases().wrote_inline.sub(r"\g<0>\n", text) if ">" in text else text
+
+
 def read_lines(text: str) -> Lines:
     """The lines of a text; linear in its length."""
     lines = text.split("\n", _MAX_LINES)

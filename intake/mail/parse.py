@@ -13,6 +13,7 @@ from email import message_from_bytes
 from intake.mail.content import Budget, Content, unread_part
 from intake.mail.headers import MailHeaders, read_headers
 from intake.mail.limits import DEFAULT_LIMITS, ParseLimits, UnreadableError
+from intake.mail.lines import parted
 from intake.mail.message import Attachment, ParsedMessage, RawMessage
 from intake.mail.mime import read_part
 from intake.mail.parts import Part
@@ -55,7 +56,7 @@ def parse(raw: RawMessage, limits: ParseLimits = DEFAULT_LIMITS) -> ParsedMessag
         date=date,
         received_at=raw.received_at or headers.received() or date or raw.received_fallback,
         headers=found,
-        body=Sensitive(content.text),
+        body=Sensitive(parted(content.text)),
         other_bodies=tuple(map(Sensitive, content.others)),
         structured=Sensitive(structured_lines(content.html)),
         attachments=_attachments(content, overrun=budget.overrun),

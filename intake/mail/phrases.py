@@ -16,6 +16,7 @@ class Phrases:
     """Matchers over all languages; each is linear in the text."""
 
     wrote: re.Pattern[str]
+    wrote_inline: re.Pattern[str]  # the end of an attribution with the quote right behind it
     own_words: re.Pattern[str]
     labels: dict[str, str]  # "gesendet" -> "date": labels of a header block, in lower case
     label_line: re.Pattern[str]
@@ -51,6 +52,7 @@ _HEADING = r"\s*[\[(*]*(?:{})\s*(?:$|[\])*:|–—-]|(?:re|aw|to|from|von|auf|о
 
 _SHAPES: Final = {
     "wrote": ("", "wrote", _WORD),
+    "wrote_inline": ("", "wrote", r"@[^\s@>]{1,250}>\s(?:{})\s?:(?=[ \t]{2,}\S)"),
     "own_words": ("", "own_words", _WORD),
     "forwarded": ("markers", "forwarded", r"[\s>*_-]*(?:{})\s?:?[\s*_-]*$"),
     "forwarded_end": ("markers", "forwarded_end", r"[\s>*_-]*(?:{})[\s*_-]*$"),

@@ -22,13 +22,34 @@ _TIMES = re.compile(
 _GROUPED = re.compile(r"(?<![\d.,])\d{4}(?: \d{4}){2,}(?: \d{1,3})?(?![\d.,])", re.ASCII)  # a number, no sums
 _TRAIL = re.compile(r"(?:[.,]-{1,2}|\.)?(?= |\W|$)")
 _WORD_CENTS = frozenset({"de", "fr", "es"})
+_SPOKEN = 4  # letters of a unit that is said, not written: "14 pounds 99"
 _AFTER_CENTS = frozenset({".", ",", ";", ")", "!", "?"})
 _ABOUT = ("лей", "вень", "ров")  # «рублей 150», «гривень 150»: about so much
 _IN = frozenset({"in", "en", "в", "у"})
 _NO_CODE = "none"  # a unit of value that has no ISO 4217 code
 # Codes that are words or products in lower case: 3 php servers, give it 2 try.
 _CAPITALS_ONLY = frozenset(
-    {"try", "pen", "ron", "php", "cop", "lei", "ton", "link", "all", "mad", "sum", "kes", "gel", "real"}
+    {
+        "try",
+        "pen",
+        "ron",
+        "php",
+        "cop",
+        "lei",
+        "ton",
+        "link",
+        "all",
+        "mad",
+        "sum",
+        "kes",
+        "gel",
+        "real",
+        "bob",
+        "crc",
+        "mur",
+        "bam",
+        "ves",
+    }
 )
 _DOLLARS = frozenset({"USD", "AUD", "CAD", "NZD", "SGD", "HKD", "MXN", "TWD", "ARS", "CLP", "COP", "UYU"})
 
@@ -158,6 +179,7 @@ def _currency_after(page: Page, last: int) -> Mark | None:
     words, starts = page.tokens.words, page.tokens.starts
     hyphen = last < len(words) and words[last] == "-" and starts[last] == page.tokens.ends[last - 1]
     mark = page.beginning("currency", last + hyphen) or after_words(page, last)  # "my 50-euro payment"
+    mark = mark and _coded(page, mark)
     if mark is None or not _is_money(page, mark):
         return None
     if page.tokens.words[mark.first] == "e" and page.tokens.starts[mark.first] > page.tokens.ends[last - 1]:
@@ -173,6 +195,15 @@ def _currency_after(page: Page, last: int) -> Mark | None:
         if glued and tokens.starts[mark.first] > tokens.ends[last - 1]:
             return None
     return mark
+
+
+def _coded(page: Page, mark: Mark) -> Mark:
+    """With the code that brackets behind it give: "2,750.00 pesos (MXN)", "131 191 F CFA (XAF)"."""
+    words, at = page.tokens.words, mark.last
+    code = page.beginning("currency", at + 1) if words[at : at + 1] == ["("] else None
+    if code is None or words[code.last : code.last + 1] != [")"] or words[code.first].upper() != code.kind:
+        return mark
+    return code._replace(first=mark.first, last=code.last + 1)
 
 
 def _is_money(page: Page, mark: Mark) -> bool:
@@ -213,6 +244,8 @@ def _with_cents(page: Page, mark: Mark, amount: Decimal, end: int) -> tuple[Deci
         return Decimal(f"{amount}.{tokens.words[at]:0>2}"), tokens.ends[at]
     if _ends_with_cents(page, at):
         return Decimal(f"{amount}.{tokens.words[at]}"), tokens.ends[at]
+    if tokens.words[at : at + 1] == ["con"] and _ends_with_cents(page, at + 1):
+        return Decimal(f"{amount}.{tokens.words[at + 1]}"), tokens.ends[at + 1]  # "51 dólares con 30"
     while at < len(tokens) and tokens.words[at] in {".", ")", "and", "и", "und", "et", "y", "con"}:
         at += 1
     if at < len(tokens) and tokens.words[at].isdecimal() and len(tokens.words[at]) <= 2:
@@ -227,7 +260,10 @@ def _ends_with_cents(page: Page, at: int) -> bool:
     tokens, words = page.tokens, page.tokens.words
     if at >= len(words) or not words[at].isdecimal() or len(words[at]) != 2:
         return False
-    if tokens.sentences[at] != tokens.sentences[at - 1] or page.lexicon.language not in _WORD_CENTS:
+    if tokens.sentences[at] != tokens.sentences[at - 1]:
         return False
     following = words[at + 1] if at + 1 < len(words) else "."
-    return following in _AFTER_CENTS or page.beginning("cue", at + 1) is not None
+    if page.lexicon.language in _WORD_CENTS:
+        return following in _AFTER_CENTS or page.beginning("cue", at + 1) is not None
+    dated = words[at + 2 : at + 3] and words[at + 2].isdecimal()  # "300 roubles 10.06.2026"
+    return following in _AFTER_CENTS and len(words[at - 1]) >= _SPOKEN and not dated

@@ -11,6 +11,9 @@ from intake.extraction.types import Money
 _MOST_WORDS = 5
 _LONGEST_BRACKET = 20  # tokens: "(сто двадцать три тысячи четыреста пятьдесят шесть рублей 00 копеек)"
 _AND = frozenset({"-", "and", "und", "y", "et", "и", "та", "і", "con"})
+_AFTER_CENTS = frozenset(
+    {".", ",", ";", ")", "!", "?", "vom", "von", "per", "mit", "from", "by", "avec", "par", "con", "por"}
+)
 _SHORTEST_HEAD = 4
 _COMPOUNDING = frozenset({"de", "ru", "uk"})
 
@@ -86,7 +89,10 @@ def _cents(page: Page, at: int) -> tuple[int | None, int]:
         at = found.last
         at += at < len(words) and words[at] == "-"
     cents, value = page.beginning("cents", at), _value(parts)
-    return (value, cents.last) if cents and 0 < value < 100 else (None, end)
+    if cents and 0 < value < 100:
+        return value, cents.last
+    bare = parts and at < len(words) and words[at] in _AFTER_CENTS and 9 < value < 100
+    return (value, at) if bare else (None, end)  # "neunundfünfzig Euro neunzig vom Konto"
 
 
 def _value(parts: list[Mark]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from intake.mail.lines import parted
 from intake.mail.redacted import Author
 from intake.mail.text import Who, Words, split_words
 
@@ -169,6 +170,22 @@ def test_programs_without_marks() -> None:
         f"Order 5\n\n    On Monday, June 1, 2026 at 09:12:00 AM GMT+3, {HELP} wrote:  \n \n Which?"
     )
     assert (new, quotes) == ("Order 5", [(Author.OTHER, False, "Which?")])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "On Mon, Jun 1, 2026 at 9:12 AM, Support<help@shop.example> wrote:",
+        "El lun., 1 de jun. de 2026 a la(s) 9:12 a. m., Support<help@shop.example> escribió:",
+        "Le lun., juin 1, 2026 à 9:12, Support<help@shop.example> a écrit :",
+    ],
+)
+def test_phones_that_put_the_quote_behind_its_attribution(line: str) -> None:
+    new, _, quotes, _ = split(parted(f"Order 5.\n\n  {line}   Which order?\nThank you\n"))
+    assert new == "Order 5."
+    assert quotes == [(Author.OTHER, False, "Which order?\nThank you")]
+    plain = "I am ann@example.org:  that is my account"
+    assert parted(plain) == plain
 
 
 def test_ticket_systems_draw_a_line() -> None:
