@@ -44,6 +44,12 @@ _TEXT_TYPES = frozenset(
         "application/ics",
     }
 )
+# Their long lines are broken anywhere, the next one begins with a blank (RFC 5545 §3.1, RFC 6350 §3.2).
+_FOLDED_TYPES = frozenset(
+    {"text/calendar", "application/ics", "text/vcard", "text/x-vcard", "text/directory"}
+)
+_FOLDED_SUFFIXES = frozenset({".ics", ".vcf"})
+_FOLD = re.compile(r"\n[ \t]")
 _VAGUE_TYPES = frozenset(
     {
         "application/octet-stream",
@@ -55,6 +61,7 @@ _VAGUE_TYPES = frozenset(
     }
 )
 _UNREADABLE_TEXT = frozenset({"text/rtf", "text/richtext-rtf"})
+_RTF = b"{\\rtf"  # whatever its label: markup stands in the midst of its words
 
 # Detached signatures and keys say nothing that anybody could leave unread (RFC 8551 §3.5.3, RFC 3156 §5).
 _SIGNATURES = frozenset(
@@ -125,7 +132,11 @@ def _text(leaf: Leaf, limits: ParseLimits) -> str | None:
         or content_type in _TEXT_TYPES
         or (vague and suffix in _TEXT_SUFFIXES)
     ):
-        return normal_lines(decode_bytes(data, charset)) if _is_text(data) else None
+        if not _is_text(data):
+            return None
+        text = normal_lines(decode_bytes(data, charset))
+        folded = content_type in _FOLDED_TYPES or suffix in _FOLDED_SUFFIXES
+        return _FOLD.sub("", text) if folded else text
     return None
 
 
@@ -137,6 +148,8 @@ def _html(data: bytes, charset: str | None) -> str:
 def _is_text(data: bytes) -> bool:
     """A text label on a binary file is common; control characters give it away. UTF-16 has a byte order mark."""
     sample = data[:4096]
+    if sample.lstrip().startswith(_RTF):
+        return False
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
     control = sum(byte < 9 or 13 < byte < 27 for byte in sample)
