@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from intake.mail.charsets import decode_bytes
+from intake.mail.charsets import decode_bytes, decode_header
 from intake.mail.html import html_to_text
 from intake.mail.limits import ParseLimits
 from intake.mail.message import Attachment
@@ -126,15 +126,16 @@ def _text(leaf: Leaf, limits: ParseLimits) -> str | None:
     if content_type == "application/pdf" or (vague and (suffix == ".pdf" or data.startswith(b"%PDF-"))):
         return pdf_text(data, limits)
     if content_type in {"text/html", "application/xhtml+xml"} or (vague and suffix in _HTML_SUFFIXES):
-        return _html(data, charset) if _is_text(data) else None
+        return _html(data, charset) if is_text(data) else None
     if (
         (content_type.startswith("text/") and content_type not in _UNREADABLE_TEXT)
         or content_type in _TEXT_TYPES
         or (vague and suffix in _TEXT_SUFFIXES)
     ):
-        if not _is_text(data):
+        if not is_text(data):
             return None
         text = normal_lines(decode_bytes(data, charset))
+        text = decode_header(text) if "=?" in text else text  # the headers of a letter that came back
         folded = content_type in _FOLDED_TYPES or suffix in _FOLDED_SUFFIXES
         return _FOLD.sub("", text) if folded else text
     return None
@@ -145,7 +146,7 @@ def _html(data: bytes, charset: str | None) -> str:
     return "\n".join(filter(None, (parts.visible, parts.hidden)))
 
 
-def _is_text(data: bytes) -> bool:
+def is_text(data: bytes) -> bool:
     """A text label on a binary file is common; control characters give it away. UTF-16 has a byte order mark."""
     sample = data[:4096]
     if sample.lstrip().startswith(_RTF):
