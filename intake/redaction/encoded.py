@@ -8,8 +8,11 @@ from collections.abc import Iterator
 
 from intake.redaction.scan import Scan
 
-# Both alphabets (RFC 4648 §4 and §5); a line that another one follows is full.
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/\-_]{40,}+\n(?:> ?)*+)*+[A-Za-z0-9+/\-_]{4,}+={0,2}")
+_SIGN = r"[A-Za-z0-9+/\-_]"  # of both alphabets (RFC 4648 §4 and §5)
+_BREAK = r"\n(?:> ?)*+"  # in quoted mail too
+_BASE64 = re.compile(  # a line that another one follows is full
+    rf"(?:{_SIGN}{{40,}}+(?:{_BREAK}{_SIGN}{{40,}}+)*+(?:{_BREAK}{_SIGN}{{4,}}+)?|{_SIGN}{{4,}}+)={{0,2}}"
+)
 _BLANKS = re.compile(r"[\n> ]+")
 _STANDARD = str.maketrans("-_", "+/")
 _READABLE = re.compile(r"[\t\n\r -~\u00a0-\ufffc]{9,}")  # as many bytes drawn at random hardly ever are
@@ -24,7 +27,7 @@ def encoded_texts(scan: Scan) -> Iterator[tuple[int, int, str]]:
         while match := _BASE64.search(plain, at, end):
             at = match.end()
             if _decoded(match.group()[:_SAMPLE]):
-                block = _BASE64.match(plain, match.start()) or match
+                block = _BASE64.match(plain, match.start()) or match  # of which `match` is the first line
                 yield *block.span(), _decoded(block.group())
                 at = done = block.end()
 
