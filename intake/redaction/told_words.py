@@ -16,10 +16,19 @@ from intake.redaction.logins import SIGN
 from intake.redaction.password_rows import cut_row, cut_row_before
 from intake.redaction.passwords import TOKEN
 from intake.redaction.scan import Scan
-from intake.redaction.told_links import DIGITED, ENOUGH, ENTERING, MADE_UP, Word, called, linked
+from intake.redaction.told_links import (
+    DIGITED,
+    ENOUGH,
+    ENTERING,
+    MADE_UP,
+    Word,
+    called,
+    linked,
+    opens_with_aim,
+)
 from intake.redaction.wordforms import MAILBOX, ORDERLY, QUOTED, inside, made_up, strong, trimmed
 
-_BASE = {Kind.PASSWORD: 1.5, Kind.LOGIN: 1.2, Kind.OPENING: 1.2, Kind.TOKEN: 1.2}
+_BASE = {Kind.PASSWORD: 1.5, Kind.LOGIN: 1.2, Kind.OPENING: 1.2, Kind.TOKEN: 1.2, Kind.OTP_CONTEXT: 1.2}
 _BESIDE = 48  # characters from a label to a value that was cut before
 _REACH = 160  # characters from a label to its value
 _LONGEST_QUOTE = 40
@@ -52,7 +61,11 @@ def find_told_passwords(scan: Scan) -> None:
     for label, floor, ceiling in scan.hits.apart(*_BASE):
         if not scan.digits_within(label.start - _REACH, label.end + _REACH):
             continue  # what these words tell of is made up, with digits in it
-        if label.kind in ENTERING or (label.kind is Kind.TOKEN and _to_get_in(scan, label)):
+        if (
+            label.kind in ENTERING
+            or (label.kind is Kind.TOKEN and _to_get_in(scan, label))
+            or (label.kind is Kind.OTP_CONTEXT and opens_with_aim(scan, label))
+        ):
             _cut_near(scan, label, floor, min(ceiling, len(scan.folded.plain)), walked)
 
 
