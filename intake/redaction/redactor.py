@@ -49,7 +49,10 @@ _CUT = {
     "}": SecretType.PASSWORD,
 }
 _HIDDEN = re.compile(r"\x1a{3}([#^~{}])?\x1a*")
-_PASSES = 12
+# What is cut may part two words that were one, so that a later pass finds more: so many passes at least, and in a short
+# text, where secrets stand glued together in a long row, more of them.
+_PASSES, _MOST_PASSES = 12, 250
+_WORK = 1_000_000  # characters of all passes together: a second
 _BY_FORM = (find_known_tokens,)
 _BY_DIGITS = (find_tracks, find_ibans, find_cards, find_lookalikes)
 # These go from a word of the label files or from a card, but for `find_logins`; of some, the kinds of word they need.
@@ -110,7 +113,7 @@ class Redactor:
         if not text:
             return Redaction(text=sealed(text), findings=())
         findings: list[Finding] = []
-        for _ in range(_PASSES):
+        for _ in range(max(_PASSES, min(_MOST_PASSES, _WORK // len(text)))):
             scan = self._scan(text)
             if not scan.cuts:
                 return Redaction(text=sealed(text), findings=tuple(findings))
