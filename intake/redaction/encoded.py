@@ -13,10 +13,12 @@ _BREAK = r"\n(?:> ?)*+"  # in quoted mail too
 _BASE64 = re.compile(  # a line that another one follows is full
     rf"(?:{_SIGN}{{40,}}+(?:{_BREAK}{_SIGN}{{40,}}+)*+(?:{_BREAK}{_SIGN}{{4,}}+)?|{_SIGN}{{4,}}+)={{0,2}}"
 )
+# What stands for three printable characters of ASCII: 001 to 111 are the upper bits of each. Nine in a row are text.
+_THREE = rf"[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]{_SIGN}"
+_TEXT = re.compile(rf"(?<!{_SIGN})(?:{_SIGN}{{4}})*?(?:{_THREE}){{3}}")
 _BLANKS = re.compile(r"[\n> ]+")
 _STANDARD = str.maketrans("-_", "+/")
-_READABLE = re.compile(r"[\t\n\r -~\u00a0-\ufffc]{9,}")  # as many bytes drawn at random hardly ever are
-_SAMPLE = 28  # characters that begin with so much, in any alphabet
+_READABLE = re.compile(r"[\t\n\r -~\u00a0-\ufffc]*")
 
 
 def encoded_texts(scan: Scan) -> Iterator[tuple[int, int, str]]:
@@ -24,17 +26,14 @@ def encoded_texts(scan: Scan) -> Iterator[tuple[int, int, str]]:
     plain, done = scan.folded.plain, 0
     for start, end in scan.runs:
         at = max(start, done)
-        while match := _BASE64.search(plain, at, end):
-            at = match.end()
-            if _decoded(match.group()[:_SAMPLE]):
-                block = _BASE64.match(plain, match.start()) or match  # of which `match` is the first line
-                yield *block.span(), _decoded(block.group())
-                at = done = block.end()
+        while match := _TEXT.search(plain, at, end):
+            block = _BASE64.match(plain, match.start()) or match
+            yield *block.span(), _decoded(block.group())
+            at = done = block.end()
 
 
 def _decoded(block: str) -> str:
-    """The text that base64 begins with; "" where it is none."""
+    """The text that base64 begins with."""
     code = _BLANKS.sub("", block).rstrip("=").translate(_STANDARD)
     data = b64decode(code[: len(code) - (len(code) % 4 == 1)] + "==")
-    text = _READABLE.match(data.decode("utf-8", "replace"))
-    return text.group() if text else ""
+    return "".join(_READABLE.findall(data.decode("utf-8", "replace"))[:1])
