@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from intake.config_model import Config, MailboxConfig
+from intake.config.model import Config, MailboxConfig
 from intake.errors import BadDataError, ConfigError, Problem
 from intake.keys import Keys
 from intake.mail.limits import DEFAULT_LIMITS
@@ -17,7 +17,6 @@ from rules.types import Policy
 
 if TYPE_CHECKING:  # a pipeline brings spaCy: 60 MB that only a worker process needs
     from intake.pipeline import Pipeline
-    from intake.replace import Copier
 
 
 def every_policy(config: Config) -> PolicySet:
@@ -83,14 +82,6 @@ def pipeline_for(policy: str, config: Config | None, keys: Keys | None = None) -
         BadDataError: there is no such policy, or it has problems.
     """
     return _pipeline(file_policies(policy, config), policy, config, None, keys or Keys.random())
-
-
-def copier(config: Config, keys: Keys) -> Copier:
-    """What makes redacted copies, for mailboxes with `after = "redact"`."""
-    from intake.redaction.redactor import Redactor
-    from intake.replace import Copier
-
-    return Copier(redactor=Redactor(config.redaction.settings), limits=DEFAULT_LIMITS, keys=keys)
 
 
 def _pipeline(

@@ -12,9 +12,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from intake.calendars import days_off
-from intake.config_model import Config
-from intake.config_orders import OrdersConfig
+from intake.config.model import Config
+from intake.config.orders import OrdersConfig
 from intake.credentials import check_secrets
+from intake.engine.state_dir import is_first_start
 from intake.errors import ConfigError, Exit, IntakeError
 from intake.keys import Keys
 from intake.letters.check import check_texts
@@ -24,8 +25,8 @@ from intake.notify.smtp import smtp_place
 from intake.notify.webhook import signing_key
 from intake.orders.source import open_records
 from intake.redaction.redactor import Redactor
-from intake.state import is_first_start
 from intake.store.store import Store
+from intake.tls import trusting
 from rules.cases import CaseError, run_case
 from rules.load import (
     PolicySet,
@@ -73,6 +74,7 @@ def run_checks(config: Config, *, offline: bool) -> Iterator[Finding]:
     for name, box in config.mailbox.items():
         yield from _attempt(f"password of {name}", "readable", partial(check_secrets, name, box))
     yield from _outgoing(config)
+    yield from _authorities(config)
     yield from _room(config)
     yield from _database(config)
     yield from _policies(config)
@@ -113,6 +115,21 @@ def _outgoing(config: Config) -> Iterator[Finding]:
         yield from _attempt("password of smtp", "readable", smtp_place(config.smtp).read)
     for hook in config.every_webhook:
         yield from _attempt(f"secret of {hook.name}", "readable", partial(signing_key, hook))
+
+
+def _authorities(config: Config) -> Iterator[Finding]:
+    """The private authorities: of those whom we call only when there is something to tell nobody else would try it."""
+    files = {
+        **{f"mailbox.{name}": box.ca_file for name, box in config.mailbox.items()},
+        **{f"mailbox.{name}.oauth": box.oauth.ca_file for name, box in config.mailbox.items() if box.oauth},
+        "orders": config.orders.ca_file if config.orders else None,
+        "smtp": config.smtp.ca_file if config.smtp.host else None,
+        **{hook.name: hook.ca_file for hook in config.every_webhook},
+    }
+    for name, file in files.items():
+        if file is not None:
+            look = partial(trusting, file, where="ca_file")
+            yield from _attempt(f"authority of {name}", "holds certificates", look)
 
 
 def _room(config: Config) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.errors import ConfigError, Problem
 
 _MODE_FOR_OTHERS = 0o077

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
+from intake.case_label import case_id_of, label
 from intake.keys import Keys
-from intake.store.values import case_id_of, label
 
 _TOKEN: Final = re.compile(r"(?<![a-z0-9])(r-\d{4,15})-([a-z2-7]{16})(?![a-z0-9])", re.IGNORECASE)
 _IN_BRACKETS: Final = re.compile(rf"[ \t]*\[{_TOKEN.pattern}\]|{_TOKEN.pattern}", re.IGNORECASE)

@@ -4,7 +4,6 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -146,12 +145,6 @@ def folders(parent: Path) -> list[Path]:
 def shipped_folder() -> Path:
     """The folder of the policies that come with the program."""
     return Path(str(files("rules") / "policies"))
-
-
-@cache
-def shipped_policies() -> PolicySet:
-    """The policies that come with the program."""
-    return policies_in(None)
 
 
 def policies_in(policy_dir: Path | None) -> PolicySet:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from intake.calendars import days_off
-from intake.casework.states import evaluated
-from intake.store.values import State
+from intake.casework.states import State, evaluated
 from rules.deadlines import SATURDAY, DaysOff
 
 if TYPE_CHECKING:

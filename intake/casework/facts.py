@@ -9,7 +9,7 @@ and edits arrive does not matter.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 from intake.redaction.text import Redacted
+from rules.vocabulary import FACTS
 
 
 class FactSource(StrEnum):
@@ -65,6 +66,7 @@ _EITHER: Final = frozenset(
     for name in ("third_party", "lost_email_access", "sender_differs", "several_requests", "problem")
 )
 """Said once is said: a later mail that is silent about it takes nothing back."""
+_USAGE: Final = "usage"
 _FIRST: Final = "claim.requested_on"
 
 
@@ -127,3 +129,23 @@ def plain(value: FactValue) -> object:
         case bool() | str():
             return value
     return value.isoformat()
+
+
+def typed(key: str, value: object, redacted: Callable[[str], Redacted]) -> FactValue:
+    """A facts file's plain value by the type that the vocabulary gives its fact; `redacted` is asked for its text.
+
+    Raises:
+        ValueError: the value is not of that type.
+    """
+    if key == _USAGE and isinstance(value, list):
+        return tuple(Retained(item=row["item"], amount=Decimal(row["amount"])) for row in value)
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("a fact is a boolean, a text or a list of retained amounts")  # noqa: TRY004 - bad data
+    kind = FACTS[key].kind
+    if kind == "text":
+        return redacted(value)
+    if kind == "date":
+        return date.fromisoformat(value)
+    return Decimal(value) if kind == "money" else value

@@ -1,4 +1,4 @@
-"""Who may move a case from where to where, as data: one row an action."""
+"""Where a case stands, and who may move it from where to where, as data: one row an action."""
 
 from __future__ import annotations
 
@@ -8,7 +8,21 @@ from typing import Final
 
 from intake.errors import Exit, IntakeError, Problem
 from intake.people import Actor, Role
-from intake.store.values import State
+
+
+class State(StrEnum):
+    """Where a case stands."""
+
+    NEEDS_INFORMATION = "needs_information"
+    READY = "ready"
+    IN_REVIEW = "in_review"
+    AWAITING_SECOND = "awaiting_second"
+    DECIDED = "decided"
+    CLOSED = "closed"
+    ERASED = "erased"
+
+
+OPEN: Final = (State.NEEDS_INFORMATION, State.READY, State.IN_REVIEW, State.AWAITING_SECOND)
 
 
 class Action(StrEnum):

@@ -13,9 +13,9 @@ from intake.errors import LoginRefusedError, Problem
 from intake.people import os_login
 
 if TYPE_CHECKING:
-    from intake.casework.decide import Verdicts
-    from intake.casework.desk import Desk
-    from intake.config_model import Config
+    from intake.config.model import Config
+    from intake.desk.deciding import Verdicts
+    from intake.desk.desk import Desk
     from intake.people import Actor
     from intake.store.store import Store
 
@@ -59,8 +59,8 @@ def working(ctx: typer.Context) -> Iterator[Work]:
         ConfigError: config, secret key, schema or policies are not right.
         LoginRefusedError: the OS user is nobody here.
     """
-    from intake.casework.decide import Verdicts
     from intake.cli.settings import config_of
+    from intake.desk.deciding import Verdicts
     from intake.keys import Keys
     from intake.store.store import Store
 
@@ -79,8 +79,8 @@ def desk_of(config: Config, store: Store) -> Desk:
         ConfigError: a policy has problems.
     """
     from intake.assembly import every_policy
-    from intake.casework.desk import Desk
     from intake.casework.judge import Judge
+    from intake.desk.desk import Desk
     from intake.redaction.redactor import Redactor
 
     redactor = Redactor(config.redaction.settings)

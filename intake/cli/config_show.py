@@ -15,7 +15,7 @@ import typer
 from intake.cli.settings import config_of
 
 if TYPE_CHECKING:
-    from intake.config_model import Config, MailboxConfig
+    from intake.config.model import Config, MailboxConfig
 
 _HIDDEN = "***"
 _PASSWORD = re.compile(r"(?<=:)[^:@/]*(?=@)")  # of a URL

@@ -16,7 +16,7 @@ def database_of(ctx: typer.Context) -> str:
     Raises:
         ConfigError: the config is not right.
     """
-    from intake.config import load_config
+    from intake.config.load import load_config
 
     return load_config(ctx.obj.config_path).database
 
@@ -28,7 +28,7 @@ def open_store(ctx: typer.Context) -> Store:
         ConfigError: config, secret key or schema are not right.
         UnavailableError: the database cannot be reached.
     """
-    from intake.config import load_config
+    from intake.config.load import load_config
     from intake.keys import Keys
     from intake.store.store import Store
 

@@ -121,7 +121,7 @@ class _Screen:
     def _table(self, result: Result) -> None:
         from rich.console import Console
 
-        from intake.cli.queue_table import PIPED_WIDTH, queue_table
+        from intake.cli.queue.table import PIPED_WIDTH, queue_table
 
         out = sys.stdout
         width = None if out.isatty() else PIPED_WIDTH

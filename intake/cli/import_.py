@@ -16,7 +16,7 @@ from intake.cli.settings import config_of
 from intake.errors import ConfigError, NoInputError, Problem, TryAgainError
 
 if TYPE_CHECKING:
-    from intake.config_model import Config, MailboxConfig
+    from intake.config.model import Config, MailboxConfig
     from intake.mail.message import RawMessage
     from intake.poll.values import Counts
 
@@ -86,10 +86,12 @@ def _take(  # noqa: PLR0913, PLR0917 - what the command was told
 ) -> Counts:
     from intake.assembly import mailbox_policies
     from intake.casework.judge import Judge
-    from intake.importing import Importer
-    from intake.lock import owner_name
+    from intake.engine.state_dir import prepare_state
     from intake.mail.folder import read_path
-    from intake.state import prepare_state
+    from intake.poll.hold import Holder
+    from intake.poll.importing import Importer
+    from intake.poll.lock import owner_name
+    from intake.poll.work import Workshop
     from intake.store.store import Store
     from intake.worker.tasks import mailbox_workers
 
@@ -104,11 +106,8 @@ def _take(  # noqa: PLR0913, PLR0917 - what the command was told
             name=name,
             box=box,
             store=store,
-            processor=workers,
-            fingerprint=keys.fingerprint,
-            state_dir=config.state_dir,
-            owner=owner_name(config.state_dir),
-            stop=stop,
+            holder=Holder(store=store, state_dir=config.state_dir, owner=owner_name(config.state_dir)),
+            workshop=Workshop(processor=workers, fingerprint=keys.fingerprint, stop=stop),
             judge=judge,
         )
         return importer.take(messages(), done)

@@ -56,7 +56,7 @@ def init(  # noqa: PLR0913 - one parameter an option
     ] = "/var/lib/intake",
 ) -> None:
     """Write a commented config; nothing that exists is overwritten."""
-    from intake.config import parse_config
+    from intake.config.load import parse_config
 
     today = utc_now().date().isoformat()
     text = _TEMPLATE.format(

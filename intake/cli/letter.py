@@ -12,10 +12,11 @@ import typer
 from intake.cli.settings import config_of
 
 if TYPE_CHECKING:
-    from intake.config_model import Config
+    from intake.config.model import Config
+    from intake.desk.office import Office, Ready
     from intake.letters.basis import Made
     from intake.letters.kinds import LetterKind, Way
-    from intake.letters.office import Deliver, Office, Ready
+    from intake.letters.mail import Deliver
 
 CaseName = Annotated[str, typer.Argument(metavar="CASE", help="Its label, as R-1042.")]
 Kind = Annotated[
@@ -118,7 +119,7 @@ def tick(ctx: typer.Context) -> None:
     import threading
 
     from intake.cli.acting import desk_of
-    from intake.errands import errands
+    from intake.engine.errands import errands
 
     config = config_of(ctx)
     with _office(ctx, config) as office:
@@ -130,8 +131,8 @@ def tick(ctx: typer.Context) -> None:
 @contextmanager
 def _office(ctx: typer.Context, config: Config | None = None) -> Iterator[Office]:
     from intake.assembly import every_policy
+    from intake.desk.office import Office
     from intake.keys import Keys
-    from intake.letters.office import Office
     from intake.store.store import Store
 
     config = config or config_of(ctx)

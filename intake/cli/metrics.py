@@ -18,7 +18,7 @@ def metrics(ctx: typer.Context) -> None:
     """Print the metrics for Prometheus; the daemon has the same at `[metrics] listen`."""
     from intake.assembly import every_policy
     from intake.cli.database import open_store
-    from intake.metrics import exposition
+    from intake.notify.metrics import exposition
 
     policies = every_policy(config_of(ctx))
     with open_store(ctx) as store:

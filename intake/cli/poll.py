@@ -47,9 +47,9 @@ def poll(  # noqa: PLR0913 - one parameter an option
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a mailbox, a line each.")] = False,
 ) -> None:
     """Take in what is new, once, and print what became of it."""
-    from intake.daemon import poll_once
-    from intake.engine import open_engine
-    from intake.engine_dry import open_dry
+    from intake.daemon.run import poll_once
+    from intake.engine.dry import open_dry
+    from intake.engine.engine import open_engine
     from intake.signals import heeding_signals
 
     if not once:

@@ -48,9 +48,9 @@ def process(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Read messages, redact, extract and decide; nothing is stored."""
     from intake.assembly import file_policies
+    from intake.cli.processed_json import processed_json
     from intake.cli.settings import optional_config
     from intake.cli.show import show_error, show_processed
-    from intake.present import processed_json
     from intake.processed import StageError
     from intake.worker.tasks import file_workers
     from rules.facts import check_facts

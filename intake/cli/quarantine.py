@@ -87,8 +87,8 @@ def retry(
     if bool(ids) is every:
         raise typer.BadParameter("either some IDs, or --all", param_hint="ID")
     from intake.cli.settings import config_of
-    from intake.engine import open_engine
-    from intake.retry import retry as retry_rows
+    from intake.engine.engine import open_engine
+    from intake.poll.retry import retry as retry_rows
     from intake.signals import heeding_signals
     from intake.store import quarantine
 

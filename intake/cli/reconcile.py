@@ -28,8 +28,8 @@ def reconcile(
 
     The daemon does it by itself, once an hour.
     """
-    from intake.engine import open_engine
-    from intake.reconcile import reconcile as compare
+    from intake.engine.engine import open_engine
+    from intake.poll.reconcile import reconcile as compare
     from intake.signals import heeding_signals
 
     stop = threading.Event()

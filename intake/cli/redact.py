@@ -65,7 +65,7 @@ def _redactor(config: Path | None) -> Redactor:
 
     if config is None:
         return Redactor()
-    from intake.config import load_config
+    from intake.config.load import load_config
 
     return Redactor(load_config(config).redaction.settings)
 

@@ -38,8 +38,8 @@ def run(
 
     SIGHUP has it read its config again.
     """
-    from intake.config_model import Config
-    from intake.daemon import run_daemon
+    from intake.config.model import Config
+    from intake.daemon.run import run_daemon
 
     def read() -> Config:
         config = config_of(ctx)
@@ -57,7 +57,7 @@ def status(
     from dataclasses import asdict
 
     from intake.clock import utc_now
-    from intake.daemon_status import DaemonStatus
+    from intake.daemon.status import DaemonStatus
 
     config = config_of(ctx)
     found = DaemonStatus.read(config.state_dir)

@@ -10,7 +10,7 @@ from intake.cli.context import Globals
 from intake.log import configure
 
 if TYPE_CHECKING:
-    from intake.config_model import Config
+    from intake.config.model import Config
 
 
 def config_of(ctx: typer.Context) -> Config:
@@ -19,7 +19,7 @@ def config_of(ctx: typer.Context) -> Config:
     Raises:
         ConfigError: with every problem at once.
     """
-    from intake.config import load_config
+    from intake.config.load import load_config
 
     options = ctx.obj if isinstance(ctx.obj, Globals) else Globals()
     config = load_config(options.config_path)
@@ -37,7 +37,7 @@ def optional_config(ctx: typer.Context) -> Config | None:
     Raises:
         ConfigError: there is one, and it has problems.
     """
-    from intake.config import DEFAULT_PATH, load_config
+    from intake.config.load import DEFAULT_PATH, load_config
 
     named = ctx.obj.config_path if isinstance(ctx.obj, Globals) else None
     return load_config(named) if named or DEFAULT_PATH.is_file() else None

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from intake.config import Config, load_config
+from intake.config.load import Config, load_config
 from intake.demo.server import HOST
 
 POLL_INTERVAL_S = 2

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from intake.daemon import run_daemon
+from intake.daemon.run import run_daemon
 from intake.demo.mailbox import MAILBOXES, demo_mail
 from intake.demo.place import Place, furnish
 from intake.demo.server import Delivered, DemoServer

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from intake.casework.identity import Relation
+from intake.casework.states import State
 from intake.casework.words import Word
 from intake.letters.kinds import Addressee, LetterKind, Standing, Way
 from intake.redaction.text import Redacted
-from intake.store.values import State
 from rules.types import Decision
 
 

@@ -12,8 +12,9 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import Final
+from typing import Final, Protocol
 
+from intake.errors import IntakeError
 from intake.letters.kinds import FORMAL, LetterKind
 from intake.letters.template import Filled
 
@@ -33,6 +34,22 @@ class Envelope:
     reply_to: str | None  # an address that bears the token; None: the subject alone does
     thread: tuple[str, ...]  # Message-IDs with brackets, oldest first
     date: datetime
+
+
+class UncertainError(IntakeError):
+    """The line broke when the letter may have been taken over already (1): it is not made again that day."""
+
+
+class Deliver(Protocol):
+    """What hands a letter over."""
+
+    def __call__(self, data: bytes, own_id: str, sender: str, recipient: str, /) -> None:
+        """Hands over a message with its Message-ID (without brackets), the addresses of sender and recipient.
+
+        Raises:
+            UncertainError: nobody can tell whether it left.
+            IntakeError: it surely did not.
+        """
 
 
 def new_mail_id(label: str, domain: str) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from intake.mail.charsets import decode_bytes
+from intake.mail.charsets import decode_bytes, decode_header
 from intake.mail.html import html_to_text
 from intake.mail.limits import ParseLimits
 from intake.mail.message import Attachment
@@ -44,6 +44,12 @@ _TEXT_TYPES = frozenset(
         "application/ics",
     }
 )
+# Their long lines are broken anywhere, the next one begins with a blank (RFC 5545 §3.1, RFC 6350 §3.2).
+_FOLDED_TYPES = frozenset(
+    {"text/calendar", "application/ics", "text/vcard", "text/x-vcard", "text/directory"}
+)
+_FOLDED_SUFFIXES = frozenset({".ics", ".vcf"})
+_FOLD = re.compile(r"\n[ \t]")
 _VAGUE_TYPES = frozenset(
     {
         "application/octet-stream",
@@ -55,6 +61,7 @@ _VAGUE_TYPES = frozenset(
     }
 )
 _UNREADABLE_TEXT = frozenset({"text/rtf", "text/richtext-rtf"})
+_RTF = b"{\\rtf"  # whatever its label: markup stands in the midst of its words
 
 # Detached signatures and keys say nothing that anybody could leave unread (RFC 8551 §3.5.3, RFC 3156 §5).
 _SIGNATURES = frozenset(
@@ -119,13 +126,18 @@ def _text(leaf: Leaf, limits: ParseLimits) -> str | None:
     if content_type == "application/pdf" or (vague and (suffix == ".pdf" or data.startswith(b"%PDF-"))):
         return pdf_text(data, limits)
     if content_type in {"text/html", "application/xhtml+xml"} or (vague and suffix in _HTML_SUFFIXES):
-        return _html(data, charset) if _is_text(data) else None
+        return _html(data, charset) if is_text(data) else None
     if (
         (content_type.startswith("text/") and content_type not in _UNREADABLE_TEXT)
         or content_type in _TEXT_TYPES
         or (vague and suffix in _TEXT_SUFFIXES)
     ):
-        return normal_lines(decode_bytes(data, charset)) if _is_text(data) else None
+        if not is_text(data):
+            return None
+        text = normal_lines(decode_bytes(data, charset))
+        text = decode_header(text) if "=?" in text else text  # the headers of a letter that came back
+        folded = content_type in _FOLDED_TYPES or suffix in _FOLDED_SUFFIXES
+        return _FOLD.sub("", text) if folded else text
     return None
 
 
@@ -134,9 +146,11 @@ def _html(data: bytes, charset: str | None) -> str:
     return "\n".join(filter(None, (parts.visible, parts.hidden)))
 
 
-def _is_text(data: bytes) -> bool:
+def is_text(data: bytes) -> bool:
     """A text label on a binary file is common; control characters give it away. UTF-16 has a byte order mark."""
     sample = data[:4096]
+    if sample.lstrip().startswith(_RTF):
+        return False
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
     control = sum(byte < 9 or 13 < byte < 27 for byte in sample)

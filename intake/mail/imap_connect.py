@@ -12,7 +12,7 @@ from importlib.metadata import version
 from imapclient import IMAPClient, SocketTimeout
 from pydantic import SecretStr
 
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.credentials import read_password, secret_places
 from intake.errors import ConfigError
 from intake.log import Event, emit

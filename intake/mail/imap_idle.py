@@ -13,7 +13,7 @@ from contextlib import ExitStack, suppress
 from imapclient import IMAPClient, imap_utf7
 
 from intake.clock import Ticks, monotonic
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.mail.imap_connect import PasswordProvider, connect, drop
 from intake.mail.imap_errors import translated
 from intake.mail.source import MisconfiguredError, UnreachableError

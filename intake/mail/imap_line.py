@@ -15,7 +15,7 @@ from datetime import date
 
 from imapclient import IMAPClient
 
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.mail import quirks
 from intake.mail.imap_connect import PasswordProvider, connect, drop
 from intake.mail.imap_errors import translated

@@ -10,9 +10,10 @@ import re
 from email import message_from_bytes
 
 from intake.mail.attachments import Leaf, read_attachment
-from intake.mail.charsets import decode_bytes, lenient_base64
+from intake.mail.charsets import decode_bytes, decode_header, lenient_base64
 from intake.mail.content import Budget, Content, alternative, joined, unread_part
 from intake.mail.document import document
+from intake.mail.encoded import decoded_text
 from intake.mail.headers import MailHeaders, read_headers
 from intake.mail.html import document_text
 from intake.mail.limits import ParseLimits
@@ -128,7 +129,11 @@ def _body(kind: str, text: str, budget: Budget) -> Content:
         text = _unsigned(text)
         if _PGP_MESSAGE in text:
             return Content(text=budget.cut(text), attachments=(unread_part("application/pgp-encrypted"),))
-    return Content(text=budget.cut(text))
+    text, files = decoded_text(text)
+    return Content(
+        text=budget.cut(text),
+        attachments=tuple(_file(*each, budget) for each in files if budget.take_part()),
+    )
 
 
 def _unsigned(text: str) -> str:
@@ -168,7 +173,11 @@ def _picture(kind: str, encoded: str, limits: ParseLimits) -> Attachment:
 def _report(part: Part) -> Content:
     """The machine-readable part of a bounce or a receipt (RFC 3464, RFC 8098): header blocks, as text."""
     blocks = (
-        "\n".join(f"{name}: {value}" for name, values in read_headers(block).items() for value in values)
+        "\n".join(
+            f"{name}: {decode_header(value)}"
+            for name, values in read_headers(block).items()
+            for value in values
+        )
         for block in part.get_payload()
         if isinstance(block, type(part))
     )

@@ -15,7 +15,7 @@ import httpx
 from pydantic import SecretStr
 
 from intake.clock import Ticks, monotonic
-from intake.config_oauth import OAuthConfig
+from intake.config.oauth import OAuthConfig
 from intake.credentials import SecretPlace
 from intake.errors import ConfigError
 from intake.log import Event, emit

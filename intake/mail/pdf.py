@@ -1,14 +1,21 @@
-"""The text of a PDF attachment, read in memory; scans and encrypted files have none."""
+"""The text of a PDF attachment, its form and its notes, read in memory; scans and encrypted files have none."""
 
 from __future__ import annotations
 
 import io
 import logging
+import re
 import struct
 import time
 import zlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from intake.mail.limits import ParseLimits
+
+if TYPE_CHECKING:
+    from pypdf import PageObject, PdfReader
+    from pypdf.generic import PdfObject
 
 # What pypdf raises on damaged files beside its own errors: it indexes, unpacks and inflates what the file claims.
 _DAMAGE = (
@@ -28,6 +35,9 @@ _DAMAGE = (
 )
 _END = b"%%EOF"  # ISO 32000-2, 7.5.5
 _CUT_END = (b"%%EO", b"%%E", b"%%", b"%")
+# What a font without a map to Unicode gives (9.10.2): glyph numbers and names. Whoever has the font reads them, the
+# redactor does not.
+_UNMAPPED = re.compile(r"[\x01-\x08\x0e-\x1f\x7f\ufffd\ue000-\uf8ff]+|(?:/[A-Za-z]{1,8}[0-9]{1,5}){3,}")
 _log = logging.getLogger("pypdf")  # its children log pieces of the file: nothing of that leaves here
 _log.addHandler(logging.NullHandler())
 _log.propagate = False
@@ -36,8 +46,8 @@ _log.propagate = False
 def pdf_text(data: bytes, limits: ParseLimits) -> str | None:
     """All text of the PDF, None where it has none, is damaged or encrypted, or exceeds the limits.
 
-    Half a document would pass for the whole, so a file with more pages than `limits.pdf_pages`,
-    or one that takes longer than `limits.pdf_seconds`, counts as unread.
+    Half a document would pass for the whole, so a file with more pages than `limits.pdf_pages`, one that takes longer
+    than `limits.pdf_seconds`, one with a page that is a picture alone or with fonts that tell no text counts as unread.
     """
     if _END not in data and not data.rstrip().endswith(_CUT_END):
         return None  # pypdf would look for it line by line through the whole file, and then give up
@@ -45,18 +55,67 @@ def pdf_text(data: bytes, limits: ParseLimits) -> str | None:
     from pypdf.errors import DependencyError, DeprecationError, PyPdfError
 
     end = time.monotonic() + limits.pdf_seconds
-    pages: list[str] = []
+    pieces: list[str] = []
     chars = 0
     try:
         reader = PdfReader(io.BytesIO(data))
         if (reader.is_encrypted and not reader.decrypt("")) or len(reader.pages) > limits.pdf_pages:
             return None
         for page in reader.pages:
-            pages.append(page.extract_text())
-            chars += len(pages[-1])
+            text = page.extract_text()
+            if not text.strip() and _shows_pictures(page):
+                return None
+            pieces.append("\n".join((text, *_notes(page))))
+            chars += len(pieces[-1])
             if chars > limits.attachment_chars or time.monotonic() > end:
                 return None
+        pieces += _filled_in(reader)
     except (PyPdfError, DependencyError, DeprecationError, *_DAMAGE):
         return None
-    text = "\n".join(pages)
-    return text if text.strip() else None
+    return _mapped("\n".join(pieces).replace("\0", ""))
+
+
+def _shows_pictures(page: PageObject) -> bool:
+    pictures = _entries(_at(page, "/Resources"), "/XObject")
+    return any(str(_at(picture, "/Subtype")) == "/Image" for picture in pictures)
+
+
+def _notes(page: PageObject) -> Iterator[str]:
+    """What is written over and beside a page; a form's fields have their values in the form (12.5.6)."""
+    for note in _entries(page, "/Annots"):
+        words = _at(note, "/Contents")
+        if isinstance(words, str) and words.strip():
+            yield words
+
+
+def _filled_in(reader: PdfReader) -> Iterator[str]:
+    """Each field of the form that has a value, beside its name (12.7.4)."""
+    for name, field in (reader.get_fields() or {}).items():
+        value = field.get("/V")
+        if isinstance(value, str) and value.strip() and not value.startswith("/"):  # "/Yes": a box is ticked
+            yield f"{name}: {value}"
+
+
+def _entries(owner: PdfObject | None, key: str) -> Iterator[PdfObject | None]:
+    """The members of an array or a dictionary that a dictionary has under this key."""
+    from pypdf.generic import ArrayObject, DictionaryObject
+
+    found = _at(owner, key)
+    if isinstance(found, DictionaryObject):
+        found = ArrayObject(found.values())
+    if isinstance(found, ArrayObject):
+        yield from (entry.get_object() for entry in found)
+
+
+def _at(owner: PdfObject | None, key: str) -> PdfObject | None:
+    from pypdf.generic import DictionaryObject
+
+    found = owner.get(key) if isinstance(owner, DictionaryObject) else None
+    return found.get_object() if found is not None else None
+
+
+def _mapped(text: str) -> str | None:
+    """The text without what is none; None where that is more than a stray sign."""
+    left, _ = re.subn(_UNMAPPED, "\ufffd", text)
+    unmapped = sum(map(len, _UNMAPPED.findall(text)))
+    return left if text.strip() and unmapped * 20 <= len(text) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.errors import ConfigError, Problem
 from intake.mail.imap import ImapSource
 from intake.mail.imap_connect import login_secret

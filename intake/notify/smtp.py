@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
-from intake.config_letters import SmtpConfig
+from intake.config.letters import SmtpConfig
 from intake.credentials import SecretPlace
 from intake.errors import ConfigError, Exit, IntakeError, LoginRefusedError, Problem, UnavailableError
-from intake.letters.office import UncertainError
+from intake.letters.mail import UncertainError
 from intake.tls import trusting
 
 _NAME: Final = "[127.0.0.1]"  # a literal tells a server nothing about us (RFC 5321 §4.1.3)

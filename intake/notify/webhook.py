@@ -18,7 +18,7 @@ from typing import Final, Protocol
 import httpx
 
 from intake.clock import Clock, utc_now
-from intake.config_letters import WebhookConfig
+from intake.config.letters import WebhookConfig
 from intake.credentials import SecretPlace
 from intake.errors import ConfigError, Problem
 from intake.log import Event, emit

@@ -6,7 +6,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Sequence
 
-from intake.config_orders import OrdersConfig
+from intake.config.orders import OrdersConfig
 from intake.errors import Problem
 from intake.log import Event, emit
 from intake.orders.records import Payment, RecordsUnreachableError, payment

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import SecretStr
 
-from intake.config_orders import COLUMNS, OrdersConfig
+from intake.config.orders import COLUMNS, OrdersConfig
 from intake.credentials import SecretPlace
 from intake.errors import Problem
 from intake.orders.records import Payment, RecordsUnreachableError, payment

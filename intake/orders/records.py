@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Final, TypeAlias
 
-from intake.config_orders import COLUMNS, WORDS, OrdersConfig
+from intake.config.orders import COLUMNS, WORDS, OrdersConfig
 from intake.errors import UnavailableError
 from rules.facts import FactErrors, check_facts
 from rules.vocabulary import FACTS, MINOR_DIGITS, USAGE_ITEMS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
-from intake.config_orders import OrdersConfig
+from intake.config.orders import OrdersConfig
 from intake.errors import Problem
 from intake.orders.csv_file import CsvRecords
 from intake.orders.match import Records

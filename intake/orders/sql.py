@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from intake.config_orders import OrdersConfig
+from intake.config.orders import OrdersConfig
 from intake.credentials import SecretPlace
 from intake.errors import ConfigError, Problem
 from intake.orders.records import Payment, RecordsUnreachableError, payment

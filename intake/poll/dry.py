@@ -6,20 +6,19 @@ counts as one by its own words, and a double only where both copies are in this 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from datetime import date
 from typing import Final, Protocol
 
-from intake.clock import Ticks, monotonic
-from intake.config_model import MailboxConfig
+from intake.clock import monotonic
+from intake.config.model import MailboxConfig
 from intake.extraction.types import Kind
 from intake.log import Event, emit
 from intake.mail.message import MessageKey
 from intake.mail.source import FolderState, Listed, Source
 from intake.poll.fetch import Fetcher, Known
-from intake.poll.values import Counts, Deaf, Observer, Processor
-from intake.poll.work import Batch, Collector, uid_of
+from intake.poll.values import Counts, Deaf, Observer
+from intake.poll.work import Batch, Workshop, uid_of
 from intake.processed import Processed
 from intake.store.values import Disposition, Failed, Progress
 
@@ -47,24 +46,20 @@ class DryPoller:
         name: str,
         box: MailboxConfig,
         source: Source,
-        processor: Processor,
         places: Places,
-        stop: threading.Event,
+        workshop: Workshop,
         observer: Observer | None = None,
-        ticks: Ticks = monotonic,
     ) -> None:
         self.name = name
         self.box = box
         self._source = source
-        self._processor = processor
         self._places = places
-        self._stop = stop
+        self._workshop = workshop
+        self._stop = workshop.stop
         self._observer = observer or Deaf()
-        self._ticks = ticks
         self._fetcher = Fetcher(name=name, box=box, source=source, known=places)
-        self._collector = Collector(stop=stop, fingerprint=lambda _data: "")
         self._prints: set[str] = set()
-        self.beat = ticks()  # when a pass last came a step further
+        self.beat = monotonic()  # when a pass last came a step further
 
     def poll(self, *, limit: int | None = None, since: date | None = None) -> Counts:
         """One pass over all folders.
@@ -73,11 +68,11 @@ class DryPoller:
             SourceError: the mail server.
             UnavailableError: the database.
         """
-        started, counts, last_uid = self._ticks(), Counts(), 0
+        started, counts, last_uid = monotonic(), Counts(), 0
         self._prints.clear()
         for folder in self._source.expand(self.box.folders):
             last_uid = self._folder(folder, counts, limit, since)
-        took = round((self._ticks() - started) * 1000)
+        took = round((monotonic() - started) * 1000)
         emit(
             Event.POLL_FINISHED,
             mailbox=self.name,
@@ -109,10 +104,10 @@ class DryPoller:
         for got in self._fetcher.fetch(folder, listed):
             uid = uid_of(got)
             key = MessageKey(mailbox=self.name, folder=folder, uidvalidity=state.uidvalidity, uid=uid)
-            batch.add(key, got, self._processor)
+            self._workshop.begin(batch, key, got)
             self._alive()
         cursor = 0
-        for uid, item in self._collector.results(batch, self._alive):
+        for uid, item in self._workshop.results(batch, self._alive):
             counts.add(self._fate(item))
             cursor = uid
             self._alive()
@@ -128,4 +123,4 @@ class DryPoller:
 
     def _alive(self) -> None:
         """A step further: tells whoever watches."""
-        self.beat = self._ticks()
+        self.beat = monotonic()

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from intake.batches import batches
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.mail.message import RawMessage
 from intake.mail.source import (
     LINE_CODES,
@@ -18,6 +17,7 @@ from intake.mail.source import (
     Unfetched,
     UnreachableError,
 )
+from intake.poll.batches import batches
 
 CHUNK: Final = 500  # messages described at once: sizes are small, bodies are not
 _GIVE_UP_AFTER: Final = 3  # times that one and the same message broke the line, before it is quarantined

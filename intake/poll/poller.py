@@ -6,32 +6,43 @@ transaction; the server hears of it afterwards, from the outbox, as often as it 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, closing
 from datetime import date
-from pathlib import Path
 
 from intake.casework.judge import Judge
-from intake.clock import Ticks, monotonic
-from intake.config_model import MailboxConfig
-from intake.hold import holding
+from intake.clock import monotonic
+from intake.config.model import MailboxConfig
 from intake.log import Event, emit
 from intake.mail.message import MessageKey
 from intake.mail.source import FolderState, Listed, MisconfiguredError, Source, SourceError
 from intake.poll.fetch import Fetcher
-from intake.poll.log import tell_recorded
-from intake.poll.outbox import work_off
+from intake.poll.hold import Holder
+from intake.poll.outbox import Outbox
 from intake.poll.record import Recorder
-from intake.poll.values import Counts, Deaf, Observer, Processor
-from intake.poll.work import Batch, Collector, uid_of
-from intake.replace import Copier, Replacer
+from intake.poll.replace import Copier, Replacer
+from intake.poll.tell import tell_recorded
+from intake.poll.values import Counts, Deaf, Observer
+from intake.poll.work import Batch, Workshop, uid_of
 from intake.store.store import Store
-from intake.store.values import After, Lease
+from intake.store.values import Lease
 
 
 class Poller:
-    """Takes in the mail of one mailbox. Not for two threads at once."""
+    """Takes in the mail of one mailbox. Not for two threads at once.
+
+    Args:
+        name: the mailbox, as the config names it.
+        box: its settings.
+        source: its server.
+        store: where its mail goes.
+        holder: who keeps others off it meanwhile.
+        workshop: who works on its messages, until told to stop.
+        copier: makes what takes the place of originals.
+        judge: decides again on cases that answers changed.
+        after_pass: what is to be done for a mailbox once its mail is in.
+        observer: hears of each message.
+    """
 
     def __init__(  # noqa: PLR0913 - everything that a pass touches, named where it is put together
         self,
@@ -39,39 +50,28 @@ class Poller:
         name: str,
         box: MailboxConfig,
         source: Source,
-        processor: Processor,
-        fingerprint: Callable[[bytes], str],
         store: Store,
+        holder: Holder,
+        workshop: Workshop,
         copier: Copier,
-        state_dir: Path,
-        owner: str,
-        stop: threading.Event,
-        observer: Observer | None = None,
         judge: Judge | None = None,
         after_pass: Callable[[str], None] | None = None,
-        ticks: Ticks = monotonic,
+        observer: Observer | None = None,
     ) -> None:
         self.name = name
         self.box = box
         self.source = source
-        self._processor = processor
         self._store = store
+        self._holder = holder
+        self._workshop = workshop
+        self._stop = workshop.stop
         self._fetcher = Fetcher(name=name, box=box, source=source, known=store)
-        self._collector = Collector(stop=stop, fingerprint=fingerprint)
-        self._replacer = Replacer(store=store, source=source, copier=copier, box=box)
-        self._state_dir = state_dir
-        self._owner = owner
-        self._stop = stop
-        self._observer = observer or Deaf()
+        self._recorder = Recorder.polling(box, store, judge)
+        replacer = Replacer(store=store, source=source, copier=copier, box=box)
+        self._outbox = Outbox(store=store, source=source, replacer=replacer, stop=workshop.stop)
         self._after_pass = after_pass
-        self._ticks = ticks
-        self.beat = ticks()  # when a pass last came a step further
-        after = After(
-            kind=box.after,
-            keyword=box.keyword or None if box.after == "keep" else None,
-            folder=box.move_to if box.after == "move" else None,
-        )
-        self._recorder = Recorder(store=store, after=after, flood_limit=box.flood_limit, judge=judge)
+        self._observer = observer or Deaf()
+        self.beat = monotonic()  # when a pass last came a step further
 
     def poll(self, *, limit: int | None = None, since: date | None = None) -> Counts:
         """One pass over all folders; ends early, with what is left as `pending`, when told to stop.
@@ -84,7 +84,7 @@ class Poller:
             UnavailableError, StoreError: the database.
             BusyError, LeaseLostError: somebody else has this mailbox.
         """
-        started = self._ticks()
+        started = monotonic()
         counts = Counts()
         last_uid = 0
         missing: MisconfiguredError | None = None
@@ -96,7 +96,7 @@ class Poller:
                     if error.code != "folder_missing":
                         raise
                     missing = error  # told when the others, which do not wait for it, are done
-        took = round((self._ticks() - started) * 1000)
+        took = round((monotonic() - started) * 1000)
         if counts.seen:
             emit(
                 Event.POLL_FINISHED,
@@ -120,7 +120,7 @@ class Poller:
         Raises:
             BusyError: somebody else does.
         """
-        return holding(self._store, self._state_dir, self.name, self._owner)
+        return self._holder.holding(self.name)
 
     def take(self, lease: Lease, folder: str, state: FolderState, uids: Sequence[int]) -> Counts:
         """Takes in these messages of an open folder, whether they are accounted for or not; the cursor stays.
@@ -199,7 +199,7 @@ class Poller:
                 ready.cancel()
 
     def _tell_server(self, lease: Lease) -> None:
-        work_off(self._store, self.source, self._replacer, lease, self._stop)
+        self._outbox.work_off(lease)
 
     def _cursor(self, lease: Lease, folder: str, state: FolderState) -> int:
         """The last UID that is done with; 0 after the server has numbered its messages anew (RFC 9051 §2.3.1.1)."""
@@ -226,7 +226,7 @@ class Poller:
             for got in self._fetcher.fetch(folder, listed):
                 uid = uid_of(got)
                 key = MessageKey(mailbox=self.name, folder=folder, uidvalidity=state.uidvalidity, uid=uid)
-                batch.add(key, got, self._processor)
+                self._workshop.begin(batch, key, got)
                 self._alive()
                 if self._stop.is_set():  # the message in hand is finished and committed, the rest is left
                     batch.last_uid = uid
@@ -239,7 +239,7 @@ class Poller:
     def _finish(self, lease: Lease, batch: Batch, cursor: int, counts: Counts, *, moves: bool) -> int:
         """Records one batch, as far as it was worked on; gives the cursor."""
         items = []
-        for uid, item in self._collector.results(batch, self._alive):
+        for uid, item in self._workshop.results(batch, self._alive):
             cursor = uid
             items.append(item)
             self._alive()
@@ -254,4 +254,4 @@ class Poller:
 
     def _alive(self) -> None:
         """A step further: tells whoever watches."""
-        self.beat = self._ticks()
+        self.beat = monotonic()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intake.casework.judge import Judge
+from intake.config.model import MailboxConfig
 from intake.processed import Processed
 from intake.store.errors import StoreError
 from intake.store.store import Store
@@ -22,6 +23,16 @@ class Recorder:
     after: After
     flood_limit: int
     judge: Judge | None = None  # decides again on cases that answers changed
+
+    @classmethod
+    def polling(cls, box: MailboxConfig, store: Store, judge: Judge | None) -> Recorder:
+        """Records what comes from a mailbox's server, which is then told as its settings say."""
+        after = After(
+            kind=box.after,
+            keyword=box.keyword or None if box.after == "keep" else None,
+            folder=box.move_to if box.after == "move" else None,
+        )
+        return cls(store=store, after=after, flood_limit=box.flood_limit, judge=judge)
 
     def record(
         self, lease: Lease, items: Sequence[Item], last_uid: int | None

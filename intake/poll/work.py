@@ -26,10 +26,6 @@ class Batch:
         default_factory=list
     )
 
-    def add(self, place: MessageKey, got: RawMessage | Unfetched, processor: Processor) -> None:
-        """Hands one message over."""
-        self.work.append((place, got if isinstance(got, Unfetched) else (got, processor.submit(got))))
-
     def cancel(self) -> None:
         """What no worker has begun is not worked on any more."""
         for _, item in self.work:
@@ -38,11 +34,23 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Collector:
-    """Turns what comes back from the workers into what is stored."""
+class Workshop:
+    """Hands messages to whoever works on them, and turns what comes back into what is stored.
 
-    stop: threading.Event
+    Attributes:
+        processor: who works on them.
+        fingerprint: of the bytes of a message that could not be worked on.
+        stop: once it is set, what nobody has begun is left.
+    """
+
+    processor: Processor
     fingerprint: Callable[[bytes], str]
+    stop: threading.Event
+
+    def begin(self, batch: Batch, place: MessageKey, got: RawMessage | Unfetched) -> None:
+        """Hands one message of a batch over."""
+        work = got if isinstance(got, Unfetched) else (got, self.processor.submit(got))
+        batch.work.append((place, work))
 
     def results(self, batch: Batch, alive: Callable[[], None]) -> Iterator[tuple[int, Processed | Failed]]:
         """UID and result of each message; told to stop, of those only that were in hand already.

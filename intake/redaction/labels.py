@@ -22,6 +22,7 @@ import ahocorasick
 from intake.redaction.hits import Hits, Vocabulary
 from intake.redaction.kinds import DEVICES, RANK, STARTING, Kind
 from intake.redaction.normalise import Folded, fold
+from intake.redaction.numerals import in_one_word
 
 _MISSPELLED = (Kind.PASSWORD, Kind.CVV, Kind.PIN, Kind.OTP, Kind.OTP_CONTEXT)
 _LONG = 6  # letters of a word whose misspellings are known too
@@ -62,6 +63,8 @@ class Lexicon:
     asked: frozenset[str]  # what else a denial says of a label: "was not asked"
     no_value: frozenset[str]  # words that are never a password
     between: frozenset[str]  # words that may stand between the groups of a dictated card
+    portion: frozenset[str]  # words for a part of a card, the first one apart: "second half", "the rest"
+    aim: frozenset[str]  # words before what a password is used for: "I use X to log in"
     bidden: frozenset[str]  # words by which somebody is told to type or use a code: "type", "eingeben"
     document: frozenset[str]  # what is opened with a code: "attachment"
     digits: Mapping[str, str]  # number words
@@ -119,7 +122,10 @@ def _read() -> tuple[dict[str, set[str]], dict[str, str]]:
         (file for file in listed_files if file.name.endswith(".toml")), key=lambda file: file.name
     ):
         data = tomllib.loads(language.read_text("utf-8"))
-        for word, value in data.pop("digits", {}).items():
+        numbers = data.pop("digits", {})
+        if written := data.pop("in_one_word", None):
+            numbers |= in_one_word(numbers, **written)
+        for word, value in numbers.items():
             digits |= dict.fromkeys(_spellings([word]), value)
         short += [(Kind(each["kind"]), _shortened(each["parts"])) for each in data.pop("short", ())]
         for kind, listed in data.items():

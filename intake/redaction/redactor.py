@@ -13,6 +13,7 @@ from intake.redaction.beside import find_beside_cards, find_expiries
 from intake.redaction.codes import find_one_time_codes, find_pins
 from intake.redaction.columns import find_columns
 from intake.redaction.cvvs import find_cvvs
+from intake.redaction.encoded import encoded_texts
 from intake.redaction.findings import Finding, Redaction, SecretType
 from intake.redaction.iban import find_ibans, find_tracks
 from intake.redaction.kinds import Kind
@@ -26,7 +27,7 @@ from intake.redaction.pan import find_cards
 from intake.redaction.password_rows import find_changed_passwords
 from intake.redaction.passwords import find_passwords
 from intake.redaction.repeats import find_repeats
-from intake.redaction.scan import Cut, Scan, digit_rows, digit_runs
+from intake.redaction.scan import Cut, Scan, digit_rows, digit_runs, key_runs
 from intake.redaction.settings import RedactionSettings, compile_pattern
 from intake.redaction.spoken import find_spoken_cards
 from intake.redaction.text import Redacted, Sensitive, sealed
@@ -48,7 +49,10 @@ _CUT = {
     "}": SecretType.PASSWORD,
 }
 _HIDDEN = re.compile(r"\x1a{3}([#^~{}])?\x1a*")
-_PASSES = 12
+# What is cut may part two words that were one, so that a later pass finds more: so many passes at least, and in a short
+# text, where secrets stand glued together in a long row, more of them.
+_PASSES, _MOST_PASSES = 12, 250
+_WORK = 1_000_000  # characters of all passes together: a second
 _BY_FORM = (find_known_tokens,)
 _BY_DIGITS = (find_tracks, find_ibans, find_cards, find_lookalikes)
 # These go from a word of the label files or from a card, but for `find_logins`; of some, the kinds of word they need.
@@ -109,7 +113,7 @@ class Redactor:
         if not text:
             return Redaction(text=sealed(text), findings=())
         findings: list[Finding] = []
-        for _ in range(_PASSES):
+        for _ in range(max(_PASSES, min(_MOST_PASSES, _WORK // len(text)))):
             scan = self._scan(text)
             if not scan.cuts:
                 return Redaction(text=sealed(text), findings=tuple(findings))
@@ -136,10 +140,13 @@ class Redactor:
             earlier=earlier,
             cards=[(cut.start, cut.end) for cut in earlier if cut.type is SecretType.PAN],
             numbers=numbers,
+            runs=key_runs(folded.ascii),
             kept=kept,
             rows=digit_rows(numbers),
             taken=taken,
         )
+        if scan.runs:
+            self._cut_encoded(scan)
         for finder in (*_BY_FORM, *_BY_DIGITS) if numbers else _BY_FORM:
             finder(scan)
         labelled = hits.starting or scan.cards
@@ -152,6 +159,12 @@ class Redactor:
         if scan.cuts:
             find_repeats(scan)
         return scan
+
+    def _cut_encoded(self, scan: Scan) -> None:
+        """Cut the whole of what is base64 and holds a secret, as the first that is found in it."""
+        for start, end, text in encoded_texts(scan):
+            for cut in self._scan(text).cuts[:1]:
+                scan.cut(start, end, cut.type, "encoded", cut.last_four)
 
     def _apply(self, text: str, scan: Scan, earlier: list[Finding], part: str) -> tuple[str, list[Finding]]:
         cuts = sorted(scan.cuts, key=lambda cut: cut.start)

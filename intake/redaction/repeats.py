@@ -17,6 +17,7 @@ _EVERYWHERE = {
 }  # characters at least
 _NEARBY = {SecretType.CVV: 3, SecretType.PIN: 4, SecretType.OTP: 4}  # too short to be sure of farther away
 _REACH = 80  # characters
+_LONG = 12  # characters
 _PART = re.compile(r"[\-.,/:][0-9]| ?(?:[€$£₽₴%]|eur|usd|gbp|rub|руб|грн|р\.)")
 _LAST_WORD = re.compile(r"([^\W\d_]+)[^\S\n]*$")
 
@@ -40,7 +41,9 @@ def find_repeats(scan: Scan) -> None:
         start = end - (cut.end - cut.start)
         far = min(abs(start - cut.end), abs(cut.start - end)) > _REACH
         short = end - start < _EVERYWHERE.get(cut.type, 99)
-        if _inside_word(text, start, end) or (short and (far or not _bare(scan, start, end))):
+        if (_inside_word(text, start, end) and not _sure(text[start:end])) or (
+            short and (far or not _bare(scan, start, end))
+        ):
             continue
         scan.cut(start, end, cut.type, f"{cut.type.value}.again", cut.last_four)
 
@@ -52,6 +55,11 @@ def _bare(scan: Scan, start: int, end: int) -> bool:
         return False
     before = _LAST_WORD.search(text[max(0, start - 24) : start])
     return before is None or before.group(1) in scan.lexicon.filler
+
+
+def _sure(value: str) -> bool:
+    """Whether it is so long and made up that it is the same one inside of another word too: "keyc0ffee2547…key"."""
+    return len(value) >= _LONG and value.isalnum() and not (value.isalpha() or value.isdigit())
 
 
 def _inside_word(text: str, start: int, end: int) -> bool:

@@ -20,6 +20,8 @@ _CARD_DIGITS, _CARD_GAP = (
     12,
     6,
 )  # a card has so many digits at least, and so many characters between two at most
+_IN_KEYS = bytes(re.match(r"[A-Za-z0-9_\-.:+/=]", chr(code)) is not None for code in range(256))
+_SIXTEEN = b"\x01" * 16
 _SERVED = 24  # characters from a label to its value that was cut
 _REACH = 200  # no sentence is looked at further than this
 _SHORT_LINE = 50  # a line shorter than this was not wrapped: its break ends the sentence
@@ -56,6 +58,20 @@ def digit_rows(numbers: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return rows
 
 
+def key_runs(ascii_: bytes) -> list[tuple[int, int]]:
+    """Every run of sixteen or more of the characters that keys are made of."""
+    row = ascii_.translate(_IN_KEYS)
+    runs: list[tuple[int, int]] = []
+    start = row.find(_SIXTEEN)
+    while start >= 0:
+        end = row.find(0, start)
+        if end < 0:
+            end = len(row)
+        runs.append((start, end))
+        start = row.find(_SIXTEEN, end)
+    return runs
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """A secret in the folded text."""
@@ -77,6 +93,7 @@ class Scan:
     earlier: list[Cut]  # by earlier passes, where their type matters
     cards: list[tuple[int, int]]  # cut so far, those of an earlier pass included; sorted
     numbers: list[tuple[int, int]]  # every run of digits
+    runs: list[tuple[int, int]]  # rows of sixteen or more of the characters that keys are made of
     kept: list[tuple[int, int]]  # a merchant's own numbers (`keep_patterns`), sorted
     rows: list[
         tuple[int, int]

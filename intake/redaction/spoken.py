@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from intake.redaction.beside import UNIT
 from intake.redaction.findings import SecretType
 from intake.redaction.hits import Hit
 from intake.redaction.kinds import Kind
+from intake.redaction.numerals import joined
 from intake.redaction.pan import cut_best, windows
 from intake.redaction.ranges import LuhnSums, lengths
 from intake.redaction.scan import Scan
@@ -21,8 +23,9 @@ _SHORTEST = 12  # digits of a card
 _SMALLEST, _LARGEST = 4, 8  # digits of a group of one
 _BESIDE = 40  # characters from such a card to the word of its expiry, where none names it
 _USUAL = (16, 19)  # digits of a card in such groups
-_STRANGERS = 6  # words between two of them
-_STOP = re.compile(r"[!?;]|\.\s|\n\s*\n|\x1a")
+_STRANGERS, _SAYING = 6, 8  # words between two of them; and where they say that the card goes on
+_STOP = re.compile(r"[!?;]|\.\s")
+_END = re.compile(r"\n\s*\n|\x1a")
 _NAMING = (Kind.LABEL, Kind.MONEY, Kind.NOT_CARD, Kind.NOT_CODE)
 
 
@@ -119,9 +122,12 @@ def _goes_on(scan: Scan, start: int, end: int) -> bool:
     if end - start > _GAP or scan.digits_within(start, end):
         return False
     gap = scan.folded.lower[start:end]
+    words = _WORD.findall(gap)
+    portion = not scan.lexicon.portion.isdisjoint(words)  # "Second half: …"
     return (
-        not _STOP.search(gap)
-        and len(_WORD.findall(gap)) <= _STRANGERS
+        not _END.search(gap)
+        and (portion or not _STOP.search(gap))
+        and len(words) <= (_SAYING if portion else _STRANGERS)
         and all(_of_four(scan, hit) for hit in scan.hits.within(start, end, *_NAMING))
     )
 
@@ -222,18 +228,12 @@ def _composed(row: list[_Number]) -> list[_Number]:
     """Tens and units said together as one number: forty-two, сто одиннадцать."""
     numbers: list[_Number] = []
     for word in row:
-        if numbers and _adds(numbers[-1].digits, word.digits):
-            digits = str(int(numbers[-1].digits) + int(word.digits))
+        digits = joined(numbers[-1].digits, word.digits) if numbers else None
+        if digits is not None:
             numbers[-1] = _Number(numbers[-1].start, word.end, digits)
         else:
             numbers.append(word)
     return numbers
-
-
-def _adds(left: str, right: str) -> bool:
-    if len(left) == 3 and left.endswith("00"):
-        return len(right) < 3 and right != "0"
-    return len(left) in {2, 3} and left.endswith("0") and left != "10" and len(right) == 1 and right != "0"
 
 
 def _cut_cvv(scan: Scan, at: int) -> None:
@@ -245,5 +245,5 @@ def _cut_cvv(scan: Scan, at: int) -> None:
         row.append(_number(scan, hit.start, hit.end))
     if row and scan.joins(at, row[0].start):
         size = sum(len(number.digits) for number in _composed(row))
-        if size in {3, 4}:
+        if size in {3, 4} and not UNIT.match(scan.folded.lower, row[-1].end):
             scan.cut(row[0].start, row[-1].end, SecretType.CVV, "cvv.words")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 
 from intake.redaction.findings import SecretType
@@ -24,8 +23,6 @@ _KNOWN = re.compile(
     r"|[0-9]{8,10}:AA[A-Za-z0-9_\-]{30,}"  # Telegram bot
     r")"
 )
-_IN_KEYS = bytes(re.match(r"[A-Za-z0-9_\-.:+/=]", chr(code)) is not None for code in range(256))
-_SIXTEEN = b"\x01" * 16
 _PRIVATE = re.compile(
     r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:[^-]{0,8192})(?:-----END [A-Z ]{0,30}PRIVATE KEY-----)?"
 )
@@ -46,7 +43,7 @@ _ORDER = re.compile(
 def find_known_tokens(scan: Scan) -> None:
     """Cut keys that show by their form what they are."""
     text = scan.folded.plain
-    for start, end in _long_runs(scan.folded.ascii.translate(_IN_KEYS)):
+    for start, end in scan.runs:
         for match in _KNOWN.finditer(text, start, end):
             scan.cut(*_trim(text, *match.span()), SecretType.TOKEN, "token.form")
     if "PRIVATE KEY" in text:
@@ -55,17 +52,6 @@ def find_known_tokens(scan: Scan) -> None:
     if "=" in text:
         for match in _PARAMETER.finditer(scan.folded.lower):
             scan.cut(*_trim(text, *match.span(1)), SecretType.TOKEN, "token.parameter")
-
-
-def _long_runs(row: bytes) -> Iterator[tuple[int, int]]:
-    """Every run of sixteen or more of the characters that keys are made of."""
-    start = row.find(_SIXTEEN)
-    while start >= 0:
-        end = row.find(0, start)
-        if end < 0:
-            end = len(row)
-        yield start, end
-        start = row.find(_SIXTEEN, end)
 
 
 def find_labelled_tokens(scan: Scan) -> None:

@@ -43,9 +43,14 @@ def linked(scan: Scan, label: Hit, word: Word) -> float:
         or text[word.end : word.end + 2].lstrip(":/ ").startswith("\x1a")
         or 1 in scan.taken[word.end : word.end + 2]
         or (label.kind is Kind.TOKEN and word.form < DIGITED)
+        or (label.kind is Kind.OTP_CONTEXT and (after or not _used_for(scan, word, label)))
         or (
             label.kind in ENTERING
-            and not (_goes_with(scan, word) if after else _set_to(scan, word) or _typed(scan, word, label))
+            and not (
+                _goes_with(scan, word)
+                if after
+                else _set_to(scan, word) or _typed(scan, word, label) or _used_for(scan, word, label)
+            )
         )
         or (text[word.end : word.end + 4].lstrip("]) \"'").startswith(":") and not (after and same))
         or _of_login(scan, word)
@@ -194,6 +199,24 @@ def _typed(scan: Scan, word: Word, label: Hit) -> bool:
         and words[0] in scan.lexicon.copula
         and bool(scan.hits.within(word.end, label.start, Kind.TOLD))
     )
+
+
+def _used_for(scan: Scan, word: Word, label: Hit) -> bool:
+    """Whether a word that is made up is said to be used for what the label says: "I still use X to log in"."""
+    told = scan.last_before(word.start, 24, Kind.TOLD) if word.form >= MADE_UP else None
+    if told is None or not scan.joins(told.end, word.start, 16, strangers=2):  # "still"
+        return False
+    aim, *others = WORDS.findall(scan.folded.lower, word.end, label.start) or [""]
+    return (
+        opens_with_aim(scan, label)
+        if not aim
+        else aim in scan.lexicon.aim and scan.lexicon.filler.issuperset(others)
+    )
+
+
+def opens_with_aim(scan: Scan, label: Hit) -> bool:
+    """Whether a label itself says what for: "to log in"."""
+    return scan.folded.words[label.start : label.end].split()[0] in scan.lexicon.aim
 
 
 def called(scan: Scan, word: Word, label: Hit) -> bool:

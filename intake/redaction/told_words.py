@@ -16,10 +16,20 @@ from intake.redaction.logins import SIGN
 from intake.redaction.password_rows import cut_row, cut_row_before
 from intake.redaction.passwords import TOKEN
 from intake.redaction.scan import Scan
-from intake.redaction.told_links import DIGITED, ENOUGH, ENTERING, MADE_UP, Word, called, linked
+from intake.redaction.told_links import (
+    DIGITED,
+    ENOUGH,
+    ENTERING,
+    MADE_UP,
+    Word,
+    called,
+    linked,
+    opens_with_aim,
+)
 from intake.redaction.wordforms import MAILBOX, ORDERLY, QUOTED, inside, made_up, strong, trimmed
 
 _BASE = {Kind.PASSWORD: 1.5, Kind.LOGIN: 1.2, Kind.OPENING: 1.2, Kind.TOKEN: 1.2}
+_AIM = 1.2  # of a word of logging in that says what for
 _BESIDE = 48  # characters from a label to a value that was cut before
 _REACH = 160  # characters from a label to its value
 _LONGEST_QUOTE = 40
@@ -39,8 +49,9 @@ _NAMING = {Kind.OTHER, Kind.LABEL, Kind.NOT_CODE}
 
 def find_told_passwords(scan: Scan) -> None:
     """Cut passwords that a sentence tells in its own words."""
-    if scan.hits.kinds.isdisjoint(_BASE):
+    if scan.hits.kinds.isdisjoint((*_BASE, Kind.OTP_CONTEXT)):
         return
+    end = len(scan.folded.plain)
     walked: set[int] = set()
     for cut in scan.earlier:
         if cut.type is SecretType.PASSWORD and not _APART.match(scan.folded.plain, cut.end):
@@ -48,11 +59,19 @@ def find_told_passwords(scan: Scan) -> None:
             cut_row_before(scan, cut.start)
     for label, floor, ceiling in scan.hits.apart(Kind.PASSWORD):
         if not _cut_phrase(scan, label):
-            _cut_near(scan, label, floor, min(ceiling, len(scan.folded.plain)), walked)
+            _cut_near(scan, label, floor, min(ceiling, end), walked)
     for label, floor, ceiling in scan.hits.apart(*_BASE):
         if not scan.digits_within(label.start - _REACH, label.end + _REACH):
             continue  # what these words tell of is made up, with digits in it
         if label.kind in ENTERING or (label.kind is Kind.TOKEN and _to_get_in(scan, label)):
+            _cut_near(scan, label, floor, min(ceiling, end), walked)
+    _cut_used(scan, walked)
+
+
+def _cut_used(scan: Scan, walked: set[int]) -> None:
+    """Cut what is used "to log in", which may also be said of a code."""
+    for label, floor, ceiling in scan.hits.apart(Kind.OTP_CONTEXT):
+        if scan.digits_within(label.start - _BESIDE, label.start) and opens_with_aim(scan, label):
             _cut_near(scan, label, floor, min(ceiling, len(scan.folded.plain)), walked)
 
 
@@ -80,7 +99,7 @@ def _cut_near(scan: Scan, label: Hit, floor: int, ceiling: int, walked: set[int]
     for word in _words(scan, first, last, label):
         if taken >= 0 and word.start < label.start and not called(scan, word, label):
             continue  # the label has its value, unless this one is called so too: "X as my password, since then …"
-        weight = _BASE[label.kind] + word.form + word.quoted * _QUOTE + linked(scan, label, word)
+        weight = _BASE.get(label.kind, _AIM) + word.form + word.quoted * _QUOTE + linked(scan, label, word)
         if weight > best:
             best, place = weight, word
     if place is not None and scan.cut(place.start, place.end, SecretType.PASSWORD, "password.told"):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from intake.redaction.kinds import Kind
+from intake.redaction.numerals import joined
 from intake.redaction.scan import Scan
 
 _DIGITS = re.compile(  # a digit first: the search skips to it; then what makes a number part of something
@@ -55,6 +56,11 @@ def values(scan: Scan, near: Callable[[int, int], bool], *, spelled: bool) -> It
 def _spelled(scan: Scan, row: list[tuple[int, int]]) -> Iterator[Value]:
     if len(row) < _FEWEST:
         return
-    digits = "".join(scan.lexicon.digits.get(scan.folded.words[start:end], "") for start, end in row)
+    numbers: list[str] = []
+    for start, end in row:
+        number = scan.lexicon.digits[scan.folded.words[start:end]]
+        sum_ = joined(numbers[-1], number) if numbers else None
+        numbers[-1:] = [*numbers[-1:], number] if sum_ is None else [sum_]
+    digits = "".join(numbers)
     if _FEWEST <= len(digits) <= _MOST:
         yield Value(row[0][0], row[-1][1], digits)

@@ -10,13 +10,14 @@ from sqlalchemy import Column, ForeignKey, Index, Named, Table, TypedColumns
 
 from intake.casework.facts import FactSource
 from intake.casework.identity import Relation
+from intake.casework.states import State
 from intake.extraction.types import FieldName, Kind, Reason, Source
 from intake.redaction.text import Redacted
 from intake.store import number_types as n
 from intake.store import types as t
 from intake.store.base import METADATA
 from intake.store.documents import Document
-from intake.store.values import Origin, State
+from intake.store.values import Origin
 from rules.types import Outcome
 
 OUTCOME = t.OneOf(tuple(word for word in get_args(Outcome) if word != "not_applicable"))

@@ -8,11 +8,13 @@ from itertools import islice
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from intake.case_label import case_id_of, label
 from intake.casework.identity import Relation
+from intake.casework.states import OPEN
 from intake.store.base import AnyRow
 from intake.store.messages import of_case
 from intake.store.tables import Audit, AuditValue, Case, CaseLink, Decision
-from intake.store.values import OPEN, CaseQuery, CaseRow, case_id_of, label
+from intake.store.values import CaseQuery, CaseRow
 from intake.store.views import CaseDetail, HistoryRow
 
 _SHOWN = (

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from intake.case_label import case_id_of, label
 from intake.casework.facts import FactSource, Stated, plain, winners
-from intake.casework.states import Action, allowed, evaluated
+from intake.casework.states import Action, State, allowed, evaluated
 from intake.errors import no_such_case
 from intake.log import Event, Label
 from intake.people import SYSTEM, Actor
@@ -26,7 +27,6 @@ from intake.store.engine import moment_ms
 from intake.store.errors import VersionConflictError
 from intake.store.notifications import notification_row
 from intake.store.tables import Audit, AuditValue, Case, Decision, Notification
-from intake.store.values import State, case_id_of, label
 
 if TYPE_CHECKING:
     from intake.casework.judge import Judge, Judged

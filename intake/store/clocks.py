@@ -10,9 +10,11 @@ from typing import Final
 
 from sqlalchemy import Connection, func, insert, select
 
+from intake.case_label import label
+from intake.casework.states import OPEN, State
 from intake.letters.kinds import ASKING
 from intake.store.tables import Audit, AuditValue, Case, Letter, Message, Reminder
-from intake.store.values import OPEN, Disposition, State, label
+from intake.store.values import Disposition
 
 _ASKED: Final = "case.asked"
 

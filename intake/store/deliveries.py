@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Select, and_, false, func, insert, or_, select, update
 
+from intake.case_label import label
 from intake.store.base import AnyRow
 from intake.store.documents import Document
 from intake.store.engine import database_now, moment
 from intake.store.tables import Delivery, Hook, Notification
-from intake.store.values import label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

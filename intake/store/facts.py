@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, select
 
-from intake.casework.facts import FactSource, FactValue, Retained, Stated, contradicted, plain, winners
+from intake.casework.facts import FactSource, FactValue, Stated, contradicted, plain, typed, winners
 from intake.extraction.types import FieldName, Source
 from intake.processed import Processed
 from intake.redaction.text import Redacted, restored
 from intake.store.documents import Document, document
 from intake.store.tables import Fact
 from intake.store.views import KnownFact
-from rules.vocabulary import FACTS
 
 Row = dict[str, Any]
 CUSTOMER: Final = "customer"
-USAGE: Final = "usage"
 
 
 def stated(connection: Connection, case_id: int) -> list[Stated]:
@@ -100,7 +98,7 @@ def claims(item: Processed, message: int, at: datetime) -> Iterator[Stated]:
             continue
         yield Stated(
             key=f"claim.{name}",
-            value=typed(f"claim.{name}", value, lambda text, name=name: _redacted(item, name, text)),
+            value=typed(f"claim.{name}", value, partial(_redacted, item, name)),
             source=FactSource.ASSUMED if _assumed(item, name) else FactSource.CLAIM,
             actor=CUSTOMER,
             at=item.message.received_at or at,
@@ -120,27 +118,6 @@ def _redacted(item: Processed, name: str, text: str) -> Redacted:
     if not isinstance(source, Redacted):
         raise TypeError("a fact's text has no redacted source")
     return source if source.text == text else source.derive(text)
-
-
-def typed(key: str, value: object, text: Any) -> FactValue:  # noqa: ANN401 - makes redacted text of a str
-    """A facts file's plain value by the type that the vocabulary gives its fact; `text` makes it redacted.
-
-    Raises:
-        ValueError: the value is not of that type.
-    """
-    if key == USAGE and isinstance(value, list):
-        return tuple(Retained(item=row["item"], amount=Decimal(row["amount"])) for row in value)
-    if isinstance(value, bool):
-        return value
-    if not isinstance(value, str):
-        raise ValueError("a fact is a boolean, a text or a list of retained amounts")  # noqa: TRY004 - bad data
-    kind = FACTS[key].kind
-    if kind == "text":
-        made: Redacted = text(value)
-        return made
-    if kind == "date":
-        return date.fromisoformat(value)
-    return Decimal(value) if kind == "money" else value
 
 
 def storable_value(value: FactValue) -> object:

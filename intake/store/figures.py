@@ -9,9 +9,10 @@ from typing import Literal
 
 from sqlalchemy import Connection, func, select
 
+from intake.casework.states import OPEN, State
 from intake.store import cases, deliveries
 from intake.store.tables import Case, Message, Quarantine, Verdict
-from intake.store.values import OPEN, CaseQuery, Disposition, State
+from intake.store.values import CaseQuery, Disposition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from intake.casework.states import Action
+from intake.case_label import label
+from intake.casework.states import Action, State
 from intake.log import Event, Label
 from intake.people import SYSTEM
 from intake.processed import Returned
 from intake.store import letters
 from intake.store.changes import CaseChange
-from intake.store.values import State, label
 
 if TYPE_CHECKING:
     from intake.casework.judge import Judge

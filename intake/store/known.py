@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, false, or_, select
 
+from intake.casework.states import State
 from intake.mail.message import MessageKey
 from intake.processed import Fingerprints, Processed
 from intake.redaction.text import Redacted
 from intake.store.audit import START, Head
 from intake.store.base import AnyRow
 from intake.store.tables import Message, OwnCopy, Quarantine
-from intake.store.values import Disposition, Failed, State
+from intake.store.values import Disposition, Failed
 
 _COLUMNS = (
     Message.c.id,

@@ -8,7 +8,9 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, select, update
 
+from intake.case_label import label
 from intake.casework.facts import Stated
+from intake.casework.states import State
 from intake.mail.message import MessageKey
 from intake.processed import Processed
 from intake.store import audit, rows
@@ -37,7 +39,7 @@ from intake.store.tables import (
     Outbox,
     Quarantine,
 )
-from intake.store.values import ActionKind, After, Disposition, Failed, State, label
+from intake.store.values import After, Disposition, Failed, ServerActionKind
 
 # Parents before their children; PostgreSQL and SQLite both check foreign keys row by row.
 _ORDER: Final = (
@@ -220,9 +222,9 @@ def _lies_at(key: MessageKey) -> ColumnElement[bool]:
 
 def _actions(message: rows.Row, ident: int, after: After) -> Iterable[rows.Row]:
     kind, target = {
-        "keep": (ActionKind.MARK, after.keyword),
-        "move": (ActionKind.MOVE, after.folder),
-        "redact": (ActionKind.REPLACE, message["folder"]),  # the copy goes where the original lies
+        "keep": (ServerActionKind.MARK, after.keyword),
+        "move": (ServerActionKind.MOVE, after.folder),
+        "redact": (ServerActionKind.REPLACE, message["folder"]),  # the copy goes where the original lies
     }[after.kind]
     if target:
         yield {

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, insert, select, update
 
+from intake.case_label import case_id_of, label
+from intake.casework.states import State
 from intake.errors import Exit, IntakeError, Problem, no_such_case
 from intake.letters.basis import Basis, Made, Ruled
 from intake.letters.kinds import Standing
@@ -15,7 +17,7 @@ from intake.redaction.text import Redacted, restored
 from intake.store.base import AnyRow
 from intake.store.decisions import decision_of, major_units, newest_decision
 from intake.store.tables import Case, Letter, Message, Verdict
-from intake.store.values import Disposition, State, case_id_of, label
+from intake.store.values import Disposition
 from intake.threads import Trust
 
 _SPEAKING: Final = tuple(trust.value for trust in Trust if trust.speaks)

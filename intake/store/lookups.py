@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from intake.casework.facts import FactSource, Stated, plain, winners
+from intake.case_label import case_id_of, label
+from intake.casework.facts import FactSource, Stated, plain, typed, winners
+from intake.casework.states import State
 from intake.orders.match import Claim, Result
 from intake.redaction.text import restored
 from intake.store.documents import Document, document
 from intake.store.engine import moment_ms
-from intake.store.facts import typed
 from intake.store.tables import Case, Fact, OrderLookup
-from intake.store.values import State, case_id_of, label
 
 _OPEN = (State.NEEDS_INFORMATION, State.READY, State.IN_REVIEW)
 """Where records may still change the proposal: what two people look at, or have decided, stands still."""

@@ -14,7 +14,7 @@ from intake.store import number_types as n
 from intake.store import types as t
 from intake.store.base import METADATA
 from intake.store.documents import Document
-from intake.store.values import ActionKind, Disposition
+from intake.store.values import Disposition, ServerActionKind
 
 
 class _Meta(TypedColumns):
@@ -163,7 +163,7 @@ class _Outbox(TypedColumns):
     id: Named[int] = Column(n.Int(), primary_key=True)
     mailbox: Named[str] = Column(t.Name(), ForeignKey("mailbox.name"))
     message: Named[int] = Column(n.Int(), ForeignKey("message.id"))
-    kind: Named[ActionKind] = Column(t.Choice(ActionKind))
+    kind: Named[ServerActionKind] = Column(t.Choice(ServerActionKind))
     target: Named[str] = Column(t.Name())
     attempts: Named[int] = Column(n.Int())
     next_try: Named[int] = Column(n.Int())  # milliseconds since 1970, database's clock

@@ -7,12 +7,13 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection, and_, or_, select
 
+from intake.case_label import label
 from intake.casework.identity import Relation
+from intake.casework.states import State
 from intake.errors import Exit, IntakeError, Problem
 from intake.people import Actor, Role
 from intake.store.engine import database_now
 from intake.store.tables import Case
-from intake.store.values import State, label
 
 Pick: TypeAlias = Callable[[Connection], str]
 """Gives the label of a case, inside a transaction."""

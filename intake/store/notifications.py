@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from intake.case_label import label
 from intake.store.documents import document
-from intake.store.values import label
 
 _NAMES: Final = (
     "mailbox",

@@ -10,10 +10,10 @@ from intake.mail.message import MessageKey
 from intake.store.engine import database_now
 from intake.store.forms import is_word
 from intake.store.tables import Message, Outbox, OwnCopy
-from intake.store.values import Action, CopyPrints, Progress
+from intake.store.values import CopyPrints, Progress, ServerAction
 
 
-def due(connection: Connection, mailbox: str, limit: int) -> list[Action]:
+def due(connection: Connection, mailbox: str, limit: int) -> list[ServerAction]:
     """Actions whose time has come, oldest first."""
     place = (Message.c.mailbox, Message.c.folder, Message.c.uidvalidity, Message.c.uid)
     began = (Outbox.c.begun_uidvalidity, Outbox.c.begun_uid)
@@ -28,7 +28,7 @@ def due(connection: Connection, mailbox: str, limit: int) -> list[Action]:
         .limit(limit)
     )
     return [
-        Action(
+        ServerAction(
             id=row.id,
             kind=row.kind,
             key=MessageKey(mailbox=row.mailbox, folder=row.folder, uidvalidity=row.uidvalidity, uid=row.uid),

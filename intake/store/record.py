@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from intake.case_label import label
+from intake.casework.states import State
 from intake.extraction.types import FieldName, Kind, Money
 from intake.mail.message import MessageKey
 from intake.processed import Processed
@@ -16,7 +18,7 @@ from intake.store.growth import CameBack, Joined
 from intake.store.known import Known, OpenCase, Seen
 from intake.store.ledger import Ledger
 from intake.store.threads import Thread, Threads
-from intake.store.values import After, Disposition, Failed, Recorded, State, label
+from intake.store.values import After, Disposition, Failed, Recorded
 
 if TYPE_CHECKING:
     from rules.types import Decision

@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select
 
+from intake.case_label import label
+from intake.casework.states import OPEN
 from intake.store import cases
 from intake.store.decisions import major_units
 from intake.store.tables import Case, Decision, Verdict
-from intake.store.values import OPEN, CaseQuery, label
+from intake.store.values import CaseQuery
 
 COLUMNS = (
     "case", "mailbox", "policy", "kind", "language", "account_email", "order_number", "amount", "currency", "reason",

@@ -8,14 +8,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from intake.casework.identity import Relation, relation
-from intake.casework.states import state_of
+from intake.casework.states import State, state_of
 from intake.extraction.types import Candidate, FieldName, Flag, Money
 from intake.mail.media_types import known_media_type
 from intake.mail.redacted import Author, RedactedMessage
 from intake.processed import Processed
 from intake.redaction.text import Redacted
 from intake.store.documents import Document, facts_document
-from intake.store.values import Disposition, Origin, State
+from intake.store.values import Disposition, Origin
 
 if TYPE_CHECKING:
     from rules.types import Decision

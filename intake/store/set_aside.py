@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, and_, select, update
 
-from intake.casework.facts import FactSource, Stated
+from intake.case_label import label
+from intake.casework.facts import FactSource, Stated, typed
 from intake.casework.states import state_of
 from intake.errors import NoInputError, Problem
 from intake.extraction.types import FieldName, Source
@@ -19,11 +20,11 @@ from intake.store.base import AnyRow
 from intake.store.changes_rows import case_columns
 from intake.store.decisions import decision_columns
 from intake.store.engine import moment
-from intake.store.facts import CUSTOMER, known_document, typed
+from intake.store.facts import CUSTOMER, known_document
 from intake.store.known import OpenCase
 from intake.store.ledger import Ledger
 from intake.store.tables import Case, Field, Message, MessagePart
-from intake.store.values import Disposition, label
+from intake.store.values import Disposition
 
 if TYPE_CHECKING:
     from intake.casework.judge import Judge, Judged

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, Engine, func, select
 
+from intake.case_label import label
 from intake.keys import Keys
 from intake.log import emit
 from intake.store import audit, cases, cursor, leases, outbox, schema
@@ -16,7 +17,6 @@ from intake.store.engine import database_url, make_engine, reading, writing
 from intake.store.errors import StoreError, edge
 from intake.store.tables import Folder, Message, Quarantine
 from intake.store.values import (
-    Action,
     After,
     CaseQuery,
     CaseRow,
@@ -26,7 +26,7 @@ from intake.store.values import (
     Lease,
     Progress,
     Recorded,
-    label,
+    ServerAction,
 )
 from intake.store.views import CaseDetail
 
@@ -185,7 +185,7 @@ class Store:
             emit(event, **fields)
         return done
 
-    def due_actions(self, mailbox: str, limit: int) -> list[Action]:
+    def due_actions(self, mailbox: str, limit: int) -> list[ServerAction]:
         """What the mail server is to be told now, oldest first."""
         with self.reading() as connection:
             return outbox.due(connection, mailbox, limit)

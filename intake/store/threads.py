@@ -15,6 +15,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from intake.casework.states import State
 from intake.extraction.types import FieldName, Money, Reason
 from intake.processed import Fingerprints, Processed
 from intake.redaction.text import Redacted
@@ -22,7 +23,7 @@ from intake.store.base import AnyRow
 from intake.store.known import OpenCase
 from intake.store.rows import MAX_REFERENCES
 from intake.store.tables import Case, Letter, Message, MessageReference
-from intake.store.values import Disposition, Failed, State
+from intake.store.values import Disposition, Failed
 from intake.threads import Trust
 
 _AT_ONCE: Final = 500  # drivers limit the parameters of one statement

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
+from intake.casework.states import State
 from intake.mail.message import MessageKey
 from intake.redaction.text import Redacted
 
@@ -23,21 +24,6 @@ class Disposition(StrEnum):
     QUARANTINED = "quarantined"  # could not be processed
 
 
-class State(StrEnum):
-    """Where a case stands; `casework.states` says who may move it."""
-
-    NEEDS_INFORMATION = "needs_information"
-    READY = "ready"
-    IN_REVIEW = "in_review"
-    AWAITING_SECOND = "awaiting_second"
-    DECIDED = "decided"
-    CLOSED = "closed"
-    ERASED = "erased"
-
-
-OPEN = (State.NEEDS_INFORMATION, State.READY, State.IN_REVIEW, State.AWAITING_SECOND)
-
-
 class Origin(StrEnum):
     """Who says that a field has a value."""
 
@@ -46,7 +32,7 @@ class Origin(StrEnum):
     RECORDS = "records"  # the company's order records
 
 
-class ActionKind(StrEnum):
+class ServerActionKind(StrEnum):
     """What the mail server is told after the commit."""
 
     MARK = "mark"
@@ -106,11 +92,11 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class ServerAction:
     """One thing to tell the mail server; safe to repeat."""
 
     id: int
-    kind: ActionKind
+    kind: ServerActionKind
     key: MessageKey
     target: str  # the keyword, or the folder
     attempts: int
@@ -196,15 +182,3 @@ class CaseRow:
             "messages": self.messages,
             "version": self.version,
         }
-
-
-def label(case_id: int) -> str:
-    """The name of a case that people use: R-1042."""
-    return f"R-{1000 + case_id}"
-
-
-def case_id_of(text: str) -> int | None:
-    """The id behind a label; None where it is no label."""
-    head, _, digits = text.strip().upper().partition("-")
-    number = int(digits) if head == "R" and digits.isascii() and digits.isdigit() and len(digits) < 15 else 0
-    return number - 1000 if number > 1000 else None

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
+from intake.casework.states import State
 from intake.casework.words import ReasonCode, Standing, Word
 from intake.redaction.text import Redacted
 from intake.store.base import AnyRow
 from intake.store.tables import Audit, Case, Meta, Notification, Verdict
-from intake.store.values import State
 
 if TYPE_CHECKING:
     from intake.casework.verdicts import Ruling

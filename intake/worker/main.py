@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from intake.assembly import mailbox_pipeline, pipeline_for
-from intake.config_model import Config
+from intake.config.model import Config
 from intake.hardening import harden_process
 from intake.keys import Keys
 from intake.mail.message import RawMessage

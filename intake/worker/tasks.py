@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 
-from intake.config_model import Config
-from intake.config_work import WorkConfig
+from intake.config.model import Config
+from intake.config.work import WorkConfig
 from intake.worker.main import Task
 from intake.worker.pool import Workers
 

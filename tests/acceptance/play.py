@@ -25,9 +25,9 @@ from typer.testing import CliRunner
 
 from intake.cli.acting import os_login
 from intake.cli.main import app
-from intake.config import load_config
-from intake.daemon import poll_once
-from intake.engine import Engine, open_engine
+from intake.config.load import load_config
+from intake.daemon.run import poll_once
+from intake.engine.engine import Engine, open_engine
 from intake.log import configure
 from tests.dovecot import PASSWORD, Dovecot
 from tests.intake.notify.smtp_server import Mailman, smtp_server

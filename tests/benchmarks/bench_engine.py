@@ -26,14 +26,19 @@ from typing import Any
 import mailparser
 from pydantic import SecretStr
 
-from intake.assembly import copier, mailbox_pipeline
-from intake.config_model import Config, MailboxConfig
+from intake.assembly import mailbox_pipeline
+from intake.config.model import Config, MailboxConfig
 from intake.keys import Keys
 from intake.log import configure
 from intake.mail.imap import ImapSource
+from intake.mail.limits import DEFAULT_LIMITS
 from intake.mail.message import MessageKey, RawMessage
+from intake.poll.hold import Holder
 from intake.poll.poller import Poller
+from intake.poll.replace import Copier
 from intake.poll.values import Processor
+from intake.poll.work import Workshop
+from intake.redaction.redactor import Redactor
 from intake.store.store import Store
 from intake.worker.tasks import mailbox_workers
 from tests.dovecot import PASSWORD, Dovecot
@@ -115,13 +120,10 @@ def installation(server: Dovecot, folder: Path, workers: int) -> Iterator[tuple[
             name="support",
             box=box,
             source=source,
-            processor=processor,
-            fingerprint=keys.fingerprint,
             store=store,
-            copier=copier(config, keys),
-            state_dir=folder,
-            owner="benchmark",
-            stop=threading.Event(),
+            holder=Holder(store=store, state_dir=folder, owner="benchmark"),
+            workshop=Workshop(processor=processor, fingerprint=keys.fingerprint, stop=threading.Event()),
+            copier=Copier(redactor=Redactor(), limits=DEFAULT_LIMITS, keys=keys),
         )
         yield poller, store, source
 

@@ -17,7 +17,7 @@ import structlog
 from intake.cli.main import main
 from intake.demo.place import furnish
 from intake.demo.server import Delivered, DemoServer
-from intake.engine import prepare_state
+from intake.engine.engine import prepare_state
 from intake.log import configure
 from intake.store.store import Store
 from tests.canary.plants import Plant

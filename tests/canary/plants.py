@@ -128,6 +128,10 @@ WORDS: dict[str, Callable[[Card], bytes]] = {  # all four secrets
     "plain text": lambda c: _mail(f"{_ASK}\n{c.words}"),
     "plain text over lines": lambda c: _mail(f"{_ASK}\n{c.words.replace(' ', chr(10))}"),
     "quoted-printable": _quoted_printable,
+    "base64 in the text": lambda c: _mail(
+        f"{_ASK}\n\nContent-Transfer-Encoding: base64\n\n{base64.encodebytes(c.words.encode() * 2).decode()}\n"
+    ),
+    "an encoded word in the text": lambda c: _mail(f"{_ASK}\n\nSubject: {_word(c.words)}\n"),
     "subject": lambda c: _mail(headers=f"Subject: Refund to {c.words}\n"),
     "encoded subject": lambda c: _mail(headers=f"Subject: {_word('Возврат ' + c.words)}\n"),
     "HTML text": lambda c: _mail(f"<p>{_ASK}</p><table><tr><td>{c.words}</td></tr></table>", kind="html"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from intake import daemon_job, hold, replace, replace_move
 from intake.cli.main import main
-from intake.poll import outbox as poll_outbox
+from intake.daemon import job
+from intake.poll import hold, move_by_copy, outbox, replace
 
 if __name__ == "__main__":
     config, seconds = sys.argv[1], int(sys.argv[2])
-    for module in (hold, poll_outbox, replace, replace_move):
+    for module in (hold, outbox, replace, move_by_copy):
         module.LEASE_S = seconds  # type: ignore[attr-defined] # each has taken it over by name
-    daemon_job._HELD_S = seconds / 2
+    job._HELD_S = seconds / 2
     sys.argv = ["intake", "-c", config, "run"]
     main()

@@ -23,7 +23,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, text
 
-from intake.lock import owner_name
+from intake.poll.lock import owner_name
 from tests.crash.matrix import databases_of, folder_of_state
 from tests.crash.world import SECRET, TARGET, TARGET_ON_DISK
 from tests.dovecot import PASSWORD, Dovecot

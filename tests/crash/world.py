@@ -11,13 +11,15 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from intake.assembly import mailbox_pipeline
-from intake.config_model import Config, MailboxConfig
+from intake.config.model import Config, MailboxConfig
 from intake.keys import Keys
 from intake.mail.imap import ImapSource
 from intake.mail.message import RawMessage
 from intake.pipeline import Pipeline
+from intake.poll.hold import Holder
 from intake.poll.poller import Poller
-from intake.replace import Copier
+from intake.poll.replace import Copier
+from intake.poll.work import Workshop
 from intake.store.store import Store
 from tests.dovecot import PASSWORD, Dovecot
 
@@ -55,13 +57,10 @@ def make_poller(box: MailboxConfig, store: Store, state_dir: Path, *, owner: str
         name=MAILBOX,
         box=box,
         source=ImapSource(MAILBOX, box, lambda: SecretStr(PASSWORD)),
-        processor=made,
-        fingerprint=KEYS.fingerprint,
         store=store,
+        holder=Holder(store=store, state_dir=state_dir, owner=owner),
+        workshop=Workshop(processor=made, fingerprint=KEYS.fingerprint, stop=threading.Event()),
         copier=Copier(redactor=made.redactor, limits=made.limits, keys=KEYS),
-        state_dir=state_dir,
-        owner=owner,
-        stop=threading.Event(),
     )
 
 

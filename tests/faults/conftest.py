@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.config_model import Config
-from intake.engine import Engine, open_engine
+from intake.config.model import Config
+from intake.engine.engine import Engine, open_engine
 from intake.poll.values import Counts
 from tests.dovecot import PASSWORD, Dovecot, require_dovecot
 

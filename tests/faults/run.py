@@ -16,9 +16,9 @@ from email import message_from_bytes
 from pathlib import Path
 
 from intake import log
-from intake.config_model import Config
-from intake.daemon_job import MailboxJob
-from intake.engine import open_engine
+from intake.config.model import Config
+from intake.daemon.job import MailboxJob
+from intake.engine.engine import open_engine
 from tests.dovecot import PASSWORD, Dovecot, require_dovecot
 from tests.faults.proxy import FaultProxy, random_faults
 from tests.load import CARDS, load

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.daemon_job import REFUSED_S
+from intake.daemon.job import REFUSED_S
 from tests.dovecot import require_dovecot
 from tests.faults.proxy import Kind
 from tests.faults.run import run

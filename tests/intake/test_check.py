@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from intake.checks import Level, run_checks
 from intake.cli import check, init, poll, run
 from intake.cli.context import Globals
-from intake.config import load_config
+from intake.config.load import load_config
 from intake.errors import Exit, IntakeError
 from intake.keys import Keys
 from intake.store.store import Store
@@ -23,6 +23,20 @@ from rules.load import shipped_folder
 
 BOX = '[mailbox.support]\nhost = "127.0.0.1"\nusername = "u"\npolicy = "eofferix"\nstart_from = "all"\n'
 BOX += 'password_file = "pw"\ntls = "none"\n'
+
+CERTIFICATE = """\
+-----BEGIN CERTIFICATE-----
+MIIBjTCCATOgAwIBAgIUNGL4KG9Iuu2qniyHh/PLt/J9/04wCgYIKoZIzj0EAwIw
+HDEaMBgGA1UEAwwRRXhhbXBsZSBhdXRob3JpdHkwHhcNMjYxMTIyMTYzNjU5WhcN
+MjYxMjIyMTYzNjU5WjAcMRowGAYDVQQDDBFFeGFtcGxlIGF1dGhvcml0eTBZMBMG
+ByqGSM49AgEGCCqGSM49AwEHA0IABPWgNISJUQWLVMgJg0tZJ71Ly1QW//stupge
+ooMv/66ynWcVk7ytZbY9bP66kfyfea9eBhZUFACUeOYzw4JpAmCjUzBRMB0GA1Ud
+DgQWBBRLBTnrr06c1JpWO3vxeTxFKhKwmDAfBgNVHSMEGDAWgBRLBTnrr06c1JpW
+O3vxeTxFKhKwmDAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIAIw
+J8i1GGj+HzpIAFU5JZm1lhqz4zdqd3Cal3oYWA8UAiEAuyJ6gPXjcQPMiXtIlMyn
+e3KgKKiy6BVEkRGQ9zVTjFU=
+-----END CERTIFICATE-----
+"""  # of an invented authority
 
 
 @pytest.fixture(autouse=True)
@@ -127,6 +141,21 @@ def test_a_policy_of_one_s_own_is_held_to_its_own_cases(tmp_path: Path) -> None:
     result = call("check", "--offline", config=path)
     assert result.exit_code == Exit.CONFIG
     assert "intake policy check" in result.output
+
+
+@pytest.mark.parametrize(
+    "table", ['[smtp]\nhost = "smtp.example.org"', '[webhook]\nurl = "https://example.org"']
+)
+def test_a_private_authority_is_tried_before_there_is_anything_to_tell(tmp_path: Path, table: str) -> None:
+    path = write(tmp_path, f'{BOX}{table}\nca_file = "ca.pem"\n')
+    result = call("check", "--offline", config=path)
+    assert result.exit_code == Exit.CONFIG
+    assert f"there is no file {tmp_path / 'ca.pem'}" in result.output
+    assert "set ca_file" in result.output
+    (tmp_path / "ca.pem").write_text("none")
+    assert "is no file of certificates" in call("check", "--offline", config=path).output
+    (tmp_path / "ca.pem").write_text(CERTIFICATE)
+    assert "holds certificates" in call("check", "--offline", config=path).output
 
 
 @pytest.mark.parametrize(("free", "level", "status"), [(10, "fail", Exit.PROBLEM), (100, "warn", Exit.OK)])

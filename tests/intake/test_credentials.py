@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.credentials import read_password
 from intake.errors import ConfigError
 

@@ -12,8 +12,8 @@ import sys
 import pytest
 import structlog
 
-from intake.config_model import MailboxConfig
-from intake.engine import policies_in_use
+from intake.config.model import MailboxConfig
+from intake.engine.engine import policies_in_use
 from intake.log import Event, configure, emit, failure_place, silence_libraries
 from rules.load import policies_in
 

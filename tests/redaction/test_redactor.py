@@ -85,6 +85,14 @@ def test_a_text_that_never_comes_to_rest_is_not_let_through(monkeypatch: pytest.
         Redactor().redact(Sensitive("x"))
 
 
+@pytest.mark.parametrize(
+    ("line", "secret"),
+    [("токен hT7yU2iO9pL4kJ6g", "hT7yU2iO9pL4kJ6g"), ("number next to the signature box, 812", "812")],
+)
+def test_secrets_in_a_row_without_blanks_come_to_rest(line: str, secret: str) -> None:
+    assert secret not in Redactor().redact(Sensitive(line * 40)).text.text
+
+
 def test_marks_typed_by_the_sender_hide_nothing() -> None:
     assert "737" not in Redactor().redact(Sensitive("cvv\x1a737")).text.text
 

@@ -1,8 +1,10 @@
 """Small policies for tests, written as text."""
 
+from functools import cache
 from pathlib import Path
 
 from rules.facts import Facts, check_facts
+from rules.load import PolicySet, policies_in
 from rules.read import read_policy
 from rules.types import Policy
 
@@ -21,6 +23,11 @@ when = "{when}"
 then = "{then}"
 {more}
 """
+
+
+@cache
+def shipped_policies() -> PolicySet:
+    return policies_in(None)
 
 
 def clause(id_: str, when: str, then: str = "approve", more: str = "") -> str:

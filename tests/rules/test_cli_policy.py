@@ -6,8 +6,8 @@ import typer
 from click.testing import Result
 from typer.testing import CliRunner
 
-from intake.cli import policy
-from intake.errors import BadDataError, IntakeError, NoInputError
+from intake.cli.policy import group as policy
+from intake.errors import BadDataError, Exit, IntakeError, NoInputError
 
 app = typer.Typer()
 policy.register(app)
@@ -203,7 +203,16 @@ def test_diff_names_every_bad_line_at_once_and_counts_none(tmp_path: Path) -> No
         f"{path}:5",
     ]
     assert "is no JSON" in str(error)
-    assert "flip" not in run("diff", "pars", "pars", "--against", str(path)).stdout
+    assert error.exit == Exit.BAD_DATA
+    assert run("diff", "pars", "eofferix", "--against", str(path)).stdout == ""
+
+
+def test_diff_names_what_is_wrong_with_both_policies(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text("id = 3")
+    error = refused("diff", str(broken), "nobody")
+    assert {problem.where.partition(":")[0] for problem in error.problems} == {str(broken), "nobody"}
+    assert error.exit == Exit.BAD_DATA
 
 
 def changed(path: Path, old: str, new: str) -> str:

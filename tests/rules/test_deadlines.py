@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 from intake.calendars import days_off, known_country
 from rules.deadlines import NO_DAYS_OFF, DaysOff, last_day
 from rules.facts import Facts
-from rules.load import shipped_policies
 from rules.types import Deadline
-from tests.rules.policies import clause, facts, small
+from tests.rules.policies import clause, facts, shipped_policies, small
 
 RUSSIA = days_off(shipped_policies().in_force("eofferix", None))
 TEN = Deadline(start=("claim.completed_on", "claim.requested_on"), days=10, business=True)

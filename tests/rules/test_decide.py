@@ -1,7 +1,6 @@
 from rules.decide import decide
 from rules.facts import check_facts
-from rules.load import shipped_policies
-from tests.rules.policies import clause, small
+from tests.rules.policies import clause, shipped_policies, small
 
 
 def test_a_claimed_double_payment_is_approved_once_the_second_payment_is_verified() -> None:

@@ -2,8 +2,7 @@ from intake.calendars import days_off
 from rules.decide import decide
 from rules.explain import explain_decision
 from rules.facts import Facts
-from rules.load import shipped_policies
-from tests.rules.policies import clause, facts, small
+from tests.rules.policies import clause, facts, shipped_policies, small
 
 
 def told(known: Facts, policy_id: str) -> list[str]:

@@ -4,17 +4,9 @@ from pathlib import Path
 import pytest
 
 from rules.cases import CaseError
-from rules.load import (
-    PolicySet,
-    UnknownPolicyError,
-    load_cases,
-    load_policy,
-    load_versions,
-    policies_in,
-    shipped_policies,
-)
+from rules.load import PolicySet, UnknownPolicyError, load_cases, load_policy, load_versions, policies_in
 from rules.problems import PolicyError
-from tests.rules.policies import HEAD, clause
+from tests.rules.policies import HEAD, clause, shipped_policies
 
 
 def write(folder: Path, name: str = "policy.toml", *, version: str = "1", start: str = "2026-01-01") -> None:

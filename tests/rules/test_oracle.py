@@ -6,10 +6,10 @@ import pytest
 
 from rules.decide import decide
 from rules.facts import check_facts
-from rules.load import shipped_policies
 from tests.rules.oracle.brute import expected
 from tests.rules.oracle.common import nest
 from tests.rules.oracle.draw import draw
+from tests.rules.policies import shipped_policies
 
 COMPARED = ("outcome", "ground", "clauses", "missing", "verify", "conflicts", "alternatives")
 

@@ -13,9 +13,9 @@ from intake.calendars import days_off
 from rules.decide import decide
 from rules.explain import explain_decision
 from rules.facts import FactErrors, check_facts
-from rules.load import shipped_policies
 from rules.types import Decision
 from rules.vocabulary import FACTS, USAGE_ITEMS
+from tests.rules.policies import shipped_policies
 
 Flat = dict[str, Any]
 UNDATED = ("order.activated_on", "order.delivered_on")

@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 from rules import ruling
 from rules.decide import decide
 from rules.facts import check_facts
-from rules.load import shipped_policies
 from rules.pattern import Pattern, pattern
 from rules.readings import Reader
 from rules.ruling import Ruling, rule, ruled
 from rules.types import Policy
 from rules.vocabulary import FACTS
-from tests.rules.policies import clause, facts, small
+from tests.rules.policies import clause, facts, shipped_policies, small
 from tests.rules.test_properties import Flat, flat_facts, nest, slow
 
 SHIPPED = list(shipped_policies())

@@ -9,12 +9,12 @@ from intake.casework.states import (
     Action,
     ForbiddenError,
     HeldError,
+    State,
     WrongStateError,
     allowed,
     evaluated,
 )
 from intake.people import Actor, Role
-from intake.store.values import State
 
 ROLES = list(Role)
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from intake.config import parse_config
+from intake.config.load import parse_config
+from intake.desk.office import Office
 from intake.letters.kinds import LetterKind
-from intake.letters.office import Office
 from intake.people import Actor, Role
 from intake.store.store import Store
 from rules.load import policies_in

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from intake.casework.identity import Relation
+from intake.casework.states import State
 from intake.letters.basis import Basis, Ruled
 from intake.redaction.redactor import Redactor
 from intake.redaction.settings import RedactionSettings
 from intake.redaction.text import sealed
-from intake.store.values import State
 from rules.load import policies_in
 from rules.types import Outcome
 from tests.intake.store import make

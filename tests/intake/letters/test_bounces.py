@@ -9,12 +9,13 @@ from email.policy import default
 import pytest
 
 from intake.assembly import pipeline_for
+from intake.casework.states import State
+from intake.desk.office import Office
 from intake.letters.kinds import LetterKind
-from intake.letters.office import Office
 from intake.mail.message import RawMessage
 from intake.pipeline import Pipeline
 from intake.store import clocks
-from intake.store.values import Disposition, Recorded, State
+from intake.store.values import Disposition, Recorded
 from intake.threads import token_of
 from tests.intake.letters.conftest import Post, case, send
 from tests.intake.store import make

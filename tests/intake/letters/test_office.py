@@ -7,16 +7,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert
 
-from intake.casework.states import Action, ForbiddenError, HeldError
+from intake.casework.states import Action, ForbiddenError, HeldError, State
+from intake.desk.office import Office
 from intake.errors import UnavailableError
 from intake.letters.kinds import LetterKind
-from intake.letters.office import Office, UncertainError
+from intake.letters.mail import UncertainError
 from intake.people import Actor, Role
 from intake.store.changes_since import ConflictError
 from intake.store.errors import StoreError
 from intake.store.letters import LetterTwiceError
 from intake.store.tables import Letter
-from intake.store.values import Disposition, State
+from intake.store.values import Disposition
 from tests.intake.casework import stories
 from tests.intake.letters.conftest import ANA, Post, case, send
 from tests.intake.store import make

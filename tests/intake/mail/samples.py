@@ -49,15 +49,25 @@ def multipart(kind: str, *parts: str, extra: str = "") -> bytes:
     )
 
 
-def pdf(text: str) -> bytes:
-    """A PDF of one page that shows `text` (Latin letters only)."""
+def pdf(
+    text: str, *, catalog: str = "", page: str = "", second: str | None = None, more: tuple[str, ...] = ()
+) -> bytes:
+    """A PDF of one page that shows `text` (Latin letters only), or of two of which the `second` shows none.
+
+    `catalog`, `page` and `second` are further entries of those objects, `more` are objects from number 6 on.
+    """
     stream = zlib.compress(f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET".encode("latin-1"))
+    last = 6 + len(more)
+    kids = "[3 0 R]" if second is None else f"[3 0 R {last} 0 R]"
     objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        f"<< /Type /Catalog /Pages 2 0 R {catalog} >>".encode(),
+        f"<< /Type /Pages /Kids {kids} /Count {1 if second is None else 2} >>".encode(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> %b >>"
+        % page.encode(),
         b"<< /Length %d /Filter /FlateDecode >>\nstream\n%b\nendstream" % (len(stream), stream),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        *(each.encode() for each in more),
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] {second or ''} >>".encode(),
     ]
     out = bytearray(b"%PDF-1.4\n")
     offsets = []
@@ -65,8 +75,9 @@ def pdf(text: str) -> bytes:
         offsets.append(len(out))
         out += b"%d 0 obj\n%b\nendobj\n" % (number, content)
     start = len(out)
-    out += b"xref\n0 6\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % at for at in offsets)
-    return bytes(out + b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (last + 1)
+    out += b"".join(b"%010d 00000 n \n" % at for at in offsets)
+    return bytes(out + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (last + 1, start))
 
 
 def tnef(text: str, name: str, data: bytes) -> bytes:

@@ -39,8 +39,26 @@ def only(data: bytes) -> Attachment:
         ("application/json", "a.json", b'{"order": 5}', '{"order": 5}'),
         ("text/html", "a.html", b"<p>Order <b>5</b></p>", "Order 5"),
         ("text/calendar", "a.ics", b"SUMMARY:Order 5", "SUMMARY:Order 5"),
+        ("text/calendar", "a.ics", b"SUMMARY:Ord\r\n er 5\r\nURL:x", "SUMMARY:Order 5\nURL:x"),
+        ("application/octet-stream", "a.vcf", b"NOTE:Or\r\n\tder 5", "NOTE:Order 5"),
         ("application/pdf", "a.pdf", pdf("Order 5 of 3 June"), "Order 5 of 3 June"),
         ("application/octet-stream", "receipt", pdf("Order 5"), "Order 5"),
+        (
+            "application/pdf",
+            "form.pdf",
+            pdf(
+                "A form",
+                catalog="/AcroForm << /Fields [6 0 R 7 0 R] >>",
+                more=("<< /FT /Tx /T (order) /V (5) >>", "<< /FT /Btn /T (paid) /V /Yes >>"),
+            ),
+            "A form\norder: 5",
+        ),
+        (
+            "application/pdf",
+            "noted.pdf",
+            pdf("A page", page="/Annots [6 0 R]", more=("<< /Subtype /FreeText /Contents (Order 5) >>",)),
+            "A page\nOrder 5",
+        ),
     ],
 )
 def test_texts_are_read(content_type: str, name: str, data: bytes, text: str) -> None:
@@ -57,8 +75,19 @@ def test_texts_are_read(content_type: str, name: str, data: bytes, text: str) ->
         ("application/zip", "a.zip", b"PK\3\4"),
         ("application/pdf", "scan.pdf", pdf("")),
         ("application/pdf", "broken.pdf", b"%PDF-1.4 nothing"),
+        ("application/pdf", "glyphs.pdf", pdf("\x16\x17\x18 \x19\x1a")),  # numbers of glyphs, not characters
+        (
+            "application/pdf",
+            "half_a_scan.pdf",
+            pdf(
+                "Order 5",
+                second="/Resources << /XObject << /I 6 0 R >> >>",
+                more=("<< /Subtype /Image >>",),
+            ),
+        ),
         ("application/msword", "a.doc", b"\xd0\xcf\x11\xe0"),
         ("text/plain", "a.txt", bytes(range(32)) * 10),
+        ("text/plain", "rich.txt", rb"{\rtf1 Or{\b der} 5}"),
         ("application/ms-tnef", "winmail.dat", b"no tnef"),
         ("application/x-unheard-of", "x.bin", b"12345"),
     ],

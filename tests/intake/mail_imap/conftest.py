@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from pydantic import SecretStr
 
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.mail.imap import ImapSource
 from tests.dovecot import PASSWORD, Dovecot, require_dovecot
 

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Self
 
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 
 CUT, MUTE = "<cut>", "<mute>"
 CAPABILITIES = "IMAP4rev1 AUTH=PLAIN SASL-IR IDLE UIDPLUS MOVE"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.errors import ConfigError, Exit, Problem
 from intake.mail.imap import ImapSource
 from intake.mail.source import MisconfiguredError, RefusedError, SourceError, UnreachableError

@@ -11,7 +11,7 @@ import pytest
 from imapclient import IMAPClient
 from pydantic import SecretStr
 
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.demo.server import Delivered, DemoServer
 from intake.mail.imap import ImapSource
 from intake.mail.imap_idle import IdleLine

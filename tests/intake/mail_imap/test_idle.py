@@ -11,9 +11,9 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from intake import idle
-from intake.config_model import MailboxConfig
-from intake.idle import IdleWatch, watching
+from intake.config.model import MailboxConfig
+from intake.daemon import idle
+from intake.daemon.idle import IdleWatch, watching
 from intake.mail.imap_idle import ANSWER_S, REARM_S, IdleLine
 from intake.mail.source import MisconfiguredError, RefusedError, UnreachableError
 from tests.dovecot import PASSWORD, Dovecot

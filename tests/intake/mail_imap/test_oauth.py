@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.errors import ConfigError
 from intake.mail.imap import ImapSource
 from intake.mail.imap_connect import login_secret

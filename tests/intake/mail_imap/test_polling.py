@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from pydantic import SecretStr
 
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.mail import imap_line
 from intake.mail.imap import ImapSource
 from intake.mail.source import UnreachableError

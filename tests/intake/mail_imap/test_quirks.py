@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from intake.daemon_job import MailboxJob
+from intake.daemon.job import MailboxJob
 from intake.mail import quirks
 from intake.mail.imap import ImapSource
 from intake.mail.imap_folders import Use

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from intake.config_letters import SmtpConfig
+from intake.config.letters import SmtpConfig
 from intake.errors import ConfigError, IntakeError, LoginRefusedError, UnavailableError
-from intake.letters.office import UncertainError
+from intake.letters.mail import UncertainError
 from intake.notify.smtp import RefusedMailError, send
 from tests.intake.notify.smtp_server import smtp_server
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from intake.config_letters import SmtpConfig
+from intake.config.letters import SmtpConfig
 from intake.errors import ConfigError, Exit, LoginRefusedError, UnavailableError
 from intake.notify.smtp import send
 from tests.intake.notify.smtp_server import Mailman, smtp_server

@@ -19,7 +19,7 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from intake.config_letters import WebhookConfig
+from intake.config.letters import WebhookConfig
 from intake.errors import ConfigError
 from intake.notify.webhook import Deliverer, http_sender, signed, signing_key
 from intake.store import deliveries

@@ -12,11 +12,11 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from intake.casework.decide import Verdicts
-from intake.casework.desk import Desk
 from intake.casework.verdicts import Wish
-from intake.config import parse_config
-from intake.config_review import ReviewConfig
+from intake.config.load import parse_config
+from intake.config.review import ReviewConfig
+from intake.desk.deciding import Verdicts
+from intake.desk.desk import Desk
 from intake.errors import ConfigError
 from intake.notify.webhook import Deliverer, signing_key
 from intake.people import Actor, Role

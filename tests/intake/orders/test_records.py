@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.config_orders import COLUMNS, OrdersConfig
+from intake.config.orders import COLUMNS, OrdersConfig
 from intake.orders.records import payment
 from rules.facts import check_facts
 

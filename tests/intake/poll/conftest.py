@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.keys import Keys
 from intake.mail.limits import DEFAULT_LIMITS
+from intake.poll.hold import Holder
 from intake.poll.poller import Poller
+from intake.poll.replace import Copier
+from intake.poll.work import Workshop
 from intake.redaction.redactor import Redactor
-from intake.replace import Copier
 from intake.store.store import Store
 from tests.intake.poll.fake_source import MAILBOX, FakePipeline, FakeSource
 
@@ -48,13 +50,12 @@ def make_poller(store: Store, source: FakeSource, pipeline: FakePipeline, tmp_pa
             name=MAILBOX,
             box=box,
             source=source,
-            processor=pipeline,
-            fingerprint=KEYS.fingerprint,
             store=store,
+            holder=Holder(store=store, state_dir=tmp_path, owner=owner),
+            workshop=Workshop(
+                processor=pipeline, fingerprint=KEYS.fingerprint, stop=stop or threading.Event()
+            ),
             copier=Copier(redactor=Redactor(), limits=DEFAULT_LIMITS, keys=KEYS),
-            state_dir=tmp_path,
-            owner=owner,
-            stop=stop or threading.Event(),
         )
 
     return make

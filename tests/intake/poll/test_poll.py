@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.batches import batches
 from intake.extraction.types import Kind
+from intake.poll.batches import batches
 from intake.poll.values import Counts
 from intake.store.store import Store
 from intake.store.values import Recorded

@@ -7,10 +7,11 @@ from datetime import date
 
 import pytest
 
-from intake.config_model import MailboxConfig
+from intake.config.model import MailboxConfig
 from intake.extraction.types import Kind
 from intake.poll.dry import DryPoller
 from intake.poll.values import Counts
+from intake.poll.work import Workshop
 from intake.store.store import Store
 from tests.intake.poll.conftest import Make
 from tests.intake.poll.fake_source import MAILBOX, FakePipeline, FakeSource
@@ -19,8 +20,8 @@ from tests.intake.poll.fake_source import MAILBOX, FakePipeline, FakeSource
 @pytest.fixture
 def dry(source: FakeSource, pipeline: FakePipeline, store: Store) -> DryPoller:
     box = MailboxConfig(host="imap.example.org", username="u", policy="eofferix", start_from="all")
-    stop = threading.Event()
-    return DryPoller(name=MAILBOX, box=box, source=source, processor=pipeline, places=store, stop=stop)
+    workshop = Workshop(processor=pipeline, fingerprint=lambda _data: "", stop=threading.Event())
+    return DryPoller(name=MAILBOX, box=box, source=source, places=store, workshop=workshop)
 
 
 def test_a_dry_pass_counts_by_what_each_message_says_and_stores_nothing(

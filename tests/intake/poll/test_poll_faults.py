@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from intake.errors import Problem, UnavailableError
-from intake.lock import BusyError, mailbox_lock
 from intake.mail.source import UnreachableError
+from intake.poll.lock import BusyError, mailbox_lock
 from intake.poll.poller import Poller
+from intake.poll.retry import retry_broken
 from intake.poll.values import Counts
-from intake.retry import retry_broken
 from intake.store import quarantine
 from intake.store.errors import LeaseLostError
 from intake.store.store import Store

@@ -7,9 +7,11 @@ from datetime import date
 
 import pytest
 
+from intake.case_label import case_id_of, label
+from intake.casework.states import State
 from intake.contract import QueueRowJson
 from intake.store.store import Store
-from intake.store.values import CaseQuery, Lease, State, case_id_of, label
+from intake.store.values import CaseQuery, Lease
 from tests.intake.store import make
 
 

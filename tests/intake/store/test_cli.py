@@ -14,8 +14,10 @@ import typer
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner, Result
 
-from intake.cli import db, policy, queue
+from intake.cli import db
 from intake.cli.context import Globals
+from intake.cli.policy import group as policy
+from intake.cli.queue import group as queue
 from intake.errors import ConfigError, NoInputError
 from intake.keys import Keys
 from intake.redaction.text import sealed
@@ -177,7 +179,7 @@ def test_an_old_schema_is_upgraded_after_a_copy(run: Run, tmp_path: Path) -> Non
 def test_looking_at_the_queue_loads_no_reader(config: Path) -> None:
     code = (
         "import sys\n"
-        "import intake.cli.queue, intake.cli.queue_table, intake.cli.queue_show, intake.store.store\n"
+        "import intake.cli.queue.group, intake.cli.queue.table, intake.cli.queue.show, intake.store.store\n"
         "heavy = {'spacy', 'thinc', 'numpy', 'alembic', 'imapclient', 'mailparser', 'apscheduler', 'py3langid'}\n"
         "assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()\n"
     )

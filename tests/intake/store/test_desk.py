@@ -10,18 +10,18 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import update
 
-from intake.casework.decide import Verdicts
-from intake.casework.desk import Desk
-from intake.casework.states import ForbiddenError, HeldError, WrongStateError
+from intake.casework.states import ForbiddenError, HeldError, State, WrongStateError
 from intake.casework.verdicts import Wish
-from intake.config_review import ReviewConfig
+from intake.config.review import ReviewConfig
+from intake.desk.deciding import Verdicts
+from intake.desk.desk import Desk
 from intake.people import Actor, Role
 from intake.redaction.redactor import Redactor
 from intake.store import people
 from intake.store.changes_since import ConflictError
 from intake.store.store import Store
 from intake.store.tables import Case
-from intake.store.values import Lease, State
+from intake.store.values import Lease
 from tests.intake.casework import stories
 from tests.intake.store import make
 

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
+from intake.casework.states import State
 from intake.letters.kinds import LetterKind
 from intake.people import Actor, Role
 from intake.redaction.text import sealed
 from intake.store import clocks, deliveries, letters
 from intake.store.letters import LetterTwiceError
 from intake.store.store import Store
-from intake.store.values import Lease, State
+from intake.store.values import Lease
 from tests.intake.casework import stories
 from tests.intake.store import make
 from tests.intake.threads.test_threads import incomplete, proven, token

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from intake.casework.states import State
 from intake.extraction.types import FieldName, Kind
 from intake.store.store import Store
-from intake.store.values import Disposition, Failed, Lease, Recorded, State
+from intake.store.values import Disposition, Failed, Lease, Recorded
 from tests.intake.store import make
 from tests.intake.store.conftest import TTL_S
 

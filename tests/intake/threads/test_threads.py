@@ -14,14 +14,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intake.casework.states import Action
+from intake.casework.states import Action, State
 from intake.extraction.types import Kind
 from intake.mail.redacted import SenderCheck
 from intake.people import Actor, Role
 from intake.processed import Processed
 from intake.redaction.text import sealed
 from intake.store.store import Store
-from intake.store.values import Disposition, Recorded, State
+from intake.store.values import Disposition, Recorded
 from tests.intake.casework import stories
 from tests.intake.store import make
 

@@ -135,7 +135,7 @@ def test_the_real_pipeline_refuses_what_exceeds_its_memory() -> None:
 
 
 def test_the_daemon_itself_loads_neither_spacy_nor_the_language_model() -> None:
-    code = "import intake.daemon, intake.cli.process, sys; print({'spacy', 'numpy', 'py3langid'} & set(sys.modules))"
+    code = "import intake.daemon.run, intake.cli.process, sys; print({'spacy', 'numpy', 'py3langid'} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "set()\n"
 

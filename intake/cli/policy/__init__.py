@@ -1,0 +1,1 @@
+"""`intake policy`: refund terms as data."""

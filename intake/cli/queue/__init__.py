@@ -1,0 +1,1 @@
+"""`intake queue`: the cases, and what people do with them."""

@@ -1,0 +1,1 @@
+"""The config: its tables as models, and how it is read."""

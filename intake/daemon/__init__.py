@@ -1,0 +1,1 @@
+"""What runs without end: a job a mailbox, and whoever watches them."""

@@ -1,0 +1,1 @@
+"""What runs, put together: keys, store and pollers; the errands and look-ups beside the polling."""
