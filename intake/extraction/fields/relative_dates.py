@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from intake.extraction.fields.date_types import DaySpan
+from intake.extraction.fields.elapsed import since_paid
 from intake.extraction.fields.page import Mark, Page
 
 _DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30}
@@ -34,6 +35,10 @@ def relative_dates(page: Page) -> Iterator[DaySpan]:
             yield _span(page, today - timedelta(days=int(mark.kind)), mark.first, mark.last, "relative")
     yield from _weeks_before(page, today)
     yield from _ago(page)
+    for unit in since_paid(page):
+        count, first = _count(page, unit)
+        if count:
+            yield from _back(page, unit, count, first, unit.last)
     yield from _weekdays(page, today)
 
 

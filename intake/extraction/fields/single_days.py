@@ -32,43 +32,47 @@ _NO_DAY = frozenset({"-", "'", "/", "%"})
 # After a bare day its sentence goes on: "el 8 me cobrasteis", "le 14 vous avez", "am 3 habt ihr".
 _GOES_ON_TOO = frozenset({  # «пятнадцатого вы списали»
     "я", "мы", "мне", "меня", "нас", "нам", "вы", "вас", "вам", "он", "она", "они", "у", "с", "все", "уже",
-    "опять", "снова", "же", "был", "была", "ми", "мені", "мене", "ви", "вони", "з", "знову", "вже", "був", "була",
+    "опять", "снова", "же", "как", "як", "был", "была", "ми", "мені", "мене", "ви", "вони", "з", "знову", "вже", "був", "була",
 })  # fmt: skip
-_GOES_ON = _GOES_ON_TOO | frozenset(
-    [
-        "i",
-        "we",
-        "you",
-        "he",
-        "she",
-        "they",
-        "me",
-        "se",
-        "nos",
-        "os",
-        "te",
-        "le",
-        "les",
-        "yo",
-        "ustedes",
-        "vosotros",
-        "vous",
-        "j",
-        "on",
-        "je",
-        "nous",
-        "ils",
-        "m",
-        "t",
-        "habt",
-        "haben",
-        "hat",
-        "habe",
-        "wurde",
-        "wurden",
-        "ging",
-        "gingen",
-    ]
+_GOES_ON = (
+    _GOES_ON_TOO
+    | frozenset({"comme", "como", "wie", "as"})
+    | frozenset(
+        [
+            "i",
+            "we",
+            "you",
+            "he",
+            "she",
+            "they",
+            "me",
+            "se",
+            "nos",
+            "os",
+            "te",
+            "le",
+            "les",
+            "yo",
+            "ustedes",
+            "vosotros",
+            "vous",
+            "j",
+            "on",
+            "je",
+            "nous",
+            "ils",
+            "m",
+            "t",
+            "habt",
+            "haben",
+            "hat",
+            "habe",
+            "wurde",
+            "wurden",
+            "ging",
+            "gingen",
+        ]
+    )
 )
 _CARDINAL_DAYS = frozenset({"fr", "es"})
 _BEFORE_DAY = frozenset({",", "(", "-", "on", "the", "am", "den", "le", "el", "dia", "числа"})
