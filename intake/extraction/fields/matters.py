@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from intake.extraction.fields import amount, method, order_number, payment_date
+from intake.extraction.fields.day_stories import OF
 from intake.extraction.fields.page import Mark, Page
 from intake.extraction.types import Candidate, FieldName
 
@@ -149,7 +150,10 @@ def _settled(page: Page, found: Found) -> Found:
 def _before(page: Page, candidate: Candidate, mark: Mark) -> bool:
     """Whether a value stands before a word in its sentence, and near."""
     first, sentences = _first(page, candidate), page.tokens.sentences
-    return 0 < mark.first - first <= _SETTLED_REACH and sentences[first] == sentences[mark.first]
+    if not 0 < mark.first - first <= _SETTLED_REACH or sentences[first] != sentences[mark.first]:
+        return False
+    # "20 of the 45 EUR, the rest is fine": the rest is another sum
+    return not any(one.kind == "part" and first < one.first < mark.last + OF for one in page.group("sum"))
 
 
 def _put_back(candidate: Candidate, factor: float = _ANOTHER) -> Candidate:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from intake.extraction.fields.date_types import DaySpan
+from intake.extraction.fields.day_stories import LIMITED, OF, ahead, new_client, told_by
 from intake.extraction.fields.page import FAR, Mark, Page
-from intake.extraction.fields.places import Place, intended, nearest, negated
+from intake.extraction.fields.places import Place, nearest, negated
 from intake.extraction.types import Candidate, FieldName
 
 NAME = FieldName.PAYMENT_DATE
@@ -36,20 +37,12 @@ _STATED = 0.5  # "Order 4711. EUR 12. PayPal. Yesterday."
 _AGAIN = 0.6
 _FIRST_TIME = 0.7  # of a double payment the later day is wanted
 _FAR_OFF = 0.44  # a word of paying in another sentence: enough for a date, not for a mere weekday
-_LIMITED = 0.15
-_MEANT = 0.6  # "on Monday she wanted to transfer her rent and picked you from the list"
-_AHEAD = 0.5
-_SINCE, _NEW = 0.46, 62  # days: "a client since last Monday" has paid then, "a client since 2019" has not
-_SURELY, _ASKED_BACK = 0.9, 0.03  # "please return 54 EUR, payment of 1 June"
-_YEAR_BACK = (
-    300  # days: what has no year and would lie so far back is a day to come, "our show is on 20 June"
-)
+_SINCE = 0.46
 _OWN_DATE = 0.2
 _ANOTHERS = 4  # added to the distance of a cue that stands nearer to another day
 _ELSEWHERE = 12  # added to the distance of a cue of another sentence
 _FADE = 0.012  # per step of distance
 _AFTER = 0.03
-_OF = 2  # tokens up to the day in "the payment of 2 June"
 _VERB_FIRST = frozenset({"en", "fr", "es"})  # elsewhere the verb often ends its clause
 _SUM_REACH = 14
 _DAY_WORDS = frozenset({"on", "am", "в", "во", "у", "от", "від", "du", "del", "vom"})
@@ -72,26 +65,23 @@ def read(
     places = [page.tokens.range(span.start, span.end) for span in days]
     named = _sentences(page, sums) & _sentences(page, _methods(page))
     paid = [
-        not _ahead(page, span)
-        and (page.tokens.sentences[place[0]] in named or _paid_in_sentence(page, place))
+        not ahead(page, span) and (page.tokens.sentences[place[0]] in named or _paid_in_sentence(page, place))
         for span, place in zip(days, places, strict=True)
     ]  # a sum and a method together speak of a payment as well as a verb
     paying = _sentences(page, sums) | _sentences(page, _methods(page)) | _sentences(page, ids)
     another = any(told and span.day != page.today for span, told in zip(days, paid, strict=True))
     only = len({span.day for span, told in zip(days, paid, strict=True) if told}) == 1
     for span, place, told in zip(days, places, paid, strict=True):
-        confidence, rule = _placed(page, span, place, *_judge(page, span, places, sums, ids))
-        if confidence >= _SURELY and _claimed(page, place, sums):
-            confidence, rule = confidence + _ASKED_BACK, f"{rule}, asked back with its sum"
-        if told and only and _LIMITED < confidence < _ONLY and "want" not in rule:
+        confidence, rule = told_by(page, span, place, sums, _judge(page, span, places, sums, ids))
+        if told and only and LIMITED < confidence < _ONLY and "want" not in rule:
             confidence, rule = _ONLY, f"{rule}, the only day beside a payment"
-        if _LIMITED < confidence < _STATED and _stated(page, place, paying):
+        if LIMITED < confidence < _STATED and _stated(page, place, paying):
             confidence, rule = _STATED, "a statement of its own beside the payment's"
         if span.form == "full" and span.day == page.today and not told and another:
             confidence, rule = min(confidence, _OWN_DATE), "the letter's own date"
         if page.doubled and _first_time(page, place):
             confidence *= _FIRST_TIME
-        elif told and page.doubled and _LIMITED < confidence < _AGAIN and _joined(page, place[0]):
+        elif told and page.doubled and LIMITED < confidence < _AGAIN and _joined(page, place[0]):
             confidence, rule = _AGAIN, f"{rule}, and once more"
         found = page.candidate(span.day, span.start, span.end, confidence * _FORM[span.form], rule)
         if span.other is not None:
@@ -114,9 +104,9 @@ def _judge(
 ) -> tuple[float, str]:
     first, last = page.tokens.range(span.start, span.end)
     if _limited(page, first):
-        if _new_client(page, span, first):
+        if new_client(page, span, first):
             return _SINCE, "the day since when somebody is a client"
-        return _LIMITED, "a term, not a payment"
+        return LIMITED, "a term, not a payment"
     best = _best_cue(page, first, last, days)
     if span.day == page.today and span.form == "relative" and _asked_now(page, first, last, best):
         return _OWN_DATE, "the day of the wish"
@@ -181,7 +171,7 @@ def _best_cue(
 
 def _leads_in_another(page: Page, mark: Mark, days: Sequence[Place]) -> bool:
     """Whether a day follows a word of paying at once: "wrote on 11 June about the payment of 2 June"."""
-    return any(0 <= first - mark.last < _OF and page.gap(mark.last - 1, first) <= _OF for first, _ in days)
+    return any(0 <= first - mark.last < OF and page.gap(mark.last - 1, first) <= OF for first, _ in days)
 
 
 def _label(page: Page, mark: Mark) -> bool:
@@ -217,47 +207,6 @@ def _paid_in_sentence(page: Page, place: Place) -> bool:
         and not negated(page, near.mark)
         for near in page.near(*place, "cue")
     )
-
-
-def _placed(page: Page, span: DaySpan, place: Place, confidence: float, rule: str) -> tuple[float, str]:
-    """What a story and the calendar make of a day."""
-    if _LIMITED < confidence < _MEANT and _meant_to_pay(page, place):
-        return _MEANT, "the day of a payment that was meant for somebody else"
-    if _ahead(page, span):
-        return confidence * _AHEAD, f"{rule}, a day to come"
-    return confidence, rule
-
-
-def _claimed(page: Page, place: Place, sums: Sequence[Place]) -> bool:
-    """Whether the payment of this day is what the sentence asks back: a sum and a wish, "payment" before the day."""
-    sentences = page.tokens.sentences
-    own = sentences[place[0]]
-    paid = page.touching(*place, "cue", before=_OF)
-    return (
-        paid is not None
-        and paid.kind == "pay"
-        and paid.last <= place[0]
-        and own in _sentences(page, sums)
-        and any(mark.kind == "want" and sentences[mark.first] == own for mark in page.group("cue"))
-    )
-
-
-def _meant_to_pay(page: Page, place: Place) -> bool:
-    """Whether the sentence of a day tells that somebody wanted to pay: "wollte am Montag die Miete überweisen"."""
-    own = page.tokens.sentences[place[0]]
-    return any(page.tokens.sentences[mark.first] == own for mark in intended(page))
-
-
-def _new_client(page: Page, span: DaySpan, first: int) -> bool:
-    """Whether a day is the one since when somebody is a client, and not long ago."""
-    told = page.touching(first, first, "cue", before=_OF)
-    new = page.today is not None and (page.today - span.day).days <= _NEW
-    return new and told is not None and told.kind == "client" and told.last <= first
-
-
-def _ahead(page: Page, span: DaySpan) -> bool:
-    """Whether a day without a year would lie nearly a year back: the one to come is likelier meant."""
-    return span.form == "no_year" and page.today is not None and (page.today - span.day).days > _YEAR_BACK
 
 
 def _stated(page: Page, place: Place, paying: set[int]) -> bool:
