@@ -42,9 +42,8 @@ def read(page: Page) -> Iterator[Candidate]:
     """Candidates for the method of payment in one part."""
     marks = [
         mark
-        for mark in page.group(
-            "method"
-        )  # "card number", "card details", "TRX 7719 0042 5531": no way of paying
+        for mark in page.group("method")
+        # "card number", "card details", "TRX 7719 0042 5531": no way of paying
         if mark.kind != "none" and not _adverb(page, mark) and not _transaction(page, mark)
     ]
     judged = [_judge(page, mark, Method(mark.kind)) for mark in marks]
@@ -52,13 +51,14 @@ def read(page: Page) -> Iterator[Candidate]:
     told = {
         mark.kind
         for mark, bank, (confidence, _) in zip(marks, banks, judged, strict=True)
-        if mark.kind in _BY_A_BANK and not bank and confidence >= _NAMED
+        if not bank and confidence >= _NAMED
     }
     for mark, bank, judgement in zip(marks, banks, judged, strict=True):
         confidence, rule = judgement
         method = Method(mark.kind)
-        if bank and told - {mark.kind}:
-            confidence *= _SPENT  # "from Kaspi, by card", "with Revolut, a transfer"
+        others = told - {mark.kind}
+        if (bank and others & _BY_A_BANK) or (others and _numbered_invoice(page, mark)):
+            confidence *= _SPENT  # "from Kaspi, by card", «по счёту INV-74410, вебмани»
         if _told(page, mark, "spent") or (method is Method.OTHER and _card_of_a_bank(page, mark)):
             confidence *= _SPENT
         if confidence > 0.1:
@@ -76,6 +76,14 @@ def _adverb(page: Page, mark: Mark) -> bool:
     written = page.text[page.tokens.starts[mark.first] : page.tokens.ends[mark.last - 1]]
     led = page.ending("src", mark.first)
     return written in _WORDS_TOO and (led is None or led.kind != "by")
+
+
+def _numbered_invoice(page: Page, mark: Mark) -> bool:
+    """Whether what could be "on account" leads in an invoice's number: «по счёту INV-74410», "auf Rechnung 59230"."""
+    label = page.beginning("id", mark.last - 1)
+    if label is None or label.kind != "invoice":
+        return False
+    return any(any(map(str.isdigit, word)) for word in page.tokens.words[label.last : label.last + 3])
 
 
 def _transaction(page: Page, mark: Mark) -> bool:
