@@ -149,4 +149,5 @@ def _is_date(page: Page, match: re.Match[str]) -> bool:
     # English has no dates with dots, but statements of accounts do: at the head of a line, or with the time
     told = preposition is not None or _TIME.match(page.masked, match.end()) is not None
     head = page.masked[page.masked.rfind("\n", 0, match.start()) + 1 : match.start()]
-    return told or page.lexicon.language != "en" or not head.strip()
+    listed = page.folded[match.end() : match.end() + 2] == ".,"  # "paid 06.06., cancelled 08.06."
+    return told or listed or page.lexicon.language != "en" or not head.strip()

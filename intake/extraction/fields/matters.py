@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from intake.extraction.fields import amount, method, order_number, payment_date
+from intake.extraction.fields.day_stories import OF
 from intake.extraction.fields.page import Mark, Page
 from intake.extraction.types import Candidate, FieldName
 
@@ -19,6 +20,8 @@ _OTHERS = 0.65  # in one sentence it is surer whose a sum is
 _LISTED = 0.45
 _OWN_REACH = 12  # tokens up to which a value in the same sentence belongs to the number before it
 _TAKEN_BACK = 0.5
+_FINE, _RIVAL = 0.45, 0.25
+_SETTLED_REACH = 14  # tokens
 _BEFORE_SORRY, _AFTER_SORRY = 5, 9
 
 
@@ -27,7 +30,7 @@ def first_matter(page: Page, found: Found) -> Found:
 
     Wanted is the first of several purchases; of a double payment the days and sums are one matter's.
     """
-    corrected = _taken_back(page, found)
+    corrected = _settled(page, _taken_back(page, found))
     if page.doubled:
         return corrected
     return _one_in_sentence(page, _one_sentence(page, corrected))
@@ -128,6 +131,29 @@ def _regretted(
             confidence = round(candidate.confidence * _TAKEN_BACK, 3)
             return replace(candidate, confidence=confidence, rule=f"{candidate.rule}, taken back")
     return candidate
+
+
+def _settled(page: Page, found: Found) -> Found:
+    """Such as "the fonts for 8 euros are fine": sum and day of what nobody complains of, where others are named."""
+    for mark in page.group("content"):
+        for name in (amount.NAME, payment_date.NAME):
+            told = [one for one in found[name] if _before(page, one, mark)]
+            if told:
+                fine = max(told, key=lambda one: one.evidence.start)
+                rivals = any(one.value != fine.value and one.confidence > _RIVAL for one in found[name])
+                if rivals:
+                    listed = [_put_back(one, _FINE) if one is fine else one for one in found[name]]
+                    found = found | {name: listed}
+    return found
+
+
+def _before(page: Page, candidate: Candidate, mark: Mark) -> bool:
+    """Whether a value stands before a word in its sentence, and near."""
+    first, sentences = _first(page, candidate), page.tokens.sentences
+    if not 0 < mark.first - first <= _SETTLED_REACH or sentences[first] != sentences[mark.first]:
+        return False
+    # "20 of the 45 EUR, the rest is fine": the rest is another sum
+    return not any(one.kind == "part" and first < one.first < mark.last + OF for one in page.group("sum"))
 
 
 def _put_back(candidate: Candidate, factor: float = _ANOTHER) -> Candidate:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from intake.extraction.fields.page import Mark, Near, Page
-from intake.extraction.fields.places import leading
+from intake.extraction.fields.places import intended, leading
 from intake.extraction.types import Candidate, FieldName, Method
 
 NAME = FieldName.METHOD
@@ -19,6 +19,7 @@ _BACK = 0.45
 _SPENT = 0.8  # a blocked card may have paid before; another method that is named is likelier
 _HEAD_START = {"pay": 4, "renew": 3, "buy": 3, "want": 2, "unpaid": 1}
 _DEBITED = 6
+_BY_A_BANK = frozenset({"card", "bank_transfer", "direct_debit"})
 _ITEM_ENDS = frozenset({",", ";", ".", "|", "-"})
 _WORDS_TOO = frozenset({"sofort", "ideal"})
 _USED_REACH = 11
@@ -27,6 +28,7 @@ _DEBIT_REACH = 12
 _DRAWN_REACH = 4
 _TAKING = frozenset({"taken", "noun"})
 _DEBIT_ALONE = 0.43  # "un prélèvement de 47 €": most are a bank account's, some a card's
+_MEANT = 0.5
 _FADE = 0.012
 _TRANSACTION_TOO = "trx"
 _BEFORE_NUMBER = frozenset({":", "-", "#", "."})
@@ -38,17 +40,35 @@ _MORE = 0.02
 
 def read(page: Page) -> Iterator[Candidate]:
     """Candidates for the method of payment in one part."""
-    for mark in page.group("method"):
-        if mark.kind == "none" or _adverb(page, mark) or _transaction(page, mark):
-            continue  # "card number", "card details", "TRX 7719 0042 5531": no way of paying
+    marks = [
+        mark
+        for mark in page.group("method")
+        # "card number", "card details", "TRX 7719 0042 5531": no way of paying
+        if mark.kind != "none" and not _adverb(page, mark) and not _transaction(page, mark)
+    ]
+    judged = [_judge(page, mark, Method(mark.kind)) for mark in marks]
+    banks = [page.beginning("bank", mark.first) is not None for mark in marks]
+    told = {
+        mark.kind
+        for mark, bank, (confidence, _) in zip(marks, banks, judged, strict=True)
+        if not bank and confidence >= _NAMED
+    }
+    for mark, bank, judgement in zip(marks, banks, judged, strict=True):
+        confidence, rule = judgement
         method = Method(mark.kind)
-        confidence, rule = _judge(page, mark, method)
+        others = told - {mark.kind}
+        if (bank and others & _BY_A_BANK) or (others and _numbered_invoice(page, mark)):
+            confidence *= _SPENT  # "from Kaspi, by card", «по счёту INV-74410, вебмани»
         if _told(page, mark, "spent") or (method is Method.OTHER and _card_of_a_bank(page, mark)):
             confidence *= _SPENT
         if confidence > 0.1:
             start, end = page.tokens.starts[mark.first], page.tokens.ends[mark.last - 1]
             yield page.candidate(method, start, end, confidence + _SPECIFIC.get(method, _MORE), rule)
     yield from _debits(page)
+    for mark in intended(page):
+        if mark.kind == "wire":  # "she wanted to transfer her rent and picked you from the list"
+            start, end = page.tokens.starts[mark.first], page.tokens.ends[mark.last - 1]
+            yield page.candidate(Method.BANK_TRANSFER, start, end, _MEANT, "a transfer that was meant")
 
 
 def _adverb(page: Page, mark: Mark) -> bool:
@@ -56,6 +76,14 @@ def _adverb(page: Page, mark: Mark) -> bool:
     written = page.text[page.tokens.starts[mark.first] : page.tokens.ends[mark.last - 1]]
     led = page.ending("src", mark.first)
     return written in _WORDS_TOO and (led is None or led.kind != "by")
+
+
+def _numbered_invoice(page: Page, mark: Mark) -> bool:
+    """Whether what could be "on account" leads in an invoice's number: «по счёту INV-74410», "auf Rechnung 59230"."""
+    label = page.beginning("id", mark.last - 1)
+    if label is None or label.kind != "invoice":
+        return False
+    return any(any(map(str.isdigit, word)) for word in page.tokens.words[label.last : label.last + 3])
 
 
 def _transaction(page: Page, mark: Mark) -> bool:
@@ -113,16 +141,28 @@ def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
     verb = page.beginning("cue", mark.first)
     if verb and verb.kind == "pay" and verb.last >= mark.last:
         return _VERB, "a verb of paying"  # "I wired", "j'ai viré"
-    used = _used(page, mark)
+    used = _used(page, mark) or _paid_with(page, mark)
     if best is not None and best.mark.kind == "want" and not used and _aimed_at(page, best, mark):
         again = _again(page, mark)
         return (_BACK, "back to where it came from") if again else (_WANTED, "where the money should go")
     if method is Method.ACCOUNT_BALANCE:
         return _balance(page, mark, best)
     if best is not None and best.mark.kind in {"pay", "renew", "buy"}:
-        weight = _PAID - _FADE * max(0, best.distance - 4) - _ORDERED * (best.mark.kind == "buy")
+        # "payment of 1 June, PayPal, order 4711": the order only stands nearer
+        ordered = best.mark.kind == "buy" and not _paid_before(page, mark)
+        weight = _PAID - _FADE * max(0, best.distance - 4) - _ORDERED * ordered
         return max(_NAMED, weight), f"cue: {best.mark.kind}"
     return (0.8, "used for the payment") if used else (_NAMED, "named")
+
+
+def _paid_with(page: Page, mark: Mark) -> bool:
+    """Whether a participle of paying follows at once: "Erstattung der per Kreditkarte entrichteten 58 Euro"."""
+    paid = page.beginning("cue", mark.last)
+    return (
+        paid is not None
+        and paid.kind == "pay"
+        and page.tokens.clauses[paid.first] == page.tokens.clauses[mark.first]
+    )
 
 
 def _drawn(page: Page, mark: Mark) -> bool:

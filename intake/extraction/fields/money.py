@@ -74,11 +74,11 @@ def read_sums(page: Page, taken: Sequence[tuple[int, int]]) -> list[SumSpan]:
         for match in _NUMBER.finditer(text):
             if not found or match.start() >= found[-1].end:
                 found += _read(page, match, text)
-    found += [
-        SumSpan(money=money, start=start, end=end, marked=True)
-        for money, start, end in spelled_sums(page)
-        if not any(span.start < end and start < span.end for span in found)
-    ]
+    for money, start, end in spelled_sums(page):
+        # "twenty pounds and 50 pence": the figures are its cents
+        found = [span for span in found if not start < span.start < span.end <= end]
+        if not any(span.start < end and start < span.end for span in found):
+            found.append(SumSpan(money=money, start=start, end=end, marked=True))
     return sorted(found, key=lambda span: span.start)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,7 @@ from intake.extraction.fields.date_types import DaySpan, full_year, latest_past,
 from intake.extraction.fields.page import Mark, Page
 
 _BETWEEN = frozenset(
-    {".", "-", "º", "ª", "°", "/", ",", "of", "de", "d", "del", "the", "day"}
+    {".", "-", "º", "ª", "°", "/", ",", "of", "de", "d", "del", "the", "day", "im", "in"}
 )  # «1 d septiembre»
 _YEAR_BETWEEN = frozenset({",", ".", "-", "of", "de", "d", "del", "/", "'"})
 _SUFFIXES = frozenset({"st", "nd", "rd", "th", "er", "eme", "e", "ro", "o", "го", "ого", "е", "ое"})
@@ -19,6 +20,7 @@ _AND = frozenset({"and", "&", "und", "et", "y", "e", "и", "та", "і", "й", "
 _ARTICLES = frozenset({"the", "on", "am", "den", "le", "el", "du", "del", "vom", "с", "за", "от", "на"})
 _YEAR = re.compile(r"20\d\d")
 _MOST_LISTED = 3
+_LAST_DAY = 32  # "the last day of May"
 _TO_DAY = frozenset({",", "el", "dia", "am", "le", "on"})  # "en junio, el día 12": they need one of these
 _MONTH_FIRST = frozenset({"en"})  # elsewhere a figure after the month is no day: "за июнь 1 500 руб."
 
@@ -71,6 +73,9 @@ class _Month:
             )
 
     def _day(self, today: date | None, day: int) -> date | None:
+        if day == _LAST_DAY:
+            year = self.year or (today.year - (self.number >= today.month) if today else None)
+            return date(year, self.number, monthrange(year, self.number)[1]) if year else None
         if self.year is not None:
             return valid_day(self.year, self.number, day)
         return latest_past(today, self.number, day) if today else None

@@ -17,7 +17,7 @@ _DENIED = 0.6  # "EX-40021, not EX-40012"
 _NOT = frozenset({"not", "nicht", "не", "pas", "non", "ні"})
 _SHORT = 4  # letters of a word that may stand between "not" and the number denied: "not for the order"
 _DENIAL_REACH = 7
-_CONTRAST_REACH = 3
+_CONTRAST_REACH = 5
 _NEXT = 2  # numbers of which one is meant instead
 
 

@@ -17,6 +17,8 @@ from intake.extraction.types import Candidate, Evidence, Source, Value
 from intake.redaction.text import Redacted
 
 FAR = 99  # a distance that no cue bridges
+_PAYING = frozenset({"pay", "renew", "buy"})
+_RIGHT_AFTER = 3  # tokens: "and again charged", but not "again on 11 June about the payment"
 _SENT_REACH = 6
 _MANY = 24  # marks of a group from which it is searched, not walked through
 REACH = 26  # tokens from a value within which a cue can speak of it
@@ -87,8 +89,17 @@ class Page:
         if not doubles:
             return False
         sentences = self.tokens.sentences
-        paying = {sentences[mark.first] for mark in self.group("cue") if mark.kind in {"pay", "renew", "buy"}}
-        return any(sentences[mark.first] in paying for mark in doubles)
+        paying = {sentences[mark.first] for mark in self.group("cue") if mark.kind in _PAYING}
+        return any(
+            sentences[mark.first] in paying and (mark.kind != "again" or self._paid_again(mark))
+            for mark in doubles
+        )
+
+    def _paid_again(self, mark: Mark) -> bool:
+        """Whether it was paid again, not "wrote again about the payment"."""
+        near = self.near(mark.first, mark.last, "cue")
+        told = next((one for one in near if one.left or one.distance <= _RIGHT_AFTER), next(iter(near), None))
+        return told is not None and told.mark.kind in _PAYING
 
     def group(self, name: str) -> list[Mark]:
         """All marks of a group, in order."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from intake.extraction.fields.date_types import DaySpan
+from intake.extraction.fields.day_stories import LIMITED, OF, ahead, new_client, told_by
 from intake.extraction.fields.page import FAR, Mark, Page
 from intake.extraction.fields.places import Place, nearest, negated
 from intake.extraction.types import Candidate, FieldName
@@ -14,9 +15,18 @@ from intake.extraction.types import Candidate, FieldName
 NAME = FieldName.PAYMENT_DATE
 
 # Confidence that a day is the payment's where a cue of this kind stands nearest.
-_WEIGHT = {"pay": 0.95, "renew": 0.88, "buy": 0.8, "dated": 0.58, "want": 0.35, "event": 0.2, "unpaid": 0.2}
+_WEIGHT = {
+    "pay": 0.95,
+    "renew": 0.88,
+    "buy": 0.8,
+    "dated": 0.58,
+    "client": 0.2,
+    "want": 0.35,
+    "event": 0.2,
+    "unpaid": 0.2,
+}
 # Words of paying outbid others that stand as near: they are what we look for.
-_HEAD_START = {"pay": 4, "renew": 3, "buy": 2, "dated": 1, "want": -2, "event": 0, "unpaid": 1}
+_HEAD_START = {"pay": 4, "renew": 3, "buy": 2, "dated": 1, "client": 0, "want": -2, "event": 0, "unpaid": 1}
 _FORM = {"full": 1.0, "no_year": 1.0, "relative": 0.98, "weekday": 0.95, "day_only": 0.98}
 _SUM_NEARBY = 0.74  # "EUR 12, 3 June": a sum with a day and no other word
 _METHOD_NEARBY = 0.62  # "on Saturday she used my PayPal"
@@ -27,7 +37,7 @@ _STATED = 0.5  # "Order 4711. EUR 12. PayPal. Yesterday."
 _AGAIN = 0.6
 _FIRST_TIME = 0.7  # of a double payment the later day is wanted
 _FAR_OFF = 0.44  # a word of paying in another sentence: enough for a date, not for a mere weekday
-_LIMITED = 0.15
+_SINCE = 0.46
 _OWN_DATE = 0.2
 _ANOTHERS = 4  # added to the distance of a cue that stands nearer to another day
 _ELSEWHERE = 12  # added to the distance of a cue of another sentence
@@ -55,22 +65,23 @@ def read(
     places = [page.tokens.range(span.start, span.end) for span in days]
     named = _sentences(page, sums) & _sentences(page, _methods(page))
     paid = [
-        page.tokens.sentences[place[0]] in named or _paid_in_sentence(page, place) for place in places
+        not ahead(page, span) and (page.tokens.sentences[place[0]] in named or _paid_in_sentence(page, place))
+        for span, place in zip(days, places, strict=True)
     ]  # a sum and a method together speak of a payment as well as a verb
     paying = _sentences(page, sums) | _sentences(page, _methods(page)) | _sentences(page, ids)
     another = any(told and span.day != page.today for span, told in zip(days, paid, strict=True))
     only = len({span.day for span, told in zip(days, paid, strict=True) if told}) == 1
     for span, place, told in zip(days, places, paid, strict=True):
-        confidence, rule = _judge(page, span, places, sums, ids)
-        if told and only and _LIMITED < confidence < _ONLY and "want" not in rule:
+        confidence, rule = told_by(page, span, place, sums, _judge(page, span, places, sums, ids))
+        if told and only and LIMITED < confidence < _ONLY and "want" not in rule:
             confidence, rule = _ONLY, f"{rule}, the only day beside a payment"
-        if _LIMITED < confidence < _STATED and _stated(page, place, paying):
+        if LIMITED < confidence < _STATED and _stated(page, place, paying):
             confidence, rule = _STATED, "a statement of its own beside the payment's"
         if span.form == "full" and span.day == page.today and not told and another:
             confidence, rule = min(confidence, _OWN_DATE), "the letter's own date"
         if page.doubled and _first_time(page, place):
             confidence *= _FIRST_TIME
-        elif told and page.doubled and _LIMITED < confidence < _AGAIN and _joined(page, place[0]):
+        elif told and page.doubled and LIMITED < confidence < _AGAIN and _joined(page, place[0]):
             confidence, rule = _AGAIN, f"{rule}, and once more"
         found = page.candidate(span.day, span.start, span.end, confidence * _FORM[span.form], rule)
         if span.other is not None:
@@ -93,7 +104,9 @@ def _judge(
 ) -> tuple[float, str]:
     first, last = page.tokens.range(span.start, span.end)
     if _limited(page, first):
-        return _LIMITED, "a term, not a payment"
+        if new_client(page, span, first):
+            return _SINCE, "the day since when somebody is a client"
+        return LIMITED, "a term, not a payment"
     best = _best_cue(page, first, last, days)
     if span.day == page.today and span.form == "relative" and _asked_now(page, first, last, best):
         return _OWN_DATE, "the day of the wish"
@@ -148,10 +161,17 @@ def _best_cue(
             effective += _ANOTHERS
         if effective < least:
             # of two days round one verb it is the second: "your invoice of 2 June was paid on 8 June"
-            after = not near.left and page.lexicon.language in _VERB_FIRST
+            after = not near.left and (
+                page.lexicon.language in _VERB_FIRST or _leads_in_another(page, mark, days)
+            )
             best = kind, near.distance + (_ELSEWHERE if elsewhere else 0), after
             least = effective
     return best
+
+
+def _leads_in_another(page: Page, mark: Mark, days: Sequence[Place]) -> bool:
+    """Whether a day follows a word of paying at once: "wrote on 11 June about the payment of 2 June"."""
+    return any(0 <= first - mark.last < OF and page.gap(mark.last - 1, first) <= OF for first, _ in days)
 
 
 def _label(page: Page, mark: Mark) -> bool:
@@ -219,9 +239,10 @@ def _joined(page: Page, first: int) -> bool:
 def _limited(page: Page, first: int) -> bool:
     """Whether "since", "until", "before" stands right before the day, an article between them or not."""
     words = page.tokens.words
-    if first and words[first - 1] in _ARTICLES:
-        first -= 1
     found = page.ending("since", first)
+    if first and words[first - 1] in _ARTICLES and (found is None or found.kind != "since"):
+        first -= 1
+        found = page.ending("since", first)
     if found is None and words[first] == "de":
         found = page.ending("since", first + 1)  # "a partir de hoy": both phrases hold the "de"
     return found is not None and found.kind == "since"

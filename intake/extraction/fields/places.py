@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from intake.extraction.fields.page import FAR, Mark, Near, Page
 
@@ -56,6 +56,17 @@ def leading(
         if effective < least:
             best, least = near, effective
     return best
+
+
+def intended(page: Page) -> Iterator[Mark]:
+    """What somebody wanted to do with money, a word of wanting before it in its sentence: "wollte … überweisen"."""
+    sentences = page.tokens.sentences
+    wanted = -1  # the sentence of the last word of wanting
+    for mark in page.group("intent"):
+        if mark.kind == "modal":
+            wanted = sentences[mark.first]
+        elif sentences[mark.first] == wanted:
+            yield mark
 
 
 def negated(page: Page, mark: Mark) -> bool:

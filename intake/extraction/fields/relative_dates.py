@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from intake.extraction.fields.date_types import DaySpan
+from intake.extraction.fields.elapsed import since_paid
 from intake.extraction.fields.page import Mark, Page
 
 _DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 30}
@@ -18,6 +19,7 @@ _BEFORE_SHORT = frozenset(
 
 _EVE_REACH = 6  # tokens between "the day before" and its day
 _WEEKDAY_REACH = 3  # tokens between "a week ago" and its weekday
+_NO_DAY_AFTER = frozenset({"-1", "not"})  # "the day before", "at today's rate"
 _LISTING = frozenset({",", ";", "/", ".", ")", "("})
 _AFTER_DAY = frozenset({".", "/", "-", "st", "nd", "rd", "th", "го"})
 _BEFORE_DAY = frozenset({",", ".", "(", "the", "den", "dem", "der", "le", "el"})
@@ -29,10 +31,14 @@ def relative_dates(page: Page) -> Iterator[DaySpan]:
     if today is None:
         return
     for mark in page.group("when"):
-        if mark.kind.isdecimal() and not _hour_of_day(page, mark):
+        if mark.kind.isdecimal() and not _hour_of_day(page, mark) and not _so_many(page, mark):
             yield _span(page, today - timedelta(days=int(mark.kind)), mark.first, mark.last, "relative")
     yield from _weeks_before(page, today)
     yield from _ago(page)
+    for unit in since_paid(page):
+        count, first = _count(page, unit)
+        if count:
+            yield from _back(page, unit, count, first, unit.last)
     yield from _weekdays(page, today)
 
 
@@ -50,7 +56,7 @@ def day_before(page: Page, span: DaySpan) -> DaySpan:
 def days_after(page: Page, found: Sequence[DaySpan]) -> Iterator[DaySpan]:
     """Days told from the one named before them: "paid the same day", "am Tag darauf"."""
     for mark in page.group("when"):
-        if mark.kind.isdecimal() or mark.kind == "-1":
+        if mark.kind.isdecimal() or mark.kind in _NO_DAY_AFTER:
             continue
         if mark.kind == "hour":
             if not _hour_of_day(page, mark):
@@ -89,7 +95,24 @@ def _hour_of_day(page: Page, mark: Mark) -> bool:
     """Whether "in the morning", "today" only goes with a day beside it: «в субботу утром», "two weeks ago today"."""
     before = page.ending("weekday", mark.first) or page.ending("month", mark.first)
     ago = page.ending("ago", mark.first)
-    return before is not None or (ago is not None and ago.kind == "after")
+    return before is not None or (ago is not None and ago.kind == "after") or _counts_back(page, mark.last)
+
+
+def _so_many(page: Page, mark: Mark) -> bool:
+    """Whether the word for today is but a number of days: "2 day before", not "2day"."""
+    tokens = page.tokens
+    apart = tokens.starts[mark.last - 1] > tokens.ends[mark.first]
+    return apart and mark.last - mark.first == 2 and tokens.words[mark.first].isdecimal()
+
+
+def _counts_back(page: Page, at: int) -> bool:
+    """Whether "ago" with a number of days or weeks begins at a token: "heute vor zwei Wochen", "hoy hace 3 días"."""
+    ago = page.beginning("ago", at)
+    if ago is None or ago.kind != "before":
+        return False
+    number = page.beginning("quantity", ago.last)
+    unit = page.beginning("unit", number.last if number else ago.last + 1)
+    return unit is not None and unit.kind in _DAYS
 
 
 def _span(page: Page, day: date, first: int, last: int, form: str) -> DaySpan:
@@ -107,12 +130,26 @@ def _ago(page: Page) -> Iterator[DaySpan]:
             yield from _back(page, unit, int(counted.kind), unit.first, told.last)  # «дней десять назад»
             continue
         after = page.beginning("ago", unit.last)
-        if after and after.kind == "after":
+        if after and (
+            after.kind == "after" or (after.kind == "bare" and count and _nothing_named(page, after.last))
+        ):
             yield from _back(page, unit, count or 1, first, after.last)
             continue
         before = page.ending("ago", first)
         if before and before.kind == "before" and count:
             yield from _back(page, unit, count, before.first, unit.last)
+
+
+def _nothing_named(page: Page, at: int) -> bool:
+    """Whether "3 days before" counts from today: nothing that it could be before follows."""
+    words = page.tokens.words
+    ends = at >= len(words) or page.tokens.sentences[at] != page.tokens.sentences[at - 1]
+    return (
+        ends
+        or not words[at].isalnum()
+        or words[at] in page.lexicon.joins
+        or page.beginning("src", at) is not None
+    )
 
 
 def _count(page: Page, unit: Mark) -> tuple[int | None, int]:
@@ -183,6 +220,8 @@ def _weekdays(page: Page, today: date) -> Iterator[DaySpan]:
         if (length <= _SHORT and not _opened(page, mark)) or _dated(page, mark):
             continue
         told = page.touching(mark.first, mark.last, "ago", before=2, after=3)
+        if told is not None and told.kind == "next":
+            told = _last_after(page, mark) or told  # "depuis jeudi dernier"
         kind = told.kind if told else ""
         if kind == "next" and told and told.last == mark.first:
             continue
@@ -203,6 +242,12 @@ def _weekdays(page: Page, today: date) -> Iterator[DaySpan]:
             else mark.last
         )
         yield _span(page, today - timedelta(days=back), first, last, "weekday")
+
+
+def _last_after(page: Page, mark: Mark) -> Mark | None:
+    """The "last" right after a weekday, as French and Spanish have it."""
+    after = page.beginning("ago", mark.last)
+    return after if after is not None and after.kind == "last" else None
 
 
 def _opened(page: Page, mark: Mark) -> bool:

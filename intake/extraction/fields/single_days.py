@@ -26,44 +26,53 @@ _ORDINAL_OPENERS = {  # what stands before the day in words where no month follo
     "fr": ("le",),
     "es": ("el", "el dia"),
 }
+_LONGEST_MONTH = 31  # what goes beyond is its last day
 _MONTHS = frozenset({"month", "last_month"})
 _NO_DAY = frozenset({"-", "'", "/", "%"})
 # After a bare day its sentence goes on: "el 8 me cobrasteis", "le 14 vous avez", "am 3 habt ihr".
-_GOES_ON = frozenset(
-    [
-        "i",
-        "we",
-        "you",
-        "he",
-        "she",
-        "they",
-        "me",
-        "se",
-        "nos",
-        "os",
-        "te",
-        "le",
-        "les",
-        "yo",
-        "ustedes",
-        "vosotros",
-        "vous",
-        "j",
-        "on",
-        "je",
-        "nous",
-        "ils",
-        "m",
-        "t",
-        "habt",
-        "haben",
-        "hat",
-        "habe",
-        "wurde",
-        "wurden",
-        "ging",
-        "gingen",
-    ]
+_GOES_ON_TOO = frozenset({  # «пятнадцатого вы списали»
+    "я", "мы", "мне", "меня", "нас", "нам", "вы", "вас", "вам", "он", "она", "они", "у", "с", "все", "уже",
+    "опять", "снова", "же", "как", "як", "был", "была", "ми", "мені", "мене", "ви", "вони", "з", "знову", "вже", "був", "була",
+})  # fmt: skip
+_GOES_ON = (
+    _GOES_ON_TOO
+    | frozenset({"comme", "como", "wie", "as"})
+    | frozenset(
+        [
+            "i",
+            "we",
+            "you",
+            "he",
+            "she",
+            "they",
+            "me",
+            "se",
+            "nos",
+            "os",
+            "te",
+            "le",
+            "les",
+            "yo",
+            "ustedes",
+            "vosotros",
+            "vous",
+            "j",
+            "on",
+            "je",
+            "nous",
+            "ils",
+            "m",
+            "t",
+            "habt",
+            "haben",
+            "hat",
+            "habe",
+            "wurde",
+            "wurden",
+            "ging",
+            "gingen",
+        ]
+    )
 )
 _CARDINAL_DAYS = frozenset({"fr", "es"})
 _BEFORE_DAY = frozenset({",", "(", "-", "on", "the", "am", "den", "le", "el", "dia", "числа"})
@@ -89,9 +98,9 @@ def _spelled_days(page: Page, today: date) -> Iterator[DaySpan]:
         else:
             continue
         past = kind == "last_month" or _last_month_before(page, spelled.first)
-        yield from _single(
-            page, _latest(_month_end(today) if past else today, int(spelled.kind)), spelled.first, last
-        )
+        end = _month_end(today) if past else today
+        day = end if past and int(spelled.kind) > _LONGEST_MONTH else _latest(end, int(spelled.kind))
+        yield from _single(page, day, spelled.first, last)
 
 
 def _days_in_figures(page: Page, today: date) -> Iterator[DaySpan]:

@@ -14,6 +14,9 @@ _AND = frozenset({"-", "and", "und", "y", "et", "и", "та", "і", "con"})
 _AFTER_CENTS = frozenset(
     {".", ",", ";", ")", "!", "?", "vom", "von", "per", "mit", "from", "by", "avec", "par", "con", "por"}
 )
+_GOES_ON = frozenset(
+    {"sind", "ist", "wurden", "went", "were", "was", "sont", "ont", "est", "fueron", "se", "son"}
+)
 _SHORTEST_HEAD = 4
 _COMPOUNDING = frozenset({"de", "ru", "uk"})
 
@@ -83,6 +86,10 @@ def _cents(page: Page, at: int) -> tuple[int | None, int]:
     words, end = page.tokens.words, at
     if at < len(words) and words[at] in _AND:
         at += 1
+    if at + 1 < len(words) and words[at].isdecimal() and len(words[at]) <= 2:  # "twenty pounds and 50 pence"
+        said = page.beginning("cents", at + 1)
+        if said:
+            return int(words[at]), said.last
     parts: list[Mark] = []
     while len(parts) < 2 and (found := page.beginning("quantity", at)):
         parts.append(found)
@@ -91,7 +98,7 @@ def _cents(page: Page, at: int) -> tuple[int | None, int]:
     cents, value = page.beginning("cents", at), _value(parts)
     if cents and 0 < value < 100:
         return value, cents.last
-    bare = parts and at < len(words) and words[at] in _AFTER_CENTS and 9 < value < 100
+    bare = parts and at < len(words) and words[at] in _AFTER_CENTS | _GOES_ON and 9 < value < 100
     return (value, at) if bare else (None, end)  # "neunundfünfzig Euro neunzig vom Konto"
 
 

@@ -48,7 +48,7 @@ _ABBREVIATION_LIST = (
     "ref inv ord acc руб р г т коп ст п д ул им тел эл грн гр чел ном bestellnr rg rech rechn tel mob "
     "jan feb mar apr jun jul aug sep sept oct nov dec янв фев февр мар апр июн июл авг сент сен окт "
     "нояб ноя дек okt dez avr juil janv fevr ene abr ago dic "
-    "d j cmd cde ped fact fra best auftr bestell зам рах накл дог зак сч плат тр арт "
+    "d j cmd cde ped fact fra best auftr bestell bez опл зам рах накл дог зак сч плат тр арт "
 )
 _ABBREVIATIONS = frozenset(_ABBREVIATION_LIST.split())
 _WRAPPED = 46  # a line longer than this runs on in the next one: mail is wrapped at 60 to 78 columns

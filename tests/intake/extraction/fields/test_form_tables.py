@@ -15,7 +15,7 @@ from tests.intake.extraction.fields.samples import read
 
 def forms() -> list[object]:
     return [
-        pytest.param(table.stem, *line.split("\t"), id=f"{table.stem}-{number}")
+        pytest.param(table.name.partition(".")[0], *line.split("\t"), id=f"{table.stem}-{number}")
         for table in sorted((Path(__file__).parent / "forms").glob("*.tsv"))
         for number, line in enumerate(table.read_text(encoding="utf-8").splitlines(), 1)
         if not line.startswith("#")

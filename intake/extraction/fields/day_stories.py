@@ -1,0 +1,74 @@
+"""What a story and the calendar make of a day: meant for somebody else, asked back, yet to come, a client since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from intake.extraction.fields.date_types import DaySpan
+from intake.extraction.fields.page import Page
+from intake.extraction.fields.places import Place, intended
+
+LIMITED = 0.15  # confidence of a day that is a term
+OF = 2  # tokens up to the day in "the payment of 2 June"
+_MEANT = 0.6  # "on Monday she wanted to transfer her rent and picked you from the list"
+_AHEAD = 0.5
+_YEAR_BACK = 300  # days: what would lie so far back without a year is to come, "our show is on 20 June"
+_NEW = 62  # days: "a client since last Monday" has paid then, "a client since 2019" has not
+_SURELY, _ASKED_BACK = 0.9, 0.03  # "please return 54 EUR, payment of 1 June"
+
+
+def told_by(
+    page: Page, span: DaySpan, place: Place, sums: Sequence[Place], judged: tuple[float, str]
+) -> tuple[float, str]:
+    """Confidence in a day and its rule, with what its sentence tells besides.
+
+    Args:
+        page: the part.
+        span: the day.
+        place: its tokens.
+        sums: the tokens of the sums.
+        judged: confidence and rule by the words next to it.
+    """
+    confidence, rule = judged
+    if confidence > LIMITED and _meant_to_pay(page, place, closely=confidence > _MEANT):
+        return _MEANT, "the day of a payment that was meant for somebody else"
+    if ahead(page, span):
+        return confidence * _AHEAD, f"{rule}, a day to come"
+    if confidence >= _SURELY and _claimed(page, place, sums):
+        return confidence + _ASKED_BACK, f"{rule}, asked back with its sum"
+    return confidence, rule
+
+
+def _claimed(page: Page, place: Place, sums: Sequence[Place]) -> bool:
+    """Whether the payment of this day is what the sentence asks back: a sum and a wish, "payment" before the day."""
+    sentences = page.tokens.sentences
+    own = sentences[place[0]]
+    paid = page.touching(*place, "cue", before=OF)
+    return (
+        paid is not None
+        and paid.kind == "pay"
+        and paid.last <= place[0]
+        and any(sentences[first] == own for first, _ in sums)
+        and any(mark.kind == "want" and sentences[mark.first] == own for mark in page.group("cue"))
+    )
+
+
+def _meant_to_pay(page: Page, place: Place, *, closely: bool) -> bool:
+    """Whether the sentence, or closely the clause, of a day tells that somebody wanted to pay.
+
+    Such as "wollte am Montag die Miete überweisen", «хотел заплатить в понедельник».
+    """
+    unit = page.tokens.clauses if closely else page.tokens.sentences
+    return any(unit[mark.first] == unit[place[0]] for mark in intended(page))
+
+
+def new_client(page: Page, span: DaySpan, first: int) -> bool:
+    """Whether a day is the one since when somebody is a client, and not long ago."""
+    told = page.touching(first, first, "cue", before=OF)
+    new = page.today is not None and (page.today - span.day).days <= _NEW
+    return new and told is not None and told.kind == "client" and told.last <= first
+
+
+def ahead(page: Page, span: DaySpan) -> bool:
+    """Whether a day without a year would lie nearly a year back: the one to come is likelier meant."""
+    return span.form == "no_year" and page.today is not None and (page.today - span.day).days > _YEAR_BACK
