@@ -48,8 +48,12 @@ _MONEY_REASONS = tuple(
 )  # these complain of a payment, so they ask for it back even where no word says so
 _ABOUT_REFUNDS = (WISH, CANCEL, _DEMAND, *(f"reason.{reason.value}" for reason in Reason))
 _SOMETHING_ELSE = ("kind.service", "kind.pitch")
-_ENOUGH = 0.5  # likelihood of a request: more likely than not
-_DOUBTFUL = 0.15  # from which a message is never set aside unseen: one request among 19 letters lay below it
+_ENOUGH = (
+    0.48  # likelihood of a request; from 0.45 to 0.55 letters of writers left out were told equally well
+)
+_DOUBTFUL = (
+    0.15  # from which a message is never set aside: of 692 requests none lay below it, of 1,244 hard ones 29
+)
 _UNASKED, _SUREST = 0.85, 0.97  # confidence where no word asks for money, and at the most
 _STORY = 25  # words from which a message can stand alone
 
@@ -90,6 +94,8 @@ def _alone(reading: Reading, wish: _Wish) -> KindSeen:
         return KindSeen(kind=Kind.OTHER, confidence=0.8, evidence=notice.evidence)
     heard, complaint = hear(reading), _complaint(reading)
     refused, titled = _against(reading.body, reading.lexicon), _wish(reading.subject, reading.lexicon)
+    if not reading.body.passage.words:
+        wish = titled
     come = () if complaint else (_ARRIVED,)  # of one who complains it was something else that came
     other = _strongest(reading.body, *_SOMETHING_ELSE, THING, *come)
     cued = Cued(

@@ -1,9 +1,9 @@
-"""The spaCy text classifier: for each sentence, how likely each reason is, a bare wish, a mere detail, or none.
+"""The spaCy text classifiers: what each sentence says (a reason, a wish, a detail, none), what a whole letter asks.
 
-A linear bag of words (spacy.TextCatBOW) over folded words, pieces of them, and each two in a row; data and training
-in `model`. It ranks what the cues leave open, so it may be unsure. Loaded when the first message is read (about 1 s).
+Linear bags of words (spacy.TextCatBOW) over folded words, pieces of them, and each two in a row; data and training
+in `model`. They rank what the cues leave open, so they may be unsure. Loaded with the first message (about 1 s).
 
-Being linear, its score of a sentence is the sum of its scores of the words and pairs: spaCy is asked once for each of
+Being linear, their score of a text is the sum of their scores of the words and pairs: spaCy is asked once for each of
 a language, not again for each sentence, at a tenth of the cost.
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate, chain, pairwise
+from math import sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -38,40 +39,60 @@ MODEL = {
     "no_output_layer": False,
     "length": 262_144,  # places for 200,000 features: with a quarter of it collisions cost two points in a hundred
 }
-GRAIN = 256  # weights are stored as whole parts of that, one byte each: the same answers as with four
+# Weights are stored as whole parts of these, one byte each: the same answers as with four.
+GRAIN = {"statements": 256, "letters": 32}
 # Letters in a piece: inflected and compounded words share some, a slip of the pen spoils few of them.
 _PIECES = (4, 5, 6)
 _MOST_TERMS = 60_000  # and pairs, scored and kept; more than a message that is read can hold
 _MOST_LETTERS = 1_000_000  # of those: a word of an attack has thousands
+
+EVIDENCE = 600  # features that a letter needs for its own word to count; of one that asks in few words the cues say more
+ASKING = ("other", "refund_request")  # the labels of letters
+_FOR = np.asarray((-1, 1), dtype=np.float32)  # of these, for the second against the first
 
 _Scores: TypeAlias = NDArray[np.float32]  # a row a word, pair or sentence, a column a label
 _Term: TypeAlias = str | tuple[str, str]  # a word, or two in a row
 
 
 class Classifier:
-    """The trained pipeline, and its score of each word and pair met so far; for one thread at a time."""
+    """The trained pipelines, and their score of each word and pair met so far; for one thread at a time.
 
-    def __init__(self, pipeline: Language) -> None:
-        pipe = _textcat(pipeline)
+    Of each term there is a row: its scores for the labels of sentences, that for a letter that asks for money back,
+    and how many features it has.
+    """
+
+    def __init__(self, statements: Language, letters: Language) -> None:
+        pipe, other = _textcat(statements), _textcat(letters)
         self.labels = pipe.labels
-        self.version = str(pipeline.meta["version"])
-        self._linear = pipe.model.layers[0]  # without the softmax after it
+        self.version = str(statements.meta["version"])
+        self._linear, self._of_letters = (
+            pipe.model.layers[0],
+            other.model.layers[0],
+        )  # without the softmax after it
         self._bias: _Scores = np.asarray(pipe.model.get_ref("output_layer").get_param("b"))
+        self._letter_bias: _Scores = np.asarray(other.model.get_ref("output_layer").get_param("b"))
         self._known: dict[_Term, int] = {}  # term: its row
         self._letters = 0  # of these terms together
-        self._rows: _Scores = np.zeros((_MOST_TERMS, len(self.labels)), dtype=np.float32)
+        self._rows: _Scores = np.zeros((_MOST_TERMS, len(self.labels) + 2), dtype=np.float32)
 
     def likelihoods(self, sentences: Sequence[Sequence[str]]) -> Mapping[str, list[float]]:
         """For each label how likely it is in each sentence, given as one folded word or more."""
         terms = list(map(terms_of, sentences))
         places = self._places(list(chain.from_iterable(terms)))
         starts = [0, *accumulate(map(len, terms[:-1]))]
-        scores = np.add.reduceat(self._rows.take(places, axis=0), starts, axis=0)
-        scores += self._bias
+        scores = np.add.reduceat(self._rows.take(places, axis=0), starts, axis=0)[:, :-2] + self._bias
         scores -= np.maximum.reduce(scores, axis=1, keepdims=True)
         shares = np.exp(scores, out=scores)
         shares /= np.add.reduce(shares, axis=1, keepdims=True)
         return dict(zip(self.labels, shares.T.tolist(), strict=True))
+
+    def request(self, words: Sequence[str]) -> float:
+        """How much a letter, given as folded words, sounds as a whole like one that asks for money back (log odds)."""
+        terms = terms_of(words)
+        if not terms:
+            return 0.0
+        score, features = self._rows[:, -2:].take(self._places(terms), axis=0).sum(axis=0).tolist()
+        return float(score / sqrt(features + EVIDENCE) + self._letter_bias @ _FOR)
 
     def _places(self, terms: list[_Term]) -> list[int]:
         try:
@@ -95,8 +116,10 @@ class Classifier:
         from spacy.vocab import Vocab
 
         vocab = Vocab()  # a new one each time: one that is kept grows with every word of every mail
-        scores: _Scores = self._linear.predict([document(vocab, [term]) for term in terms])
-        return scores - self._bias
+        docs = [document(vocab, [term]) for term in terms]
+        scores: _Scores = self._linear.predict(docs) - self._bias
+        asking: _Scores = (self._of_letters.predict(docs) - self._letter_bias) @ _FOR
+        return np.column_stack((scores, asking, list(map(len, docs))))
 
 
 def likelihoods(sentences: Sequence[Sequence[str]]) -> Mapping[str, list[float]]:
@@ -107,6 +130,11 @@ def likelihoods(sentences: Sequence[Sequence[str]]) -> Mapping[str, list[float]]
 @lru_cache(maxsize=1)  # of a doubtful message the kind is asked first, then the reason
 def _likelihoods(sentences: tuple[tuple[str, ...], ...]) -> Mapping[str, list[float]]:
     return classifier().likelihoods(sentences)
+
+
+def asks(words: Sequence[str]) -> float:
+    """How much a letter sounds as a whole like one that asks for money back (log odds)."""
+    return classifier().request(words)
 
 
 def model_version() -> str:
@@ -150,23 +178,23 @@ _SIGNS = Memo(_sign)
 @cache
 def classifier() -> Classifier:
     """The classifier of this version, loaded once."""
-    return Classifier(trained())
+    return Classifier(trained("statements"), trained("letters"))
 
 
-def trained() -> Language:
-    """The pipeline with its weights."""
+def trained(what: str) -> Language:
+    """The pipeline for "statements" or "letters", with its weights."""
     from spacy.training import Example
 
     pipeline, pipe = untrained()
     with np.load(WEIGHTS) as stored:
         pipeline.meta["version"] = str(stored["version"])
-        labels = stored["labels"].tolist()
+        labels = stored[f"{what}.labels"].tolist()
         shape = Example.from_dict(document(pipeline.vocab, [_NUMBER]), {"cats": dict.fromkeys(labels, 0.0)})
         pipe.initialize(lambda: [shape], labels=labels)
         linear = pipe.model.get_ref("output_layer")
-        linear.set_param("b", stored["bias"])
-        weights = stored["weights"].astype(np.float32)
-        weights /= GRAIN
+        linear.set_param("b", stored[f"{what}.bias"])
+        weights = stored[f"{what}.weights"].astype(np.float32)
+        weights /= GRAIN[what]
         linear.set_param("W", weights)
     return pipeline
 

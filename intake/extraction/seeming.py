@@ -32,12 +32,6 @@ _SUM = re.compile(
     r"[€$£₽₴]\s?\d|\d\s?(?:[€$£₽₴]|(?:eur|usd|gbp|rub|uah|euros?|dollars?|bucks|руб|грн|евро|євро|доллар|долар|р)\b|руб|грн)",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\b(?:[A-ZА-Я]{1,5}[-/]?)?\d{4,}(?:[-/]\d+)*\b")
-
-
-def names_a_payment(text: str) -> bool:
-    """Whether a sum and an order's number stand in it: whoever names both writes about that payment."""
-    return bool(_SUM.search(text)) and bool(_NUMBER.search(_SUM.sub(" ", text)))
 
 
 def names_a_sum(marked: Marked) -> bool:

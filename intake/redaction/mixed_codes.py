@@ -81,6 +81,8 @@ def _belongs(scan: Scan, hit: Hit, match: re.Match[str]) -> bool:
 def _named(scan: Scan, hit: Hit, match: re.Match[str]) -> bool:
     """Whether something else is named close by that has such codes: a booking, an order; and no bank or message."""
     first, last = max(0, min(hit.start, match.start()) - _CLOSE), max(hit.end, match.end()) + _CLOSE
+    stop = _STOP.search(scan.folded.plain, max(hit.end, match.end()), last)
+    last = stop.start() if stop else last  # "… is KX7P-9QRT. The error code was ACC-4031."
     if scan.hits.within(first, match.start(), Kind.NOT_OTP):
         return True
     others = scan.hits.within(first, last, *_OTHERS)

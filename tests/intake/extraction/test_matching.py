@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from math import sqrt
 from pathlib import Path
+from typing import cast
 
 import pytest
+from spacy.pipeline import TextCategorizer
 
 from intake.extraction import nlp
 from intake.extraction.cues import Cue, Hit, Lexicon, Slot
@@ -77,11 +80,24 @@ def test_words_scored_one_by_one_add_up_to_their_sentence(language: str) -> None
     passages = [read(sealed(text), "body") for text in texts(language)]
     sentences = [passage.words[span.first : span.last] for passage in passages for span in passage.sentences]
     classifier = nlp.classifier()
-    pipeline = nlp.trained()
+    pipeline = nlp.trained("statements")
     whole = [pipeline(nlp.document(pipeline.vocab, nlp.terms_of(words))).cats for words in sentences]
     seen = classifier.likelihoods(sentences)
     for index, wanted in enumerate(whole):
         assert {label: likely[index] for label, likely in seen.items()} == pytest.approx(wanted, abs=1e-5)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_scored_one_by_one_add_up_to_their_letter(language: str) -> None:
+    classifier, pipeline = nlp.classifier(), nlp.trained("letters")
+    model = cast("TextCategorizer", pipeline.get_pipe(nlp.PIPE)).model
+    none, asking = model.get_ref("output_layer").get_param("b")
+    for text in texts(language):
+        words = read(sealed(text), "body").words
+        doc = nlp.document(pipeline.vocab, nlp.terms_of(words))
+        other, request = model.layers[0].predict([doc])[0]
+        wanted = (request - asking - other + none) / sqrt(len(doc) + nlp.EVIDENCE) + asking - none
+        assert classifier.request(words) == pytest.approx(wanted, abs=1e-4)
 
 
 @pytest.mark.parametrize("limit", ["_MOST_TERMS", "_MOST_LETTERS"])
@@ -89,7 +105,7 @@ def test_more_words_than_are_kept_are_scored_all_the_same(
     monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     monkeypatch.setattr(nlp, limit, 6)
-    small = nlp.Classifier(nlp.trained())
+    small = nlp.Classifier(nlp.trained("statements"), nlp.trained("letters"))
     sentences = [["charged", "twice", "again"], ["please", "cancel", "it"], ["charged", "twice", "again"]]
     scored = [small.likelihoods([words]) for words in sentences]
     assert scored[0] == scored[2]
@@ -98,7 +114,7 @@ def test_more_words_than_are_kept_are_scored_all_the_same(
 
 
 def test_the_words_of_a_mail_leave_nothing_in_the_classifiers_vocabulary() -> None:
-    pipeline = nlp.trained()
-    held = len(pipeline.vocab), len(pipeline.vocab.strings)
-    nlp.Classifier(pipeline).likelihoods([["never", "seen", "before", "aquavitriolic"]])
-    assert (len(pipeline.vocab), len(pipeline.vocab.strings)) == held
+    pipelines = nlp.trained("statements"), nlp.trained("letters")
+    held = [(len(pipeline.vocab), len(pipeline.vocab.strings)) for pipeline in pipelines]
+    nlp.Classifier(*pipelines).likelihoods([["never", "seen", "before", "aquavitriolic"]])
+    assert [(len(pipeline.vocab), len(pipeline.vocab.strings)) for pipeline in pipelines] == held
