@@ -1,1 +1,1 @@
-"""The trained classifier: its data (`statements.tsv`), its training (`train`), its weights (`weights/`)."""
+"""The trained classifiers: their data (`statements.tsv`, `letters.tsv`), training (`train`), weights (`weights.npz`)."""
