@@ -13,7 +13,7 @@ from rules.kleene import same
 from rules.readings import Reader
 from rules.ruling import ruled
 from rules.shape import DEADLINE_NAMES
-from rules.types import Decision, Outcome, Policy, Refund, Step
+from rules.types import IN_DOUBT, Decision, Outcome, Policy, Refund, Step
 from rules.vocabulary import FACTS
 
 CONFLICTS: Final = (
@@ -42,7 +42,7 @@ def decide(
         days_off: the days off of the policy's calendar.
         note: why this version judges, for the steps, where the date alone does not say.
         doubt: why it is not sure that a refund is asked for at all; then a person has to look first, and the
-            outcome is `manual_review`, whatever the rules would give.
+            outcome is `manual_review`, unless the rules hold the case for its identity.
 
     Returns:
         The preliminary decision. Checked facts never make it raise.
@@ -56,7 +56,7 @@ def decide(
         policy=policy.id,
         policy_version=policy.version,
         outcome=case.outcome,
-        ground=facts.text("claim.reason") if case.ruling.ground and not doubt else None,
+        ground=facts.text("claim.reason") if case.ruling.ground and not case.unsure else None,
         refund=case.refund,
         clauses=case.clauses,
         missing=case.missing,
@@ -81,6 +81,7 @@ class _Case(Reader):
         super().__init__(facts, policy)
         self.doubt = doubt
         self.ruling = ruled(self)
+        self.unsure = bool(doubt) and self.ruling.outcome != "hold_identity"
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
@@ -94,7 +95,7 @@ class _Case(Reader):
     @property
     def outcome(self) -> Outcome:
         """The ruling's outcome, unless a person has to look or a field has to be asked for first."""
-        if self.doubt:
+        if self.unsure:
             return "manual_review"
         if self.missing and self.ruling.outcome not in {"hold_identity", "deny"}:
             return "needs_information"
@@ -103,7 +104,7 @@ class _Case(Reader):
     @property
     def clauses(self) -> tuple[str, ...]:
         """The table's ids of the rules that carry the outcome; none does in doubt."""
-        if self.doubt:
+        if self.unsure:
             return ()
         asked = self.outcome == "needs_information"
         return self.policy.needs_information_cites if asked else self.ruling.clauses
@@ -111,7 +112,7 @@ class _Case(Reader):
     @property
     def verify(self) -> tuple[str, ...]:
         """The facts to verify, less what the missing fields will bring; none in doubt."""
-        if self.doubt:
+        if self.unsure:
             return ()
         asked = {key for row in self.policy.required if row.field in self.missing for key in row.facts}
         return tuple(sorted(self.ruling.verify - asked))
@@ -122,7 +123,7 @@ class _Case(Reader):
         currency = self.facts.text("order.currency")
         wish = self.facts.text("claim.destination") if self.policy.refund.to_wish else None
         values = {self.worlds.sum(kind).value for kind in self.ruling.sums}
-        minor = values.pop() if len(values) == 1 and not self.doubt else None
+        minor = values.pop() if len(values) == 1 and not self.unsure else None
         return Refund(
             amount=written(minor, currency) if currency and minor is not None else None,
             currency=currency or self.facts.text("claim.currency"),
@@ -151,7 +152,7 @@ class _Case(Reader):
     def steps(self, note: str | None) -> tuple[Step, ...]:
         """Each rule with its value and what it rests on; notes only where they apply."""
         told = [Step(rule="version", clause=None, value=True, because=(note,))] if note else []
-        told += [Step(rule="request", clause=None, value=None, because=(self.doubt,))] if self.doubt else []
+        told += [Step(rule=IN_DOUBT, clause=None, value=None, because=(self.doubt,))] if self.doubt else []
         words: dict[str, str] = {}
         for rule, (value, keys) in zip(self.policy.rules, self.ruling.readings, strict=True):
             if rule.then == "note" and not value:

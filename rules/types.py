@@ -180,6 +180,10 @@ class Policy:
         return words.get(language, words["en"])
 
 
+IN_DOUBT: Final = "request"
+"""The rule of the step that says why it is not sure that a refund is asked for."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
     """One line of how a decision came about; `value` is None while unknown."""

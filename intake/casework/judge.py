@@ -33,12 +33,13 @@ class Judge:
 
     policies: PolicySet
 
-    def judge(self, policy: str, stated: Iterable[Stated]) -> Judged:
+    def judge(self, policy: str, stated: Iterable[Stated], *, doubt: str | None = None) -> Judged:
         """What the current facts give.
 
         Args:
             policy: the policy's id; its version is the one in force on `claim.requested_on`.
             stated: everything that was stated, in any order.
+            doubt: why it is not sure that a refund is asked for at all (`rules.decide`).
 
         Raises:
             FactErrors: statements that cannot be true together (a period that ends before it starts).
@@ -48,13 +49,16 @@ class Judge:
         known: dict[str, FactValue] = {key: one.value for key, one in winners(found).items()}
         if _COMPLETED not in known and (day := self._completed_on(policy, found)) is not None:
             known[_COMPLETED] = day
-        decision, version = self._decide(policy, known)
+        decision, version = self._decide(policy, known, doubt)
         return Judged(decision=decision, known=known, policy=version)
 
-    def _decide(self, policy: str, known: Mapping[str, FactValue]) -> tuple[Decision, Policy]:
+    def _decide(
+        self, policy: str, known: Mapping[str, FactValue], doubt: str | None = None
+    ) -> tuple[Decision, Policy]:
         facts = check_facts(facts_file(known))
         version = self.policies.chosen(policy, facts.requested_on)
-        return decide(facts, version.policy, days_off(version.policy), note=version.note), version.policy
+        off = days_off(version.policy)
+        return decide(facts, version.policy, off, note=version.note, doubt=doubt), version.policy
 
     def _completed_on(self, policy: str, found: list[Stated]) -> date | None:
         """The day of the mail that completed the required details; None: the first one did, or none yet.

@@ -6,7 +6,7 @@ from intake.extraction.types import Candidate, FieldName, Money, json_value
 from intake.mail.redacted import RedactedMessage
 from intake.processed import Processed
 from intake.redaction.redactor import summary
-from rules.types import Policy
+from rules.types import IN_DOUBT, Policy
 
 
 def processed_json(processed: Processed, policy: Policy) -> dict[str, object]:
@@ -68,7 +68,7 @@ def _not_applicable(policy: Policy, processed: Processed) -> dict[str, object]:
         "deadlines": {"claim_by": None, "review_by": None, "refund_by": None, "provisional": []},
         "alternatives": [],
         "policy_digest": policy.digest,
-        "steps": [step.to_dict() for step in review.steps if step.rule == "request"] if review else [],
+        "steps": [step.to_dict() for step in review.steps if step.rule == IN_DOUBT] if review else [],
     }
 
 

@@ -45,7 +45,7 @@ def show_processed(processed: Processed, policy: Policy, *, explain: bool) -> No
     if message.findings:
         cut = ", ".join(f"{row['count']} x {row['type']} {row['shown']}" for row in summary(message.findings))
         console.print(f"cut out: {escape(cut)}")
-    if processed.decision is None:
+    if processed.decision is None or not extraction.asks:
         console.print("No refund is asked for: no decision.")
         return
     if processed.missing:

@@ -122,10 +122,12 @@ class Desk:
     def reprocess(self, case: str, *, dry_run: bool = False) -> Reprocessed | None:
         """Decides a case again by the policies of today; None: nothing changes. `dry_run` only looks."""
         with self.store.change(case) as change:
-            old = decision_of(newest_decision(change.connection, change.row["id"]))
+            newest = newest_decision(change.connection, change.row["id"])
+            old = decision_of(newest)
             if dry_run:
                 with _told(change.label):
-                    new = self.judge.judge(change.row["policy"], change.stated).decision
+                    doubt = change.doubt(newest)
+                    new = self.judge.judge(change.row["policy"], change.stated, doubt=doubt).decision
             else:
                 self.decide_again(change, SYSTEM)
                 new = decision_of(newest_decision(change.connection, change.row["id"]))

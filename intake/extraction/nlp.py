@@ -47,7 +47,7 @@ _MOST_TERMS = 60_000  # and pairs, scored and kept; more than a message that is 
 _MOST_LETTERS = 1_000_000  # of those: a word of an attack has thousands
 
 EVIDENCE = 600  # features that a letter needs for its own word to count; of one that asks in few words the cues say more
-ASKING = ("other", "refund_request")  # the labels of letters
+LETTER_LABELS = ("other", "refund_request")  # the labels of letters
 _FOR = np.asarray((-1, 1), dtype=np.float32)  # of these, for the second against the first
 
 _Scores: TypeAlias = NDArray[np.float32]  # a row a word, pair or sentence, a column a label

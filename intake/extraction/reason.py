@@ -1,7 +1,4 @@
-"""Reason: why the money is wanted back. Cues and the classifier vote; in trials neither alone came near both.
-
-Of short statements that neither had seen, cues named the reason of 73 %, the classifier of 60 %, both of 82 %.
-"""
+"""Reason: why the money is wanted back. Cues and the classifier vote; in trials neither alone came near both."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from intake.extraction.cues import Hit
 from intake.extraction.nlp import NONE, WISH, likelihoods
@@ -36,7 +33,7 @@ _STRONG = 3.0
 _TERSE = 3  # words and marks of a sentence that has no room for anything else
 _FADE = 0.6  # each further cue for the same reason counts less: ten weak hints are not ten proofs
 _SUBJECT = 0.8  # of a subject line's cues: it names the matter, but in two words
-_TRUST = 4.0  # points of a cue for each unit of log likelihood; 3 to 4 did equally well on letters never trained on
+_TRUST = 4.0  # points of a cue for each unit of log likelihood; 3 to 5 did equally well on letters never trained on
 _SPREAD = 2.0  # points that make a reason 2.7 times as likely; fitted on letters of our own, a little on the safe side
 _UNSAID = 4.0  # points of a reason that no word names
 _SUREST = 0.97
@@ -57,9 +54,6 @@ class Scored(NamedTuple):
     rule: str
     heard: bool  # loud enough to name it
     plain: bool  # said in so many words
-
-
-_CUT: Final = frozenset({"removed", "]"})  # of a secret's mark: "[password removed]"
 
 
 class _Vote(NamedTuple):
@@ -248,12 +242,10 @@ def _by_model(reading: Reading, together: Callable[[Iterable[float]], float] = s
 
 
 def _statements(reading: Reading) -> Iterator[tuple[Marked, int, tuple[str, ...]]]:
-    """The sentences for the classifier; one that hands over a password speaks of no reason, though of access."""
     for marked in (reading.body, reading.subject):
         for index, span in enumerate(marked.passage.sentences):
-            words = marked.passage.words[span.first : span.last]
-            if len(words) >= _SHORTEST and not _CUT.issubset(words):
-                yield marked, index, words
+            if span.last - span.first >= _SHORTEST:
+                yield marked, index, marked.passage.words[span.first : span.last]
 
 
 def _scored(reason: Reason, cues: _Vote | None, model: _Vote | None) -> Scored:

@@ -19,14 +19,16 @@ from intake.errors import no_such_case
 from intake.log import Event, Label
 from intake.people import SYSTEM, Actor
 from intake.store import audit, facts
+from intake.store.base import AnyRow
 from intake.store.changes_rows import case_columns, decision_row, unchanged
 from intake.store.changes_since import AUDITED, ConflictError, changed_since
-from intake.store.decisions import logged, newest_decision
+from intake.store.decisions import decision_of, logged, newest_decision
 from intake.store.documents import document
 from intake.store.engine import moment_ms
 from intake.store.errors import VersionConflictError
 from intake.store.notifications import notification_row
 from intake.store.tables import Audit, AuditValue, Case, Decision, Notification
+from rules.types import IN_DOUBT
 
 if TYPE_CHECKING:
     from intake.casework.judge import Judge, Judged
@@ -174,14 +176,24 @@ class CaseChange:
         )
         return True
 
+    def doubt(self, newest: AnyRow) -> str | None:
+        """Why it is not sure that the case asks for a refund, as its newest decision says.
+
+        Neither mail nor records settle that, nor another policy: only what a person states.
+        """
+        if any(one.source is FactSource.PERSON for one in self.stated):
+            return None
+        steps = (step for step in decision_of(newest).steps if step.rule == IN_DOUBT)
+        return next((step.because[0] for step in steps), None)
+
     def decide_again(self, judge: Judge, *, actor: Actor = SYSTEM) -> Judged:
         """Lets the rules speak on what is known now; a case that nobody works on follows its outcome.
 
         Raises:
             FactErrors: the facts cannot be true together; nothing may be written then.
         """
-        judged = judge.judge(self.row["policy"], self.stated)
         newest = newest_decision(self.connection, self.row["id"])
+        judged = judge.judge(self.row["policy"], self.stated, doubt=self.doubt(newest))
         columns = case_columns(self.connection, self.row, judged)
         if unchanged(newest, judged) and all(self.row[name] == value for name, value in columns.items()):
             return judged

@@ -83,5 +83,7 @@ def test_where_it_is_in_doubt_that_money_is_asked_for_a_person_looks_first() -> 
         (),
     )
     assert decision.missing == ("account_email", "method")  # to be asked for all the same
+    held = check_facts({"claim": {"reason": "duplicate_payment", "third_party": True}})
+    assert decide(held, policy, doubt="kind = other, in doubt").outcome == "hold_identity"
     first = decision.steps[0]
     assert (first.rule, first.value, first.because) == ("request", None, ("kind = other, in doubt",))

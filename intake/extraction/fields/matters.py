@@ -20,6 +20,7 @@ _OTHERS = 0.65  # in one sentence it is surer whose a sum is
 _LISTED = 0.45
 _OWN_REACH = 12  # tokens up to which a value in the same sentence belongs to the number before it
 _TAKEN_BACK = 0.5
+_IS_FINE = ", not complained of"
 _FINE, _RIVAL = 0.45, 0.25
 _SETTLED_REACH = 14  # tokens
 _BEFORE_SORRY, _AFTER_SORRY = 5, 9
@@ -137,12 +138,14 @@ def _settled(page: Page, found: Found) -> Found:
     """Such as "the fonts for 8 euros are fine": sum and day of what nobody complains of, where others are named."""
     for mark in page.group("content"):
         for name in (amount.NAME, payment_date.NAME):
-            told = [one for one in found[name] if _before(page, one, mark)]
+            told = [
+                one for one in found[name] if _before(page, one, mark) and not one.rule.endswith(_IS_FINE)
+            ]
             if told:
                 fine = max(told, key=lambda one: one.evidence.start)
                 rivals = any(one.value != fine.value and one.confidence > _RIVAL for one in found[name])
                 if rivals:
-                    listed = [_put_back(one, _FINE) if one is fine else one for one in found[name]]
+                    listed = [_put_back(one, _FINE, _IS_FINE) if one is fine else one for one in found[name]]
                     found = found | {name: listed}
     return found
 
@@ -156,9 +159,9 @@ def _before(page: Page, candidate: Candidate, mark: Mark) -> bool:
     return not any(one.kind == "part" and first < one.first < mark.last + OF for one in page.group("sum"))
 
 
-def _put_back(candidate: Candidate, factor: float = _ANOTHER) -> Candidate:
+def _put_back(candidate: Candidate, factor: float = _ANOTHER, why: str = ", of another order") -> Candidate:
     confidence = round(candidate.confidence * factor, 3)
-    return replace(candidate, confidence=confidence, rule=f"{candidate.rule}, of another order")
+    return replace(candidate, confidence=confidence, rule=f"{candidate.rule}{why}")
 
 
 def _first(page: Page, candidate: Candidate) -> int:

@@ -3,7 +3,7 @@
 The data are short statements, invented, one a line: text, label, language. A label is a reason, "wish" (money
 back, no reason given), "plain" (a detail, a greeting) or "none" (something else is wanted, or nothing). And letters,
 invented too, that start a matter, one a line: kind, language, subject, body.
-The same data give the same weights. `--check` cross-validates instead: five parts, each judged by a model that
+The same data give the same weights. `--check` cross-validates the statements instead: five parts, each judged by a model that
 never saw it.
 
 spaCy's own training goes through the statements a few at a time and stops early; for a linear model over many
@@ -29,7 +29,17 @@ from spacy.tokens import Doc
 from spacy.training import Example
 from thinc.api import Adam, Model, fix_random_seed
 
-from intake.extraction.nlp import ASKING, EVIDENCE, GRAIN, NONE, PIPE, WEIGHTS, document, terms_of, untrained
+from intake.extraction.nlp import (
+    EVIDENCE,
+    GRAIN,
+    LETTER_LABELS,
+    NONE,
+    PIPE,
+    WEIGHTS,
+    document,
+    terms_of,
+    untrained,
+)
 from intake.extraction.passage import fold, split
 
 STATEMENTS = Path(__file__).parent / "statements.tsv"
@@ -109,7 +119,7 @@ def train_letters(letters: Sequence[Letter], statements: Sequence[Statement]) ->
     Statements are letters of few words, each counting for little: most of the letters are hard ones, and from these
     alone one would learn that who says "refund" wants none.
     """
-    other, request = ASKING
+    other, request = LETTER_LABELS
     brief = [(text, other if label == NONE else request) for text, label, _ in statements if label != _PLAIN]
     texts = [f"{subject} {body}" for _, _, subject, body in letters] + [text for text, _ in brief]
     labels = [kind for kind, _, _, _ in letters] + [label for _, label in brief]
