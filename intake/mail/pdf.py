@@ -89,16 +89,16 @@ def _notes(page: PageObject) -> Iterator[str]:
     """What is written over and beside a page, "" for a mark; a form's fields have their values in the form (12.5.6)."""
     for note in _entries(page, "/Annots"):
         words = _at(note, "/Contents")
-        yield words if isinstance(words, str) and words.strip() else ""
+        written = isinstance(words, str) and bool(words.strip())
+        yield str(words) if written else ""
 
 
 def _filled_in(reader: PdfReader) -> Iterator[str]:
     """Each field of the form that has a value, beside its name, "" for another (12.7.4)."""
     for name, field in (reader.get_fields() or {}).items():
         value = field.get("/V")
-        filled = (
-            isinstance(value, str) and value.strip() and not value.startswith("/")
-        )  # "/Yes": a box is ticked
+        # "/Yes": a box is ticked
+        filled = isinstance(value, str) and value.strip() and not value.startswith("/")
         yield f"{name}: {value}" if filled else ""
 
 
