@@ -124,7 +124,7 @@ def _authorities(config: Config) -> Iterator[Finding]:
         **{f"mailbox.{name}.oauth": box.oauth.ca_file for name, box in config.mailbox.items() if box.oauth},
         "orders": config.orders.ca_file if config.orders else None,
         "smtp": config.smtp.ca_file if config.smtp.host else None,
-        **{hook.name: hook.ca_file for hook in config.every_webhook},
+        **{f"webhook {hook.name}": hook.ca_file for hook in config.every_webhook},
     }
     for name, file in files.items():
         if file is not None:

@@ -21,13 +21,17 @@ _HEAD = 500  # characters before a block in which its armour begins
 
 
 def decoded_text(text: str) -> tuple[str, tuple[tuple[str, bytes], ...]]:
-    """A text with the words encoded in it decoded (RFC 2047, base64), and the files, by name, taken out of it."""
+    """A text with the words encoded in it decoded (RFC 2047, base64), and the files, by name, taken out of it.
+
+    A damaged file has no name and is given as it stands there: its type tells nobody to read it, so it counts as unread.
+    """
     if "=?" in text:
         text = decode_header(text)
     files: list[tuple[str, bytes]] = []
 
     def file(match: re.Match[str]) -> str:
-        files.append((match[1], _uudecoded(match[2])))
+        data = _uudecoded(match[2])
+        files.append((match[1], data) if data is not None else ("", match[0].encode("utf-8", "replace")))
         return ""
 
     def block(match: re.Match[str]) -> str:
@@ -46,9 +50,9 @@ def decoded_text(text: str) -> tuple[str, tuple[tuple[str, bytes], ...]]:
     return text, tuple(files)
 
 
-def _uudecoded(lines: str) -> bytes:
-    """The bytes of a file; none of one that is damaged."""
+def _uudecoded(lines: str) -> bytes | None:
+    """The bytes of a file; None of one that is damaged."""
     try:
         return b"".join(map(binascii.a2b_uu, lines.splitlines()))
     except binascii.Error:
-        return b""
+        return None

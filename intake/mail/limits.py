@@ -18,7 +18,7 @@ class ParseLimits:
     attachment_chars: int = 500_000  # text of one attachment; a longer one stays unread
     text_chars: int = 2_000_000  # text of all attachments together
     pdf_pages: int = 50
-    pdf_seconds: float = 3.0  # for one PDF, looked at between pages
+    pdf_seconds: float = 3.0  # for one PDF, looked at between its pages, notes and fields
 
 
 DEFAULT_LIMITS = ParseLimits()

@@ -129,9 +129,9 @@ def _body(kind: str, text: str, budget: Budget) -> Content:
         text = _unsigned(text)
         if _PGP_MESSAGE in text:
             return Content(text=budget.cut(text), attachments=(unread_part("application/pgp-encrypted"),))
-    text, files = decoded_text(text)
+    text, files = decoded_text(budget.cut(text))  # which never makes it longer
     return Content(
-        text=budget.cut(text),
+        text=text,
         attachments=tuple(_file(*each, budget) for each in files if budget.take_part()),
     )
 

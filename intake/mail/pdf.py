@@ -61,18 +61,23 @@ def pdf_text(data: bytes, limits: ParseLimits) -> str | None:
         reader = PdfReader(io.BytesIO(data))
         if (reader.is_encrypted and not reader.decrypt("")) or len(reader.pages) > limits.pdf_pages:
             return None
-        for page in reader.pages:
-            text = page.extract_text()
-            if not text.strip() and _shows_pictures(page):
+        for piece in _pieces(reader):
+            chars += len(piece or "")
+            if piece is None or chars > limits.attachment_chars or time.monotonic() > end:
                 return None
-            pieces.append("\n".join((text, *_notes(page))))
-            chars += len(pieces[-1])
-            if chars > limits.attachment_chars or time.monotonic() > end:
-                return None
-        pieces += _filled_in(reader)
+            pieces.append(piece)
     except (PyPdfError, DependencyError, DeprecationError, *_DAMAGE):
         return None
-    return _mapped("\n".join(pieces).replace("\0", ""))
+    return _mapped("\n".join(filter(None, pieces)).replace("\0", ""))
+
+
+def _pieces(reader: PdfReader) -> Iterator[str | None]:
+    """The text of each page, each note and each field, one by one; None for a page that is a picture alone."""
+    for page in reader.pages:
+        text = page.extract_text()
+        yield text if text.strip() or not _shows_pictures(page) else None
+        yield from _notes(page)
+    yield from _filled_in(reader)
 
 
 def _shows_pictures(page: PageObject) -> bool:
@@ -81,19 +86,20 @@ def _shows_pictures(page: PageObject) -> bool:
 
 
 def _notes(page: PageObject) -> Iterator[str]:
-    """What is written over and beside a page; a form's fields have their values in the form (12.5.6)."""
+    """What is written over and beside a page, "" for a mark; a form's fields have their values in the form (12.5.6)."""
     for note in _entries(page, "/Annots"):
         words = _at(note, "/Contents")
-        if isinstance(words, str) and words.strip():
-            yield words
+        written = isinstance(words, str) and bool(words.strip())
+        yield str(words) if written else ""
 
 
 def _filled_in(reader: PdfReader) -> Iterator[str]:
-    """Each field of the form that has a value, beside its name (12.7.4)."""
+    """Each field of the form that has a value, beside its name, "" for another (12.7.4)."""
     for name, field in (reader.get_fields() or {}).items():
         value = field.get("/V")
-        if isinstance(value, str) and value.strip() and not value.startswith("/"):  # "/Yes": a box is ticked
-            yield f"{name}: {value}"
+        # "/Yes": a box is ticked
+        filled = isinstance(value, str) and value.strip() and not value.startswith("/")
+        yield f"{name}: {value}" if filled else ""
 
 
 def _entries(owner: PdfObject | None, key: str) -> Iterator[PdfObject | None]:

@@ -18,7 +18,12 @@ _THREE = rf"[I-Za-f][C-HS-Xi-ny-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589]{_SIGN}"
 _TEXT = re.compile(rf"(?<!{_SIGN})(?:{_SIGN}{{4}})*?(?:{_THREE}){{3}}")
 _BLANKS = re.compile(r"[\n> ]+")
 _STANDARD = str.maketrans("-_", "+/")
-_READABLE = re.compile(r"[\t\n\r -~\u00a0-\ufffc]*")
+_UNREADABLE = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
+_BINARY = re.compile(rb"[%b]{2,}" % re.escape(_UNREADABLE))  # one alone may part words
+_WORDS = re.compile(rb"[ -~]{12}")  # so many in a row are hardly chance
+_BLANKED = bytes.maketrans(_UNREADABLE, b" " * len(_UNREADABLE))
+# Bytes that are not UTF-8, as "surrogateescape" gives them, each for itself: digits and most labels need no more.
+_OF_LATIN = {0xDC00 + code: bytes([code]).decode("cp1252", "replace") for code in range(0x80, 0x100)}
 
 
 def encoded_texts(scan: Scan) -> Iterator[tuple[int, int, str]]:
@@ -33,7 +38,9 @@ def encoded_texts(scan: Scan) -> Iterator[tuple[int, int, str]]:
 
 
 def _decoded(block: str) -> str:
-    """The text that base64 begins with."""
+    """The text in base64, in any charset that extends ASCII; of binary data only what may be words."""
     code = _BLANKS.sub("", block).rstrip("=").translate(_STANDARD)
     data = b64decode(code[: len(code) - (len(code) % 4 == 1)] + "==")
-    return "".join(_READABLE.findall(data.decode("utf-8", "replace"))[:1])
+    first, *others = _BINARY.split(data)
+    words = b"\n".join((first, *filter(_WORDS.search, others)))
+    return words.translate(_BLANKED).decode("utf-8", "surrogateescape").translate(_OF_LATIN)

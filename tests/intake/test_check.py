@@ -24,6 +24,8 @@ from rules.load import shipped_folder
 BOX = '[mailbox.support]\nhost = "127.0.0.1"\nusername = "u"\npolicy = "eofferix"\nstart_from = "all"\n'
 BOX += 'password_file = "pw"\ntls = "none"\n'
 
+ORDERS = '[orders]\nsource = "http"\nurl_by_number = "https://example.org/{order_number}"\n'
+
 CERTIFICATE = """\
 -----BEGIN CERTIFICATE-----
 MIIBjTCCATOgAwIBAgIUNGL4KG9Iuu2qniyHh/PLt/J9/04wCgYIKoZIzj0EAwIw
@@ -156,6 +158,16 @@ def test_a_private_authority_is_tried_before_there_is_anything_to_tell(tmp_path:
     assert "is no file of certificates" in call("check", "--offline", config=path).output
     (tmp_path / "ca.pem").write_text(CERTIFICATE)
     assert "holds certificates" in call("check", "--offline", config=path).output
+
+
+@pytest.mark.parametrize(
+    ("table", "other"), [('[smtp]\nhost = "smtp.example.org"', "smtp"), (ORDERS, "orders")]
+)
+def test_a_webhook_of_another_s_name_hides_no_authority(tmp_path: Path, table: str, other: str) -> None:
+    (tmp_path / "hook.pem").write_text(CERTIFICATE)
+    hook = f'[[webhooks]]\nname = "{other}"\nurl = "https://example.org"\nca_file = "hook.pem"\n'
+    path = write(tmp_path, f'{BOX}{table}\nca_file = "ca.pem"\n{hook}')
+    assert f"there is no file {tmp_path / 'ca.pem'}" in call("check", "--offline", config=path).output
 
 
 @pytest.mark.parametrize(("free", "level", "status"), [(10, "fail", Exit.PROBLEM), (100, "warn", Exit.OK)])

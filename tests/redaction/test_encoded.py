@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64encode, encodebytes, urlsafe_b64encode
+from random import Random
 
 import pytest
 
+from intake.redaction.encoded import _decoded
 from intake.redaction.redactor import Redactor
 from intake.redaction.text import Sensitive
 
@@ -43,6 +45,32 @@ def test_an_encoded_word_goes() -> None:
         redacted(f"Subject: =?utf-8?b?{b64(CARD)}?= of today")
         == "Subject: =?utf-8?b?[card •••• 1111]?= of today"
     )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "Numéro de carte 4111 1111 1111 1111".encode("latin-1"),
+        "Моя карта 4111 1111 1111 1111".encode("cp1251"),
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR my card 4111 1111 1111 1111",
+        b"my bank card\x004111\x001111\x001111\x001111",
+        b"card 4111 1111 1111 1111, cut within a letter: \xd0",
+    ],
+)
+def test_a_card_behind_what_is_no_utf8_goes(data: bytes) -> None:
+    assert redacted(f"Raw: {b64encode(data).decode()}") == "Raw: [card •••• 1111]"
+
+
+def test_a_password_of_another_charset_goes() -> None:
+    code = b64encode("contraseña: Mango-Tram-81!".encode("cp1252")).decode()
+    assert redacted(code) == "[password removed]"
+
+
+def test_of_binary_data_only_its_words_are_read() -> None:
+    data = Random(5).randbytes(300_000)
+    assert len(_decoded(b64encode(data).decode())) < len(data) // 20
+    found = REDACTOR.redact(Sensitive(encodebytes(data[:30_000]).decode())).findings
+    assert "encoded" not in {finding.rule for finding in found}
 
 
 def test_a_password_in_base64_goes() -> None:

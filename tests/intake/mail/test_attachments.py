@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import tracemalloc
+from itertools import count
 
 import pytest
 
 from intake.mail.limits import ParseLimits
 from intake.mail.message import Attachment, RawMessage
 from intake.mail.parse import parse
+from intake.mail.pdf import pdf_text
 from tests.intake.mail.samples import multipart, parsed, pdf, redacted, tnef
 
 
@@ -140,6 +143,25 @@ def test_limits_leave_attachments_unread() -> None:
     for limits in (ParseLimits(pdf_pages=0), ParseLimits(pdf_seconds=-1), ParseLimits(attachment_chars=3)):
         (item,) = parse(RawMessage(data=document, source="-"), limits).attachments
         assert item.text is None
+
+
+def test_a_form_of_a_pdf_is_held_to_the_limits() -> None:
+    form = pdf("A", catalog="/AcroForm << /Fields [6 0 R] >>", more=("<< /FT /Tx /T (Order) /V (5555) >>",))
+    assert pdf_text(form, ParseLimits(attachment_chars=15)) == "A\nOrder: 5555"
+    assert pdf_text(form, ParseLimits(attachment_chars=10)) is None
+
+
+@pytest.mark.parametrize("words", ["x" * 100_000, " "])
+def test_a_note_that_a_pdf_repeats_is_held_to_the_limits(monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    note = f"<< /Subtype /FreeText /Contents ({words}) >>"
+    data = pdf("A", page=f"/Annots [{'6 0 R ' * 400}]", more=(note,))
+    ticks = count()
+    monkeypatch.setattr("intake.mail.pdf.time.monotonic", lambda: next(ticks) / 100)  # 0.01 s a look
+    tracemalloc.start()
+    assert pdf_text(data, ParseLimits()) is None
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000
 
 
 def test_winmail_dat_gives_its_body_and_files() -> None:

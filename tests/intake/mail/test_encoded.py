@@ -7,6 +7,9 @@ import binascii
 
 import pytest
 
+from intake.mail.limits import ParseLimits
+from intake.mail.message import RawMessage
+from intake.mail.parse import parse
 from tests.intake.mail.samples import mail, multipart, parsed, pdf, redacted
 
 WORDS = "Please refund order 5 to my card 4111 1111 1111 1111, which I paid with twice on 3 June. "
@@ -52,10 +55,20 @@ def test_a_uuencoded_file_is_an_attachment() -> None:
     assert "order 5 to my card [card •••• 1111]" in item.text.text
 
 
-def test_a_damaged_uuencoded_file_is_gone() -> None:
-    message = parsed(mail("See below.\nbegin 644 a.txt\n#AAAAAAAAAAAAAA\nend\nBye"))
-    assert message.body.reveal().split() == ["See", "below.", "Bye"]
-    assert [item.size for item in message.attachments] == [0]
+def test_a_damaged_uuencoded_file_is_an_unread_one() -> None:
+    message = redacted(
+        mail(f"See below.\nbegin 644 a.txt\n{uuencoded(WORDS.encode())}#AAAAAAAAAAAAAA\nend\nBye")
+    )
+    assert message.body.text.split() == ["See", "below.", "Bye"]
+    assert [item.text for item in message.attachments] == [None]
+    assert message.unread
+
+
+def test_no_more_of_a_body_is_decoded_than_may_be_read() -> None:
+    data = mail(f"{'See below. ' * 10}\nbegin 644 a.txt\n{uuencoded(WORDS.encode())}`\nend\nBye")
+    message = parse(RawMessage(data=data, source="-"), ParseLimits(body_chars=100))
+    assert message.body.reveal() == ("See below. " * 10)[:100].strip()
+    assert [item.text for item in message.attachments] == [None]
 
 
 def test_encoded_words_outside_of_headers_are_decoded() -> None:
