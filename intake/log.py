@@ -118,6 +118,7 @@ class Event(Enum):
     DB_CREATED = ("db.created", "info", "to")
     DB_MIGRATED = ("db.migrated", "info", "from_rev to bytes")
     DB_FAILED = ("db.failed", "error", "error_code place retry_in_s")
+    DB_SESSIONS_ENDED = ("db.sessions_ended", "warning", "count")
     WORKER_RESTARTED = ("worker.restarted", "warning", "stage cause")
     WORKER_FAILED = ("worker.failed", "error", "error_code place retry_in_s")
     BUG = ("service.bug", "critical", "error_code place")

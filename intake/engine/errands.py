@@ -21,6 +21,7 @@ from intake.log import Event, emit, failure_place
 from intake.people import SYSTEM
 from intake.store import clocks
 from intake.store.clocks import Waiting
+from intake.store.sessions import end_frozen
 from intake.store.store import Store
 from rules.load import PolicySet, UnknownPolicyError
 from rules.types import Policy
@@ -45,13 +46,21 @@ class Errands:
     _looked: float | None = field(default=None, init=False)  # at the clocks, by `ticks`
 
     def run(self) -> None:
-        """Sweeps, looks at the clocks once an hour, delivers what is due. Our own errors are logged, none raised."""
-        for errand in (self.desk.sweep, self._hourly, *(one.run for one in self.deliverers)):
+        """Frees, sweeps, looks at the clocks once an hour, delivers what is due. Our own errors are logged, none raised."""
+        delivering = (one.run for one in self.deliverers)
+        for errand in (self._free, self.desk.sweep, self._hourly, *delivering):
             try:
                 errand()
             except IntakeError as error:  # a webhook whose secret is gone keeps nothing else from being done
                 code, place = failure_place(error)
                 emit(Event.ERRANDS_FAILED, error_code=code, place=place)
+
+    def _free(self) -> None:
+        """What a host that fell asleep in the midst of a transaction keeps locked."""
+        with self.store.reading() as connection:
+            count = end_frozen(connection)
+        if count:
+            emit(Event.DB_SESSIONS_ENDED, count=count)
 
     def _hourly(self) -> None:
         if self._looked is None or self.ticks() - self._looked >= CLOCKS_S:

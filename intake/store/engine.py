@@ -19,9 +19,9 @@ from sqlalchemy.sql.expression import FunctionElement
 
 from intake.errors import ConfigError, Problem
 from intake.store.number_types import Int
+from intake.store.sessions import APPLICATION, SILENT_S
 
-_WAIT_S: Final = 30  # for another writer of the same SQLite file
-_IDLE_S: Final = 15  # of a session that has begun a transaction and says nothing
+_WAIT_S: Final = 30  # for another writer
 _SCHEMA_LOCK: Final = 0x1A7A4E  # any number, so long as it is ours
 _PRAGMAS: Final = (
     "PRAGMA journal_mode=WAL",
@@ -118,18 +118,20 @@ def _postgresql_settings(url: URL) -> dict[str, str | int]:
 
     A host that is frozen or cut off in the middle of a transaction holds the lock on its mailbox: the server
     ends such a session, so that another host can take over. A server that is cut off is noticed likewise.
+    What the URL itself asks for comes later, and so counts.
     """
-    settings: dict[str, str | int] = {
+    theirs = url.query.get("options", "")
+    options = [f"-c idle_in_transaction_session_timeout={SILENT_S}s", f"-c lock_timeout={_WAIT_S}s"]
+    options += [theirs] if isinstance(theirs, str) else theirs
+    return {
         "connect_timeout": 10,
-        "application_name": "refund-intake",
+        "application_name": APPLICATION,
+        "options": " ".join(options),
         "keepalives_idle": 20,
         "keepalives_interval": 5,
         "keepalives_count": 4,
         "tcp_user_timeout": 40_000,
     }
-    if "options" not in url.query:
-        settings["options"] = f"-c idle_in_transaction_session_timeout={_IDLE_S}s"
-    return settings
 
 
 @contextmanager

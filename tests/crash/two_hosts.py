@@ -3,8 +3,9 @@
     python -m tests.crash.two_hosts [--messages N] [--lease SECONDS] [--after keep|move|redact]
 
 Whoever works on the mailbox at a quarter of the messages is stopped (SIGSTOP) until the other has taken over, and
-wakes up again; whoever works on it at half of them is killed with everything that it started. Prints what was
-seen; ends with 1 unless every message has exactly one row.
+wakes up again; whoever works on it at half of them is killed with everything that it started. After each blow
+more mail comes, so that there is something to take over however fast the host was. Prints what was seen; ends
+with 1 unless every message has exactly one row.
 """
 
 from __future__ import annotations
@@ -132,7 +133,9 @@ def holder(look: Look, made: list[Host]) -> Host:
 
 def play(server: Dovecot, url: str, top: Path, *, count: int, lease: int, after: str) -> list[str]:
     """The story; gives what was wrong."""
-    server.deliver(*load(count, seed=9))
+    mails = list(load(count, seed=9))
+    step = count // 3
+    server.deliver(*mails[:step])
     engine = create_engine(url)
     look = Look(engine)
     with hosts(top, server, url, lease, after) as made:
@@ -140,12 +143,14 @@ def play(server: Dovecot, url: str, top: Path, *, count: int, lease: int, after:
         until(lambda: look.rows() >= count // 4, 600)
         sleeper = holder(look, made)
         sleeper.signal(signal.SIGSTOP)
+        server.deliver(*mails[step : 2 * step])
         stood = look.rows()
         woken = until(lambda: look.rows() > stood, 120)
         sleeper.signal(signal.SIGCONT)
         until(lambda: look.rows() >= count // 2, 600)
         killed = holder(look, made)
         killed.signal(signal.SIGKILL)
+        server.deliver(*mails[2 * step :])
         stood = look.rows()
         taken = until(lambda: look.rows() > stood, 120)
         until(lambda: look.rows() >= count, 900)

@@ -152,6 +152,17 @@ def test_nobody_is_silent_who_was_never_asked(store: Store, work: Errands) -> No
     assert replace(work, now=later(400)).clocks() == 0
 
 
+def test_a_frozen_hosts_sessions_are_ended_and_told_of(
+    work: Errands, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work.run()
+    assert "db.sessions_ended" not in capsys.readouterr().out  # nobody sleeps, nothing is said
+    monkeypatch.setattr("intake.engine.errands.end_frozen", lambda _connection: 2)
+    work.run()
+    (told,) = (line for line in capsys.readouterr().out.splitlines() if "db.sessions_ended" in line)
+    assert "count=2" in told
+
+
 def test_people_are_reminded_once(store: Store, work: Errands, capsys: pytest.CaptureFixture[str]) -> None:
     row = store.cases()[0]
     assert row.due is not None

@@ -1,0 +1,86 @@
+"""A host that falls asleep in the midst of a transaction keeps nothing locked for others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.engine import make_url
+
+from intake.keys import Keys
+from intake.store.engine import database_url, make_engine
+from intake.store.errors import UnavailableError, edge
+from intake.store.sessions import end_frozen
+from intake.store.store import Store
+from intake.store.values import Lease
+from tests.intake.store.conftest import MAILBOX, TTL_S
+from tests.intake.store.test_leases import run_out
+
+DATABASES = ["postgresql"]
+_HOLDS = b"UPDATE mailbox SET epoch = epoch"
+
+
+@contextmanager
+def engine_of(url: str) -> Iterator[Engine]:
+    engine = make_engine(database_url(url))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def frozen_host(url: str) -> Iterator[None]:
+    """A daemon that was stopped between two statements of a row of them: the rest never comes."""
+    with engine_of(url) as engine:
+        wrapped = engine.raw_connection()
+        connection = cast("psycopg.Connection[Any]", wrapped.driver_connection)
+        connection.execute(_HOLDS)
+        connection.pgconn.enter_pipeline_mode()
+        connection.pgconn.send_query_params(_HOLDS, None)
+        connection.pgconn.send_flush_request()
+        connection.pgconn.flush()
+        yield
+        wrapped.invalidate()
+
+
+def test_a_mailbox_is_taken_over_from_who_froze_between_two_statements(
+    store: Store, lease: Lease, url: str
+) -> None:
+    run_out(url)
+    with frozen_host(url), store.reading() as connection:
+        while not end_frozen(connection, silent_s=0.2):
+            pass
+        taken = store.take_lease(MAILBOX, "host:2", TTL_S)
+        assert taken is not None
+        assert taken.epoch > lease.epoch
+
+
+def test_who_works_or_waits_for_us_is_left_alone(store: Store, url: str) -> None:
+    with engine_of(url) as engine, engine.begin() as other, store.reading() as connection:
+        other.execute(text("SELECT pg_sleep(0.3)"))
+        assert end_frozen(connection, silent_s=0) == 0
+        assert other.scalar(text("SELECT 1")) == 1
+
+
+def test_nobody_waits_for_a_lock_without_end(url: str, keys: Keys) -> None:
+    Store.open(url, keys).close()
+    impatient = make_url(url).update_query_dict({"options": "-c lock_timeout=50ms"})
+    hold = text("LOCK TABLE mailbox")
+    with (
+        engine_of(url) as one,
+        engine_of(impatient.render_as_string(hide_password=False)) as two,
+        one.begin() as first,
+        two.begin() as second,
+        edge(),
+    ):
+        assert first.scalar(text("SHOW lock_timeout")) == "30s"
+        # ours holds beside what the URL asks for
+        assert second.scalar(text("SHOW idle_in_transaction_session_timeout")) == "15s"
+        first.execute(hold)
+        with pytest.raises(UnavailableError), edge():
+            second.execute(hold)
