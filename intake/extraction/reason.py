@@ -39,6 +39,7 @@ _UNSAID = 4.0  # points of a reason that no word names
 _SUREST = 0.97
 _FLOOR = 1e-3  # likelihood below which a sentence says nothing
 _BELIEVED = 0.25  # likelihood from which the classifier alone names a reason
+_SURELY = 0.75  # likelihood from which it does so in a reply as well
 _HEARD, _PLAIN = 2.0, 4.0  # points of cues that do so in a request, in a reply
 _SHORTEST = 3  # words: greetings and names are no statements
 _MOST = 40  # sentences that are looked at
@@ -264,5 +265,7 @@ def _scored(reason: Reason, cues: _Vote | None, model: _Vote | None) -> Scored:
         source=Source.SUBJECT if evidence.part == "subject" else Source.BODY,
         rule=shown.rule,
         heard=points >= _HEARD or total >= _BELIEVED,
-        plain=points >= _PLAIN or (cues is not None and cues.terse),
+        plain=points >= (_STRONG if total >= _SURELY / 2 else _PLAIN)
+        or total >= _SURELY
+        or (cues is not None and cues.terse),
     )

@@ -150,4 +150,18 @@ def _is_date(page: Page, match: re.Match[str]) -> bool:
     told = preposition is not None or _TIME.match(page.masked, match.end()) is not None
     head = page.masked[page.masked.rfind("\n", 0, match.start()) + 1 : match.start()]
     listed = page.folded[match.end() : match.end() + 2] == ".,"  # "paid 06.06., cancelled 08.06."
-    return told or listed or page.lexicon.language != "en" or not head.strip()
+    return told or listed or page.lexicon.language != "en" or not head.strip() or _lately_paid(page, match)
+
+
+def _lately_paid(page: Page, match: re.Match[str]) -> bool:
+    """Whether English with dots tells a day: "62 usd, paid 16.09 with usdt", where the sum has its own currency."""
+    day = latest_past(page.today, int(match[3]), int(match[1])) if page.today else None
+    paid = page.ending("cue", page.tokens.range(match.start(), match.end())[0])
+    return (
+        page.today is not None
+        and day is not None
+        and (page.today - day).days <= _RECENT
+        and paid is not None
+        and paid.kind == "pay"
+        and bool(page.group("currency"))
+    )

@@ -151,3 +151,23 @@ def test_who_was_charged_and_never_bought_is_no_prospect() -> None:
     two = read("You charged me 49 euros yesterday. I haven't ordered anything from you.")
     assert two.kind == "refund_request"
     assert read("I haven't ordered anything yet, could I get a refund later?").kind == "other"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (
+            "31102255, 1.9., PayPal. bin mit der Diplomarbeit fertig, brauch's einfach nicht mehr",
+            "cancellation",
+        ),
+        ("Рахунок INV-80006, карткою. Сервер мені більше не потрібен, проєкт закрили.", "cancellation"),
+        (
+            "Заказ EO-136644. Причина: программа перестала открывать файлы .las после обновления.",
+            "technical_failure",
+        ),
+        ("The order is EO-8841, 14 May, by card.", None),
+        ("No, I do not want an extension by two months.", None),
+    ],
+)
+def test_a_reply_gives_a_reason_only_where_it_says_one(body: str, reason: str | None) -> None:
+    assert reason_of(extract(answer(body, "Re: Refund"), SETTINGS)) == reason

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib import import_module
 
 import pytest
 from babel.numbers import list_currencies
 
+from intake.extraction.fields.calendars import calendar_words
 from intake.extraction.fields.lexicon import languages, lexicon
+from intake.extraction.fields.tokens import split_words
 from intake.extraction.types import Method
 from tests.intake.extraction.fields.samples import read
 
@@ -51,6 +54,22 @@ def test_holidays_are_days_of_the_calendar(code: str) -> None:
     holidays = languages()[code]["holiday"]
     assert isinstance(holidays, dict)
     assert all(date.fromisoformat(f"2024-{day}") for day in holidays)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_no_small_word_of_a_language_is_a_cue_of_another(code: str) -> None:
+    """Such as French "mon" (my), which is no Monday: `local` in the other's data keeps it at home."""
+    small = {word.lower() for word in import_module(f"spacy.lang.{code}.stop_words").STOP_WORDS}
+    tables = [table for table in languages()[code].values() if isinstance(table, dict)]
+    own = {tuple(split_words(text)) for table in tables for texts in table.values() for text in texts}
+    own |= {words for words, _, _ in calendar_words(code)}
+    strange = {
+        phrase.words[0]
+        for listed in lexicon(code).exact.values()
+        for phrase in listed
+        if len(phrase.words) == 1 and phrase.words[0] in small and phrase.words not in own
+    }
+    assert strange <= {"e", "тому", "раз"}  # "49 e", «два дня тому», «два раза по»: read so in either
 
 
 def test_a_language_without_data_is_read_by_what_crosses_borders() -> None:
