@@ -23,7 +23,8 @@ def extract(message: RedactedMessage, settings: ReadingSettings) -> Extraction:
     if seen.kind in ASKING or seen.doubtful:
         fields |= read_fields(message, reading.language, settings)
         if seen.kind is not Kind.REPLY and fields[FieldName.ACCOUNT_EMAIL] is None:
-            account = default_account(message, settings)
+            # whoever says that there is none is not to be given one
+            account = None if reading.body.of("flag.no_account") else default_account(message, settings)
             fields[FieldName.ACCOUNT_EMAIL] = Field(chosen=account) if account else None
         fields[FieldName.REASON] = read_reason(reading, seen.kind)
         fields[FieldName.PROBLEM] = read_problem(reading)

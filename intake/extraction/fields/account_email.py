@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from intake.extraction.fields.page import FAR, Near, Page
+from intake.extraction.fields.places import negated
 from intake.extraction.types import Candidate, Evidence, FieldName, Source
 from intake.mail.redacted import RedactedMessage
 from intake.mail.settings import ReadingSettings
@@ -115,7 +116,12 @@ def _said_same(page: Page, sender: Redacted | None) -> Iterator[Candidate]:
     """Such as "My login is the address I'm writing from": the words are the evidence, the value the sender's address."""
     if sender is None or page.part.name != "body":
         return  # a signature says "this e-mail is confidential"
+    asked = {
+        mark.last for mark in page.group("account") if mark.kind == "contact"
+    }  # "reply | to this address"
     for mark in page.group("same"):
+        if negated(page, mark) or asked.intersection(range(mark.first + 1, mark.last)):
+            continue
         start, end = page.tokens.starts[mark.first], page.tokens.ends[mark.last - 1]
         sentence = page.tokens.sentences[mark.first]
         kinds = {
