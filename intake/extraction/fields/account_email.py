@@ -116,9 +116,8 @@ def _said_same(page: Page, sender: Redacted | None) -> Iterator[Candidate]:
     """Such as "My login is the address I'm writing from": the words are the evidence, the value the sender's address."""
     if sender is None or page.part.name != "body":
         return  # a signature says "this e-mail is confidential"
-    asked = {
-        mark.last for mark in page.group("account") if mark.kind == "contact"
-    }  # "reply | to this address"
+    # "reply to this address": the last word of one phrase is the first of the other
+    asked = {one.last for one in page.group("account") if one.kind == "contact" and one.last - one.first > 1}
     for mark in page.group("same"):
         if negated(page, mark) or asked.intersection(range(mark.first + 1, mark.last)):
             continue
