@@ -219,9 +219,10 @@ def split(text: str) -> list[str]:
 
 def fold(word: str) -> str:
     """One spelling for each word, or text: lower case, straight apostrophes, no accents on Latin letters, е for ё."""
-    lower = word.lower().replace("’", "'").replace("ʼ", "'").replace("`", "'").replace("ё", "е")
+    lower = word.lower().replace("`", "'")
     if lower.isascii():
         return lower
+    lower = lower.replace("’", "'").replace("ʼ", "'").replace("ё", "е")
     lower = lower.replace("ß", "ss").replace("œ", "oe").replace("æ", "ae").replace("ø", "o")
     return _MARKED.sub(lambda match: unicodedata.normalize("NFKD", match.group())[0], lower)
 
