@@ -114,13 +114,19 @@ def mark_nothing(marked: Marked) -> Marked:
 
 
 def marked(message: RedactedMessage) -> Reading:
-    """Read subject and body: in the language found, and in English, which many write besides their own."""
+    """Read subject and body: in the language found, and in English, which many write besides their own.
+
+    Of automatic mail nobody asks what it says: it is read as if it were empty.
+    """
     language = detect(message)
     cues = lexicon(*_languages(language))
+    subject, body = message.subject, message.body
+    if message.automatic:
+        subject, body = subject.slice(0, 0), body.slice(0, 0)
     return Reading(
         language=language,
-        subject=mark(read(message.subject, "subject"), cues),
-        body=mark(read(message.body, "body"), cues),
+        subject=mark(read(subject, "subject"), cues),
+        body=mark(read(body, "body"), cues),
         lexicon=cues,
     )
 

@@ -76,6 +76,7 @@ class Page:
     lexicon: Lexicon
     _by_first: dict[str, dict[int, Mark]] = field(default_factory=dict)  # of the groups asked for so far
     _by_last: dict[str, dict[int, Mark]] = field(default_factory=dict)  # by the token after the last
+    _near: dict[tuple[int, int, str], list[Near]] = field(default_factory=dict)  # `near`, asked before
 
     @property
     def today(self) -> date | None:
@@ -123,6 +124,9 @@ class Page:
         marks = self.group(group)
         if not marks:
             return []
+        place = first, last, group
+        if place in self._near:
+            return self._near[place]
         floor, ceiling = first - REACH, last + REACH
         if len(marks) > _MANY:
             marks = marks[bisect_left(marks, floor, key=_first) :]
@@ -137,6 +141,7 @@ class Page:
             elif begin >= last:
                 found.append(_near((mark, self.gap(last - 1, begin), False)))
         found.sort(key=_distance)
+        self._near[place] = found
         return found
 
     def gap(self, before: int, after: int) -> int:

@@ -51,7 +51,7 @@ def plainly(cues: Lexicon, passage: Passage) -> dict[tuple[str, str], set[int]]:
     for word in set(passage.words):
         candidates = [cue for slot, listed in starting.items() if slot.fits(word) for cue in listed]
         for at in (index for index, one in enumerate(passage.words) if one == word):
-            end = passage.sentences[passage.sentence_of[at]].last
+            end = next(span.last for span in passage.sentences if span.first <= at < span.last)
             for cue in candidates:
                 spans = [(at, *rest) for rest in placed(cue.slots[1:], passage, at, end)]
                 if any(cues.scope.in_reach(passage, span, narrow=cue.narrow) for span in spans):
