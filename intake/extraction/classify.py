@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from intake.extraction.cues import Hit, Lexicon
 from intake.extraction.doubt import Cued, likelihood_of_a_request
+from intake.extraction.hearing import hear
 from intake.extraction.reading import Marked, Reading
-from intake.extraction.reason import hear
 from intake.extraction.seeming import HEADLINE, PAID, THING, headlines, real
 from intake.extraction.types import Evidence, Kind, Reason
 from intake.mail.redacted import Author, RedactedMessage
@@ -32,6 +32,7 @@ _TOLD = ("kind.reported", "kind.pitch")
 _TAKEN_BACK = (_SUPPOSED, *_TOLD)
 _RECEIVED = "kind.received"
 _DECLINES = ("flag.declines_waiting", "flag.declines_alternative")
+_FOREIGN = f"reason.{Reason.UNAUTHORIZED_PAYMENT}"
 _NEAR = 3  # words from which a negator reaches an imperative
 _PROSPECT = "kind.prospect"  # nothing was bought yet
 _STAYS = "kind.no_request"  # what was asked is taken back, the service is kept
@@ -138,14 +139,15 @@ def _in_a_thread(message: RedactedMessage, reading: Reading, wish: _Wish) -> Kin
 
 def _wish(marked: Marked, lexicon: Lexicon) -> _Wish:
     """The strongest wish for money back in a passage that is not taken back where it stands."""
-    if _prospects(marked):
+    wishes = [*marked.of(WISH, CANCEL, _DEMAND), *_far_denied(marked, lexicon)]
+    if not wishes or _prospects(marked):
         return _NO_WISH
     stays = bool(marked.sentences_of(_STAYS))
     refused = [*_refusals(marked), *marked.of(_BESIDE)]
     spoiled = marked.sentences_of(*_TAKEN_BACK) | {hit.sentence for hit in _come(marked)}
     found = [
         hit
-        for hit in (*marked.of(WISH, CANCEL, _DEMAND), *_far_denied(marked, lexicon))
+        for hit in wishes
         if hit.sentence not in spoiled
         and not (stays and (hit.label == CANCEL or hit.cue.weight <= _CLEAR))
         and not any(hit.overlaps(other) for other in refused)
@@ -163,10 +165,11 @@ def _against(marked: Marked, lexicon: Lexicon) -> _Wish:
     """The strongest word that no money is wanted: refused, supposed, or come already."""
     refused = [*_refusals(marked), *_not_charged(marked, _PROSPECT, _SUPPOSED)]
     refused += [*marked.of(_STAYS, *_TOLD), *_come(marked)]
-    held = {hit.first for hit in _far_denied(marked, lexicon)}
+    denied = marked.of(WISH, CANCEL, _DEMAND, negated=True)
+    held = {hit.first for hit in _far_denied(marked, lexicon)} if denied else ()
     refused += [
         hit
-        for hit in marked.of(WISH, CANCEL, _DEMAND, negated=True)
+        for hit in denied
         if hit.cue.weight >= _CLEAR and not any(hit.first <= first <= hit.last for first in held)
     ]
     return _best(marked, refused)
@@ -174,8 +177,9 @@ def _against(marked: Marked, lexicon: Lexicon) -> _Wish:
 
 def _refusals(marked: Marked) -> list[Hit]:
     """Words that refuse money, unless an "and" parts the denial from the wish."""
-    ands = [hit.first for hit in marked.of(_AND)]
-    return [hit for hit in marked.of(_REFUSED) if not any(hit.first < place < hit.last for place in ands)]
+    refused = marked.of(_REFUSED)
+    ands = [hit.first for hit in marked.of(_AND)] if refused else ()
+    return [hit for hit in refused if not any(hit.first < place < hit.last for place in ands)]
 
 
 def _prospects(marked: Marked) -> list[Hit]:
@@ -185,15 +189,19 @@ def _prospects(marked: Marked) -> list[Hit]:
 
 def _not_charged(marked: Marked, *labels: str) -> list[Hit]:
     """Hits that mean a purchase to come; "I never bought a thing" beside "I was charged 20 EUR" means another."""
-    paid, foreign = marked.sentences_of(PAID), marked.sentences_of(f"reason.{Reason.UNAUTHORIZED_PAYMENT}")
+    hits = marked.of(*labels)
+    if not hits:
+        return []
+    paid, foreign = marked.sentences_of(PAID), marked.sentences_of(_FOREIGN)
     charged = {place for one in paid for other in foreign if abs(one - other) <= 1 for place in (one, other)}
-    return [hit for hit in marked.of(*labels) if hit.sentence not in charged]
+    return [hit for hit in hits if hit.sentence not in charged]
 
 
 def _come(marked: Marked) -> list[Hit]:
     """That the money has come, unless it tells where it once came from."""
-    beside = list(marked.of(_BESIDE))
-    return [hit for hit in marked.of(_RECEIVED) if not any(hit.overlaps(other) for other in beside)]
+    received = marked.of(_RECEIVED)
+    beside = marked.of(_BESIDE) if received else ()
+    return [hit for hit in received if not any(hit.overlaps(other) for other in beside)]
 
 
 def _far_denied(marked: Marked, lexicon: Lexicon) -> list[Hit]:
@@ -220,8 +228,10 @@ def _best(marked: Marked, hits: list[Hit]) -> _Wish:
 def _complaint(reading: Reading) -> Evidence | None:
     """A payment complained of."""
     for marked in reading.parts:
-        spoiled = marked.sentences_of(*_TAKEN_BACK, _RECEIVED, _REFUSED)
         strong = [hit for hit in marked.of(*_MONEY_REASONS) if hit.cue.weight > _CLEAR]
+        if not strong:
+            continue
+        spoiled = marked.sentences_of(*_TAKEN_BACK, _RECEIVED, _REFUSED)
         for hit in real(marked, [hit for hit in strong if hit.sentence not in spoiled]):
             return marked.evidence(hit)
     return None

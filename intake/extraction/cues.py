@@ -15,11 +15,12 @@ clause, unless the pattern holds a negator itself.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial, reduce
 from itertools import chain
 from operator import itemgetter, or_
+from string import digits
 from typing import NamedTuple, TypeAlias
 
 from intake.extraction.memo import Memo
@@ -30,7 +31,6 @@ from intake.extraction.shapes import Shape, Wanted, leftwards, rightwards
 GAP = 4  # words that `..` may skip
 NARROW = frozenset({"kind.nowish", "kind.received", "kind.arrived"})
 NUMBER, ADDRESS = "#", "@"
-_DIGIT = re.compile(r"\d")
 _Fit: TypeAlias = tuple[frozenset[str], tuple[str, ...], bool, bool]  # what a slot fits
 
 
@@ -101,14 +101,16 @@ _Found: TypeAlias = tuple[int, int, int, int, Hit]  # first and last word, ancho
 
 
 _HIT = itemgetter(4)
+_FITS = itemgetter(0)
+_NEGATOR = 1  # the bit of words that negate
 _hit = partial(tuple.__new__, Hit)  # what `Hit(…)` does, in half the time
 
 
 class _Known(NamedTuple):
     """What a word may be to the cues of a lexicon, looked up once."""
 
-    fits: int  # a bit for each slot that the word fits
-    alone: tuple[_Ranked, ...]  # the cues of one word that it is
+    fits: int  # a bit for each slot that the word fits, and the first for a negator
+    alone: tuple[tuple[int, Cue], ...]  # the cues of one word that it is, each with its rank
     partners: int  # the bits by which `others` are sorted
     others: dict[int, tuple[_Ranked, ...]]  # the cues that it may anchor, by the partner that they need
 
@@ -129,7 +131,7 @@ class Lexicon:
     _stem_bits: dict[str, int] = field(default_factory=dict)
     _shapes: dict[int, Shape] = field(default_factory=dict)  # by the cue's id
     _known: Memo[_Known] = field(init=False)
-    _asked: dict[str, list[_Literals]] = field(default_factory=dict)  # by the label that was asked for
+    _asked: dict[str, dict[str, list[_Literals]]] = field(default_factory=dict)  # by label: `_literals_of`
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_known", Memo(self._look_up))
@@ -152,65 +154,73 @@ class Lexicon:
     def find(self, passage: Passage) -> list[Hit]:
         """Every cue in the passage, in order; of one cue in one place only once."""
         known = list(map(self._known.__getitem__, passage.words))
-        fits, steps = [one[0] for one in known], passage.steps
+        fits, steps, scope = list(map(_FITS, known)), passage.steps, self.scope
         found: list[_Found] = []
-        for index, sentence in enumerate(passage.sentences):
-            first, last, _, _ = sentence
+        for index, (first, last, _, _) in enumerate(passage.sentences):
             held = reduce(or_, fits[first:last])
+            negating = scope.negating(passage.words, first, last) if held & _NEGATOR else None
             spans: list[_Matched] = []
             for at, (_, alone, partners, others) in enumerate(known[first:last], first):
-                ranked, common = alone, partners & held
+                for rank, cue in alone:
+                    negated = bool(
+                        negating and not cue.negative and scope.negated(passage, (at,), last, negating)
+                    )
+                    found.append((at, at, at, rank, _hit((cue, at, at, index, negated))))
+                common = partners & held
                 while common:
                     partner = common.bit_length()
                     common ^= 1 << partner - 1
-                    ranked += others[partner]
-                for rank, cue, needed, left, right in ranked:
-                    if needed & held != needed:
-                        continue
-                    before = leftwards(left, fits, steps, at, first) if left else ()
-                    if before is None:
-                        continue
-                    after = rightwards(right, fits, steps, at, last) if right else ()
-                    if after is not None:
-                        spans.append((rank, cue, at, (*before, at, *after)))
+                    for rank, cue, needed, left, right in others[partner]:
+                        if needed & held != needed:
+                            continue
+                        before = leftwards(left, fits, steps, at, first) if left else ()
+                        if before is None:
+                            continue
+                        after = rightwards(right, fits, steps, at, last) if right else ()
+                        if after is not None:
+                            spans.append((rank, cue, at, (*before, at, *after)))
             if spans:
-                self._hold(passage, index, spans, found)
+                found += self._hold(passage, index, spans, negating)
         found.sort()
         return list(map(_HIT, found))
 
-    def _hold(self, passage: Passage, at_sentence: int, spans: list[_Matched], found: list[_Found]) -> None:
-        """Add the matches in one sentence that hold, of one cue in one place the first."""
-        scope, sentence = self.scope, passage.sentences[at_sentence]
-        negators = not scope.negators.isdisjoint(passage.words[sentence.first : sentence.last])
-        negating = scope.negating(passage.words, sentence) if negators else []
+    def _hold(
+        self, passage: Passage, index: int, spans: list[_Matched], negating: list[int] | None
+    ) -> Iterator[_Found]:
+        """The matches in one sentence that hold, of one cue in one place the first; `negating` None: nothing does."""
+        scope, last = self.scope, passage.sentences[index].last
         seen: set[tuple[int, int]] = set()
         for rank, cue, at, span in spans:
             start, end = span[0], span[-1]
-            if start != end:
-                if (id(cue), start) in seen:
-                    continue
-                if (negators or cue.narrow) and not scope.in_reach(passage, span, narrow=cue.narrow):
-                    continue
-                seen.add((id(cue), start))
-            negated = bool(negating) and not cue.negative and scope.negated(passage, span, sentence, negating)
-            found.append((start, end, at, rank, _hit((cue, start, end, at_sentence, negated))))
+            if (id(cue), start) in seen:
+                continue
+            if (cue.narrow or negating is not None) and not scope.in_reach(passage, span, narrow=cue.narrow):
+                continue
+            seen.add((id(cue), start))
+            negated = bool(negating and not cue.negative and scope.negated(passage, span, last, negating))
+            yield start, end, at, rank, _hit((cue, start, end, index, negated))
 
     def may_say(self, text: str, *labels: str) -> bool:
         """Whether a text can hold a cue for one of a few labels: far cheaper than to read it and find none."""
         folded = fold(text)
-        if not text.isascii() or _DIGIT.search(text):
+        if not text.isascii() or any(map(text.__contains__, digits)):
             folded += NUMBER
         return any(
-            all(any(literal in folded for literal in choice) for choice in slots)
+            literal in folded
+            and any(all(any(other in folded for other in slot) for slot in slots) for slots in others)
             for label in labels
-            for slots in self._literals_of(label)
+            for literal, others in self._literals_of(label).items()
         )
 
-    def _literals_of(self, label: str) -> list[_Literals]:
+    def _literals_of(self, label: str) -> dict[str, list[_Literals]]:
+        """What may fill the rarest slot of a cue, each with the other slots of all cues that it may belong to."""
         if label not in self._asked:
             listed = chain(*self.exact.values(), *self.stems.values())
-            cues = {id(cue): cue for cue in listed if cue.label == label}
-            self._asked[label] = [_literals(cue) for cue in cues.values()]
+            found = self._asked[label] = {}
+            for cue in {id(cue): cue for cue in listed if cue.label == label}.values():
+                rarest, *others = _literals(cue)
+                for literal in rarest:
+                    found.setdefault(literal, []).append(others)
         return self._asked[label]
 
     def _number(self, slot: Slot) -> None:
@@ -218,7 +228,7 @@ class Lexicon:
         fit = _fit(slot)
         if fit in self._bits:
             return
-        bit = self._bits[fit] = 1 << len(self._bits)
+        bit = self._bits[fit] = _NEGATOR << 1 + len(self._bits)
         for word in (*slot.words, *_signs(slot)):
             self._word_bits[word] = self._word_bits.get(word, 0) | bit
         for stem in slot.stems:
@@ -237,7 +247,9 @@ class Lexicon:
         if is_address(word):
             cues.extend(self.exact.get(ADDRESS, ()))
             fits |= self._word_bits.get(ADDRESS, 0)
-        alone: list[_Ranked] = []
+        if word in self.scope.negators:
+            fits |= _NEGATOR
+        alone: list[tuple[int, Cue]] = []
         others: dict[int, tuple[_Ranked, ...]] = {}
         partners = 0
         for rank, cue in enumerate({id(cue): cue for cue in cues}.values()):
@@ -248,7 +260,7 @@ class Lexicon:
                 partner = shape.partner.bit_length()
                 others[partner] = (*others.get(partner, ()), ranked)
             else:
-                alone.append(ranked)
+                alone.append((rank, cue))
         return _Known(fits, tuple(alone), partners, others)
 
     def _shape(self, cue: Cue) -> Shape:

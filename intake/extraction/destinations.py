@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from intake.extraction.cues import Hit
@@ -37,13 +37,16 @@ def to_balance(reading: Reading) -> Evidence | None:
     Not where the sentence names another place as wished, or whence the money came, or says what the balance is.
     """
     for marked in reversed(reading.parts):
+        wanted = marked.of("flag.wants_balance")
+        if not wanted:
+            continue
         refused = {hit.sentence for hit in _there(marked, "flag.declines_balance")}
         back = list(marked.of("flag.wants_original_method", "flag.not_had"))
         back += _unbroken(
             marked, "flag.balance_fact"
         )  # "to the balance, if that is easier" says nothing of it
-        elsewhere = list(_there(marked, *_DESTINATIONS))
-        for hit in marked.of("flag.wants_balance"):
+        elsewhere = _there(marked, *_DESTINATIONS)
+        for hit in wanted:
             if hit.sentence in refused or any(hit.overlaps(other) for other in back):
                 continue
             if all(hit.sentence != other.sentence or hit.overlaps(other) for other in elsewhere):
@@ -52,9 +55,7 @@ def to_balance(reading: Reading) -> Evidence | None:
     places = body.sentences_of("flag.balance_place") - body.sentences_of(
         "flag.declines_balance", "flag.balance_fact"
     )
-    wished = places & {
-        hit.sentence for hit in body.hits if hit.label == "flag.settles"
-    }  # "I do not mind" too
+    wished = places & {hit.sentence for hit in body.named("flag.settles")}  # "I do not mind" too
     return body.passage.sentence_evidence(min(wished)) if wished else None
 
 
@@ -79,16 +80,19 @@ def to_original(message: RedactedMessage, reading: Reading, fields: Fields) -> E
     return next(named, None) or _returned(reading.body, shown) or _the_same(reading.body)
 
 
-def _there(marked: Marked, *labels: str) -> Iterator[Hit]:
+def _there(marked: Marked, *labels: str) -> Sequence[Hit]:
     """The destinations named, less one that is not wanted ("no need for the card")."""
     return apart_from(marked, *labels, other="flag.not_there")
 
 
 def _stated(marked: Marked) -> Evidence | None:
     """The way that it came, asked for; not a sentence that only tells how it was paid ("twice from the same card")."""
+    stated = marked.of("flag.wants_original_method")
+    if not stated:
+        return None
     drawn = _unbroken(marked, "flag.drawn")
     asked = marked.sentences_of("flag.asks_back", "flag.returns", "kind.wish")
-    for hit in marked.of("flag.wants_original_method"):
+    for hit in stated:
         if hit.sentence in asked or not any(hit.overlaps(one) for one in drawn):
             return marked.evidence(hit)
     return None
@@ -103,6 +107,8 @@ def _unbroken(marked: Marked, label: str) -> list[Hit]:
 def _returned(body: Marked, shown: Collection[object]) -> Evidence | None:
     """A sentence that asks something back and names, in any order, the place that it was paid from."""
     asked = body.sentences_of("flag.asks_back", "flag.returns") - body.sentences_of("flag.charged")
+    if not asked:
+        return None
     named = body.sentences_of(*(label for label, methods in _PLACES.items() if not methods.isdisjoint(shown)))
     found = asked & named
     return body.passage.sentence_evidence(min(found)) if found else None
@@ -110,11 +116,12 @@ def _returned(body: Marked, shown: Collection[object]) -> Evidence | None:
 
 def _the_same(body: Marked) -> Evidence | None:
     """One means of payment twice, behind a comma ("I paid by PayPal, so PayPal please"); no figures: those tell of two payments."""
-    words, found = (
-        body.passage.words,
-        body.sentences_of("flag.paid_first") - body.sentences_of("flag.charged"),
-    )
-    means = [hit for hit in body.of("flag.means") if hit.sentence in found]
+    means = body.of("flag.means")
+    if len(means) < 2:
+        return None
+    words = body.passage.words
+    found = body.sentences_of("flag.paid_first") - body.sentences_of("flag.charged")
+    means = [hit for hit in means if hit.sentence in found]
     for one, other in pairwise(means):
         span = body.passage.sentences[one.sentence]
         said = words[span.first : span.last]

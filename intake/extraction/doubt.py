@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp, log, sqrt
 
-from intake.extraction.nlp import asks
+from intake.extraction.hearing import Heard
 from intake.extraction.reading import Reading
-from intake.extraction.reason import Heard
 from intake.extraction.seeming import PAID
 
 _WISHED, _TITLED, _REFUSED, _SOMETHING_ELSE = 0.69, 0.15, -0.42, -0.58  # for each point of a cue's weight
@@ -42,9 +41,9 @@ class Cued:
 def likelihood_of_a_request(reading: Reading, heard: Heard, cued: Cued) -> float:
     """How likely it is, from 0 to 1, that money is wanted back."""
     body = reading.body
-    words = (*reading.subject.passage.words, *body.passage.words)
+    length = len(reading.subject.passage.words) + len(body.passage.words)
     clear = cued.wished > _CLEAR
-    brief = clear and len(words) < _FEW_WORDS
+    brief = clear and length < _FEW_WORDS
     points = (
         _BY_ITSELF
         + _WISHED * cued.wished
@@ -55,7 +54,7 @@ def likelihood_of_a_request(reading: Reading, heard: Heard, cued: Cued) -> float
         + _COMPLAINED * cued.complained
         + _SUM_PAID * bool(body.sentences_of(PAID))
         + _IN_FEW_WORDS * brief
-        + _WHOLE * max(-_AT_MOST, min(_AT_MOST, asks(words) * sqrt(min(1, _USUAL / max(1, len(words))))))
+        + _WHOLE * max(-_AT_MOST, min(_AT_MOST, heard.asks * sqrt(min(1, _USUAL / max(1, length)))))
         + _SOUNDS_OTHER * log((heard.others + _UNHEARD) / (heard.requests + _UNHEARD))
     )
     return 1 / (1 + exp(-points))

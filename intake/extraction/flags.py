@@ -57,9 +57,9 @@ class FlagsSeen:
 def read_flags(message: RedactedMessage, reading: Reading, fields: Fields, *, asks: bool) -> FlagsSeen:
     """Every flag of one message; those of the customer's wishes only where he asks for money."""
     seen = dict(_of_the_message(message))
-    reading = replace(reading, subject=spoken(reading.subject), body=spoken(reading.body))
     waiting = alternative = None
     if asks:
+        reading = replace(reading, subject=spoken(reading.subject), body=spoken(reading.body))
         seen |= dict(_of_the_words(message, reading, fields))
         waiting = _stance(seen, Flag.DECLINES_WAITING, reading.body, "flag.accepts_waiting")
         alternative = _stance(seen, Flag.DECLINES_ALTERNATIVE, reading.body, "flag.accepts_alternative")
@@ -154,9 +154,12 @@ def _lost(reading: Reading) -> Evidence | None:
         for hit in apart_from(marked, "flag.lost_email_access", other="flag.other_mail"):
             if hit.sentence not in passing:
                 return marked.evidence(hit)
+        mailboxes, unreachable = marked.of("flag.mailbox"), marked.of("flag.unreachable")
+        if not (mailboxes and unreachable):
+            continue
         others = marked.sentences_of("flag.other_mail") | passing
-        named = [hit for hit in marked.of("flag.mailbox") if hit.sentence not in others]
-        for hit in marked.of("flag.unreachable"):
+        named = [hit for hit in mailboxes if hit.sentence not in others]
+        for hit in unreachable:
             if any(_speaks_of(marked, hit, mailbox) for mailbox in named):
                 return marked.evidence(hit)
     return None
@@ -178,7 +181,7 @@ def _alternative(reading: Reading, fields: Fields, *, balance: bool) -> Evidence
     for a late payment is back only as another one: a plain refusal is of that.
     """
     body = less_bought(reading.body)
-    others = list(body.of("flag.declines_waiting", "flag.not_had", "flag.wants_balance", "flag.not_there"))
+    others = body.of("flag.declines_waiting", "flag.not_had", "flag.wants_balance", "flag.not_there")
     labels = ["flag.declines_alternative"]
     if _reason(fields) not in _OTHER_GROUNDS:
         labels.append("flag.declines_extension")
@@ -209,9 +212,7 @@ def _asked(message: RedactedMessage, reading: Reading) -> frozenset[str]:
         return frozenset()
     found = set()
     for quote in reading.quotes(message, Author.OTHER, *_PROPOSED):
-        longer = {hit.sentence for hit in quote.hits if hit.label in _LONGER} - quote.sentences_of(
-            "flag.waits"
-        )
+        longer = {hit.sentence for hit in quote.named(*_LONGER)} - quote.sentences_of("flag.waits")
         found |= {
             hit.label for hit in quote.hits if hit.label != "flag.offered_wait" or hit.sentence not in longer
         }
@@ -242,19 +243,18 @@ def _waiting(reading: Reading, fields: Fields, asked: frozenset[str]) -> Evidenc
 
 def _of_offers(body: Marked) -> frozenset[int]:
     """The sentences that speak of an offer or a longer term, and not of waiting: a no is of these."""
-    return frozenset(hit.sentence for hit in body.hits if hit.label in _MORE) - body.sentences_of(
-        "flag.waits"
-    )
+    return frozenset(hit.sentence for hit in body.named(*_MORE)) - body.sentences_of("flag.waits")
 
 
 def _postponed(reading: Reading, fields: Fields) -> Evidence | None:
     """Waiting refused; where nothing is late, not that for an answer or money, nor an offer or a longer term refused."""
-    late = _late(reading, fields)
     for marked in reversed(reading.parts):
-        more = {hit.sentence for hit in marked.hits if hit.label in _MORE and not late}
-        others = {hit.sentence for hit in marked.hits if hit.label == "flag.awaits_else" and not late}
-        waits = [hit for hit in marked.hits if hit.label == "flag.waits"]
-        for hit in marked.of("flag.declines_waiting"):
+        declined = marked.of("flag.declines_waiting")
+        late = bool(declined) and _late(reading, fields)
+        more = {hit.sentence for hit in marked.named(*_MORE) if not late}
+        others = {hit.sentence for hit in marked.named("flag.awaits_else") if not late}
+        waits = marked.named("flag.waits")
+        for hit in declined:
             if hit.sentence in others:
                 continue
             if hit.sentence not in more or any(hit.overlaps(wait) for wait in waits):

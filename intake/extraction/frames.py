@@ -6,7 +6,7 @@ herself, my mother", "my mother, who is in hospital") the two halves are tables 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.extraction.cues import Hit
@@ -24,7 +24,7 @@ def spoken(marked: Marked) -> Marked:
     What is cited ends at a comma, but for one right behind the cue ("сказано, что …"). Nor is a no the
     customer's in a sentence that tells of another company's offer, or of one taken in the end.
     """
-    cites = [hit for hit in marked.hits if hit.label == "flag.cited"]  # "I never said that I …" cites too
+    cites = marked.named("flag.cited")  # "I never said that I …" cites too
     told = marked.sentences_of("flag.of_others", "flag.accepts_alternative")
     if not cites and not told:
         return marked
@@ -48,10 +48,11 @@ def spoken(marked: Marked) -> Marked:
     return replace(marked, hits=tuple(own))
 
 
-def apart_from(marked: Marked, *labels: str, other: str) -> Iterator[Hit]:
+def apart_from(marked: Marked, *labels: str, other: str) -> Sequence[Hit]:
     """The hits for one of `labels`, less those on words that say something else, `other`."""
-    others = list(marked.of(other))
-    return (hit for hit in marked.of(*labels) if not any(hit.overlaps(one) for one in others))
+    hits = marked.of(*labels)
+    others = marked.of(other) if hits else ()
+    return [hit for hit in hits if not any(hit.overlaps(one) for one in others)] if others else hits
 
 
 def beside(marked: Marked, what: str, near: str, *, apart: int = 0, unless: str = "") -> Evidence | None:
@@ -60,13 +61,11 @@ def beside(marked: Marked, what: str, near: str, *, apart: int = 0, unless: str 
     A cue counts though negated: it is named all the same. A sentence that says `unless`, or has it between
     the two, shows nothing.
     """
-    named = {hit.sentence for hit in marked.hits if hit.label == near}
-    if not named:
+    said, named = marked.named(what), {hit.sentence for hit in marked.named(near)}
+    if not (said and named):
         return None
-    barred = {hit.sentence for hit in marked.hits if unless and hit.label == unless}
-    for hit in marked.hits:
-        if hit.label != what:
-            continue
+    barred = {hit.sentence for hit in marked.named(unless)}
+    for hit in said:
         for other in range(hit.sentence - apart, hit.sentence + apart + 1):
             between = range(min(hit.sentence, other), max(hit.sentence, other) + 1)
             if other in named and barred.isdisjoint(between):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from intake.extraction.passage import Passage, Span
+from intake.extraction.passage import Passage
 
 REACH = 4  # words before a match, or behind it, in which a negator still speaks of it
 _CLAUSE_MARKS = frozenset(',;:()–—-"«»')
@@ -22,9 +22,13 @@ class Scope:
     fixed: frozenset[str] = frozenset()  # in a pattern they carry the negation: "no longer", "nicht mehr"
     after: bool = False  # the negator may follow: "kündigen möchte ich nicht"
 
-    def negating(self, words: Sequence[str], sentence: Span) -> list[int]:
-        """The places of a sentence where something is negated, in order."""
-        return [at for at in range(sentence.first, sentence.last) if self._negator(words, at)]
+    def negating(self, words: Sequence[str], first: int, last: int) -> list[int]:
+        """The places of a sentence, words `first` up to `last`, where something is negated, in order."""
+        return [
+            at
+            for at in range(first, last)
+            if words[at] in self.negators and (at + 1 >= len(words) or words[at + 1] not in self.only)
+        ]
 
     def in_reach(self, passage: Passage, span: tuple[int, ...], *, narrow: bool) -> bool:
         """Whether a match holds together: a negator of the pattern speaks of its own clause.
@@ -40,24 +44,26 @@ class Scope:
             if right > left + 1
         )
 
-    def negated(self, passage: Passage, span: tuple[int, ...], sentence: Span, negating: list[int]) -> bool:
+    def negated(self, passage: Passage, span: tuple[int, ...], last: int, negating: Sequence[int]) -> bool:
         """Whether a negator stands inside the gaps of a match, just before it in its clause, or closes that.
 
         Args:
             passage: where it was found.
             span: its words.
-            sentence: that it stands in.
+            last: the word after its sentence.
             negating: see `negating`.
         """
-        start, end = span[0], span[-1]
-        before = [at for at in negating if start - REACH <= at < start]
-        if before and not self._parted(passage, before[-1], start):
+        start, end, before, inside = span[0], span[-1], -1, False
+        for at in negating:
+            if at < start:
+                before = at
+            elif at < end and at not in span:
+                inside = True
+        if before >= max(0, start - REACH) and not self._parted(passage, before, start):
             return True
-        if any(start <= at < end and at not in span for at in negating):
-            return True
-        return self.after and self._after(passage, end + 1, sentence.last, negating)
+        return inside or (self.after and self._after(passage, end + 1, last, negating))
 
-    def _after(self, passage: Passage, start: int, end: int, negating: list[int]) -> bool:
+    def _after(self, passage: Passage, start: int, end: int, negating: Sequence[int]) -> bool:
         """A negator that closes the clause: "kündigen möchte ich nicht", but not "den nicht genutzten Teil"."""
         at = next((at for at in negating if start <= at < start + REACH), -1)
         if at < 0 or self._parted(passage, start, at + 1):
@@ -72,8 +78,3 @@ class Scope:
             if (word in _CLAUSE_MARKS or word in breaks) and at not in passage.aside:
                 return True
         return False
-
-    def _negator(self, words: Sequence[str], at: int) -> bool:
-        if words[at] not in self.negators:
-            return False
-        return at + 1 >= len(words) or words[at + 1] not in self.only

@@ -9,12 +9,13 @@ a language, not again for each sentence, at a tenth of the cost.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
-from itertools import accumulate, chain, pairwise
+from functools import cache
+from itertools import accumulate, chain, count, pairwise
 from math import sqrt
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,91 +51,123 @@ EVIDENCE = 600  # features that a letter needs for its own word to count; of one
 LETTER_LABELS = ("other", "refund_request")  # the labels of letters
 _FOR = np.asarray((-1, 1), dtype=np.float32)  # of these, for the second against the first
 
-_Scores: TypeAlias = NDArray[np.float32]  # a row a word, pair or sentence, a column a label
+_Scores: TypeAlias = NDArray[np.float32]  # a row a word or pair, a column a label
+_Places: TypeAlias = NDArray[np.intp]  # of rows
 _Term: TypeAlias = str | tuple[str, str]  # a word, or two in a row
+
+
+class Sound(NamedTuple):
+    """What a letter sounds like."""
+
+    asks: float  # as a whole, like one that asks for money back (log odds)
+    likely: Mapping[str, list[float]]  # for each label of sentences how likely it is in each of these
 
 
 class Classifier:
     """The trained pipelines, and their score of each word and pair met so far; for one thread at a time.
 
-    Of each term there is a row: its scores for the labels of sentences, that for a letter that asks for money back,
-    and how many features it has.
+    Each word and each pair has a row in two tables: its scores for the labels of sentences; that for a letter that
+    asks for money back, and how many features it has.
     """
 
     def __init__(self, statements: Language, letters: Language) -> None:
         pipe, other = _textcat(statements), _textcat(letters)
         self.labels = pipe.labels
         self.version = str(statements.meta["version"])
-        self._linear, self._of_letters = (
-            pipe.model.layers[0],
-            other.model.layers[0],
-        )  # without the softmax after it
-        self._bias: _Scores = np.asarray(pipe.model.get_ref("output_layer").get_param("b"))
-        self._letter_bias: _Scores = np.asarray(other.model.get_ref("output_layer").get_param("b"))
-        self._known: dict[_Term, int] = {}  # term: its row
+        # without what counts the features before, and the softmax after it
+        self._linear, self._of_letters = (one.model.get_ref("output_layer") for one in (pipe, other))
+        self._bias: _Scores = np.asarray(self._linear.get_param("b"))
+        self._letter_bias: _Scores = np.asarray(self._of_letters.get_param("b"))
+        self._words: dict[str, int] = {}  # its row
+        self._pairs: dict[int, int] = {}  # the same, by the rows of its words: `_code`
         self._letters = 0  # of these terms together
-        self._rows: _Scores = np.zeros((_MOST_TERMS, len(self.labels) + 2), dtype=np.float32)
+        self._rows: _Scores = np.zeros((_MOST_TERMS, len(self.labels)), dtype=np.float32)
+        self._asking: _Scores = np.zeros((_MOST_TERMS, 2), dtype=np.float32)
 
-    def likelihoods(self, sentences: Sequence[Sequence[str]]) -> Mapping[str, list[float]]:
-        """For each label how likely it is in each sentence, given as one folded word or more."""
-        terms = list(map(terms_of, sentences))
-        places = self._places(list(chain.from_iterable(terms)))
-        starts = [0, *accumulate(map(len, terms[:-1]))]
-        scores = np.add.reduceat(self._rows.take(places, axis=0), starts, axis=0)[:, :-2] + self._bias
+    def listen(self, words: Sequence[str], sentences: Sequence[tuple[int, int]]) -> Sound:
+        """What a letter sounds like, given as folded words, and from where to where among these each sentence goes."""
+        if not words:
+            return Sound(0.0, {})
+        ones, pairs = self._places(list(map(_SIGNS.__getitem__, words)))
+        whole = self._asking.take(np.concatenate((ones, pairs)), axis=0)
+        score, features = whole.sum(axis=0).tolist()
+        asks = float(score / sqrt(features + EVIDENCE) + self._letter_bias @ _FOR)
+        return Sound(asks, self._likelihoods(ones, pairs, sentences) if sentences else {})
+
+    def _likelihoods(
+        self, ones: _Places, pairs: _Places, sentences: Sequence[tuple[int, int]]
+    ) -> dict[str, list[float]]:
+        terms = [some for first, last in sentences for some in (ones[first:last], pairs[first : last - 1])]
+        starts = [0, *accumulate(2 * (last - first) - 1 for first, last in sentences[:-1])]
+        rows = self._rows.take(np.concatenate(terms), axis=0)
+        scores = np.add.reduceat(rows, starts, axis=0) + self._bias
         scores -= np.maximum.reduce(scores, axis=1, keepdims=True)
         shares = np.exp(scores, out=scores)
         shares /= np.add.reduce(shares, axis=1, keepdims=True)
         return dict(zip(self.labels, shares.T.tolist(), strict=True))
 
-    def request(self, words: Sequence[str]) -> float:
-        """How much a letter, given as folded words, sounds as a whole like one that asks for money back (log odds)."""
-        terms = terms_of(words)
-        if not terms:
-            return 0.0
-        score, features = self._rows[:, -2:].take(self._places(terms), axis=0).sum(axis=0).tolist()
-        return float(score / sqrt(features + EVIDENCE) + self._letter_bias @ _FOR)
-
-    def _places(self, terms: list[_Term]) -> list[int]:
+    def _places(self, signs: list[str]) -> tuple[_Places, _Places]:
+        """The rows of words, and of each two in a row."""
         try:
-            return list(map(self._known.__getitem__, terms))
+            return self._known(signs)
         except KeyError:
-            self._learn(terms)
-        return list(map(self._known.__getitem__, terms))
+            self._learn(signs)
+        return self._known(signs)
 
-    def _learn(self, terms: list[_Term]) -> None:
-        new = [term for term in dict.fromkeys(terms) if term not in self._known]
-        if len(self._known) + len(new) > _MOST_TERMS or self._letters > _MOST_LETTERS:
-            self._known.clear()
-            self._letters = 0
-            new = list(dict.fromkeys(terms))
-        self._letters += sum(len(term) if isinstance(term, str) else len(term[0]) for term in new)
-        first = len(self._known)
-        self._rows[first : first + len(new)] = self._scores(new)
-        self._known.update(zip(new, range(first, first + len(new)), strict=True))
+    def _known(self, signs: list[str]) -> tuple[_Places, _Places]:
+        ones = np.asarray(list(map(self._words.__getitem__, signs)), dtype=np.intp)
+        pairs = (ones[:-1] * _MOST_TERMS + ones[1:]).tolist()  # see `_code`
+        return ones, np.asarray(list(map(self._pairs.__getitem__, pairs)), dtype=np.intp)
 
-    def _scores(self, terms: list[_Term]) -> _Scores:
-        from spacy.vocab import Vocab
+    def _learn(self, signs: list[str]) -> None:
+        words, pairs = list(dict.fromkeys(signs)), list(dict.fromkeys(pairwise(signs)))
+        new = [word for word in words if word not in self._words]
+        new_pairs = [pair for pair in pairs if self._code(pair) not in self._pairs]
+        held = len(self._words) + len(self._pairs)
+        if held + len(new) + len(new_pairs) > _MOST_TERMS or self._letters > _MOST_LETTERS:
+            self._words.clear()
+            self._pairs.clear()
+            held = self._letters = 0
+            new, new_pairs = words, pairs
+        terms: list[_Term] = [*new, *new_pairs]
+        end = held + len(terms)
+        self._rows[held:end], self._asking[held:end] = self._scores(terms)
+        self._letters += sum(map(len, new)) + sum(len(one) for one, _ in new_pairs)
+        self._words.update(zip(new, count(held)))
+        self._pairs.update(zip(map(self._code, new_pairs), count(held + len(new))))
 
-        vocab = Vocab()  # a new one each time: one that is kept grows with every word of every mail
-        docs = [document(vocab, [term]) for term in terms]
-        scores: _Scores = self._linear.predict(docs) - self._bias
-        asking: _Scores = (self._of_letters.predict(docs) - self._letter_bias) @ _FOR
-        return np.column_stack((scores, asking, list(map(len, docs))))
+    def _code(self, pair: tuple[str, str]) -> int:
+        """One number for a pair, -1 where one of the words has no row yet."""
+        one, other = map(self._words.get, pair)
+        return -1 if one is None or other is None else one * _MOST_TERMS + other
+
+    def _scores(self, terms: list[_Term]) -> tuple[_Scores, _Scores]:
+        features = list(map(_features, terms))
+        counted = _counted(features)
+        scores: _Scores = self._linear.predict(counted) - self._bias
+        asking: _Scores = (self._of_letters.predict(counted) - self._letter_bias) @ _FOR
+        return scores, np.column_stack((asking, list(map(len, features))))
 
 
-def likelihoods(sentences: Sequence[Sequence[str]]) -> Mapping[str, list[float]]:
-    """For each reason and `NONE`, how likely it is in each sentence, given as folded words."""
-    return _likelihoods(tuple(map(tuple, sentences))) if sentences else {}
+def _counted(features: list[list[str]]) -> tuple[NDArray[np.uint64], NDArray[np.float32], NDArray[np.int32]]:
+    """Features, a list a term, as spaCy's models count them in a document: what, how often, how many of each term.
+
+    A document of spaCy's for each term would come to the same at ten times the cost.
+    """
+    from spacy.strings import get_string_id
+
+    counts = [sorted(Counter(map(get_string_id, listed)).items()) for listed in features]
+    every = list(chain.from_iterable(counts))
+    return (
+        np.asarray([key for key, _ in every], dtype=np.uint64),
+        np.asarray([times for _, times in every], dtype=np.float32),
+        np.asarray(list(map(len, counts)), dtype=np.int32),
+    )
 
 
-@lru_cache(maxsize=1)  # of a doubtful message the kind is asked first, then the reason
-def _likelihoods(sentences: tuple[tuple[str, ...], ...]) -> Mapping[str, list[float]]:
-    return classifier().likelihoods(sentences)
-
-
-def asks(words: Sequence[str]) -> float:
-    """How much a letter sounds as a whole like one that asks for money back (log odds)."""
-    return classifier().request(words)
+def sound(words: Sequence[str], sentences: Sequence[tuple[int, int]]) -> Sound:
+    """What a letter sounds like, see `Classifier.listen`."""
+    return classifier().listen(words, sentences)
 
 
 def model_version() -> str:

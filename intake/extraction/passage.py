@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import accumulate, chain, repeat
+from itertools import accumulate, chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from intake.extraction.memo import Memo
@@ -72,6 +73,7 @@ class Span(NamedTuple):
 
 
 _span = partial(tuple.__new__, Span)  # what `Span(…)` does, in half the time
+_first = attrgetter("first")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +83,10 @@ class Passage:
     text: Redacted
     part: str  # the part's name, see `RedactedMessage`
     words: tuple[str, ...]
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
     sentences: tuple[Span, ...]
-    sentence_of: tuple[int, ...]  # for each word, the index of its sentence
     aside: frozenset[int]  # words said in passing: addresses, what was redacted, short brackets
-    steps: tuple[int, ...]  # for each word, how many before it are not said in passing
+    steps: Sequence[int]  # for each word, how many before it are not said in passing
     _shown: dict[int, Evidence] = field(default_factory=dict, compare=False, repr=False)  # by sentence
 
     def evidence(self, start: int, end: int) -> Evidence:
@@ -99,7 +99,7 @@ class Passage:
     def sentence_at(self, offset: int) -> int:
         """The sentence round a place in the text; -1 where there is none."""
         word = bisect_right(self.starts, offset) - 1
-        return self.sentence_of[word] if word >= 0 else -1
+        return bisect_right(self.sentences, word, key=_first) - 1
 
     def length(self, sentence: int) -> int:
         """Words and marks of one sentence."""
@@ -119,7 +119,7 @@ def read(text: Redacted, part: str) -> Passage:
     shown = text.text[:MAX_CHARACTERS]
     pieces = list(chain.from_iterable(_WORD.findall(shown)))  # blanks, a word, blanks, a word, …
     bounds = list(accumulate(map(len, pieces)))
-    starts = tuple(bounds[::2])
+    starts = bounds[::2]
     sentences = _sentences(starts, _cuts(shown))
     words = tuple(map(FOLDED.__getitem__, pieces[1::2]))
     aside = _asides(shown, words)
@@ -128,11 +128,7 @@ def read(text: Redacted, part: str) -> Passage:
         part=part,
         words=words,
         starts=starts,
-        ends=tuple(bounds[1::2]),
         sentences=sentences,
-        sentence_of=tuple(
-            chain.from_iterable(repeat(index, span.last - span.first) for index, span in enumerate(sentences))
-        ),
         aside=aside,
         steps=_steps(len(words), aside),
     )
@@ -158,10 +154,10 @@ def _asides(text: str, words: tuple[str, ...]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _steps(length: int, aside: frozenset[int]) -> tuple[int, ...]:
+def _steps(length: int, aside: frozenset[int]) -> Sequence[int]:
     if not aside:
-        return tuple(range(length))
-    return tuple(accumulate((index not in aside for index in range(length - 1)), initial=0))
+        return range(length)
+    return list(accumulate((index not in aside for index in range(length - 1)), initial=0))
 
 
 def _cuts(text: str) -> list[int]:
@@ -200,7 +196,7 @@ def _line_cuts(text: str) -> Iterator[int]:
             yield after
 
 
-def _sentences(starts: tuple[int, ...], cuts: list[int]) -> tuple[Span, ...]:
+def _sentences(starts: list[int], cuts: list[int]) -> tuple[Span, ...]:
     """Sentences that hold at least one word."""
     found = []
     first = start = 0
@@ -219,9 +215,10 @@ def split(text: str) -> list[str]:
 
 def fold(word: str) -> str:
     """One spelling for each word, or text: lower case, straight apostrophes, no accents on Latin letters, е for ё."""
-    lower = word.lower().replace("’", "'").replace("ʼ", "'").replace("`", "'").replace("ё", "е")
+    lower = word.lower().replace("`", "'")
     if lower.isascii():
         return lower
+    lower = lower.replace("’", "'").replace("ʼ", "'").replace("ё", "е")
     lower = lower.replace("ß", "ss").replace("œ", "oe").replace("æ", "ae").replace("ø", "o")
     return _MARKED.sub(lambda match: unicodedata.normalize("NFKD", match.group())[0], lower)
 

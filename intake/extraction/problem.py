@@ -14,9 +14,7 @@ _LONGEST = 900  # characters
 def read_problem(reading: Reading) -> Field | None:
     """The sentences that tell what went wrong, from the first to the last; None where none does."""
     for marked, source in ((reading.body, Source.BODY), (reading.subject, Source.SUBJECT)):
-        told = sorted(
-            {hit.sentence for hit in marked.hits if hit.cue.label in _TOLD and hit.cue.weight >= _TROUBLE}
-        )
+        told = sorted({hit.sentence for hit in marked.named(*_TOLD) if hit.cue.weight >= _TROUBLE})
         if told:
             return Field(chosen=_candidate(marked, told, source))
     return None

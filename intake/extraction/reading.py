@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from intake.extraction.cues import Hit, Lexicon
@@ -21,18 +21,16 @@ class Marked:
 
     passage: Passage
     hits: tuple[Hit, ...]
-    _said: dict[str, list[Hit]] = field(init=False, compare=False, repr=False)  # by label
-    _denied: dict[str, list[Hit]] = field(init=False, compare=False, repr=False)
+    _named: dict[str, list[Hit]] = field(init=False, compare=False, repr=False)  # by label
+    _said: dict[str, list[Hit]] = field(init=False, compare=False, repr=False)  # those that are not negated
+    _denied: dict[str, list[Hit]] = field(init=False, compare=False, repr=False)  # those that are
 
     def __post_init__(self) -> None:
-        said: dict[str, list[Hit]] = {}
-        denied: dict[str, list[Hit]] = {}
-        for hit in self.hits:
-            found, label = denied if hit.negated else said, hit.cue.label
-            if label in found:
-                found[label].append(hit)
-            else:
-                found[label] = [hit]
+        named = said = _by_label(self.hits)
+        denied = _by_label([hit for hit in self.hits if hit.negated])
+        if denied:
+            said = _by_label([hit for hit in self.hits if not hit.negated])
+        object.__setattr__(self, "_named", named)
         object.__setattr__(self, "_said", said)
         object.__setattr__(self, "_denied", denied)
 
@@ -46,6 +44,10 @@ class Marked:
             return by_label[found.pop()] if found else ()
         return [hit for hit in self.hits if hit.negated is negated and hit.cue.label in found]
 
+    def named(self, *labels: str) -> list[Hit]:
+        """The hits for `labels`, label by label, negated or not: what they are for is named all the same."""
+        return [hit for label in labels if label in self._named for hit in self._named[label]]
+
     def sentences_of(self, *labels: str) -> frozenset[int]:
         """The sentences in which one of `labels` is spoken for."""
         hits = self.of(*labels)
@@ -56,9 +58,20 @@ class Marked:
         return self.passage.sentence_evidence(hit.sentence)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def _by_label(hits: Iterable[Hit]) -> dict[str, list[Hit]]:
+    found: dict[str, list[Hit]] = {}
+    for hit in hits:
+        label = hit.cue.label
+        if label in found:
+            found[label].append(hit)
+        else:
+            found[label] = [hit]
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reading:
-    """The customer's own words, marked."""
+    """The customer's own words, marked; the same only as itself, so that what is made of it can be kept for a while."""
 
     language: str
     subject: Marked
@@ -101,13 +114,19 @@ def mark_nothing(marked: Marked) -> Marked:
 
 
 def marked(message: RedactedMessage) -> Reading:
-    """Read subject and body: in the language found, and in English, which many write besides their own."""
+    """Read subject and body: in the language found, and in English, which many write besides their own.
+
+    Of automatic mail nobody asks what it says: it is read as if it were empty.
+    """
     language = detect(message)
     cues = lexicon(*_languages(language))
+    subject, body = message.subject, message.body
+    if message.automatic:
+        subject, body = subject.slice(0, 0), body.slice(0, 0)
     return Reading(
         language=language,
-        subject=mark(read(message.subject, "subject"), cues),
-        body=mark(read(message.body, "body"), cues),
+        subject=mark(read(subject, "subject"), cues),
+        body=mark(read(body, "body"), cues),
         lexicon=cues,
     )
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import exp, log
 from typing import NamedTuple
 
 from intake.extraction.cues import Hit
-from intake.extraction.nlp import NONE, WISH, likelihoods
+from intake.extraction.hearing import FLOOR, listen
 from intake.extraction.reading import Marked, Reading, mark_nothing
 from intake.extraction.types import Candidate, Evidence, Field, Kind, Reason, Source
 
 _REASONS = tuple(Reason)
 _LABELS = {f"reason.{reason.value}": reason for reason in Reason}
-_VOTED = (*_REASONS, WISH, NONE)
 _DECLINED = "flag.declines_alternative"
 _OFFERED = "flag.offered"
 _LOCKED_OUT = "flag.lost_email_access"
@@ -37,12 +36,9 @@ _TRUST = 4.0  # points of a cue for each unit of log likelihood; 3 to 5 did equa
 _SPREAD = 2.0  # points that make a reason 2.7 times as likely; fitted on letters of our own, a little on the safe side
 _UNSAID = 4.0  # points of a reason that no word names
 _SUREST = 0.97
-_FLOOR = 1e-3  # likelihood below which a sentence says nothing
 _BELIEVED = 0.25  # likelihood from which the classifier alone names a reason
 _SURELY = 0.75  # likelihood from which it does so in a reply as well
 _HEARD, _PLAIN = 2.0, 4.0  # points of cues that do so in a request, in a reply
-_SHORTEST = 3  # words: greetings and names are no statements
-_MOST = 40  # sentences that are looked at
 
 
 class Scored(NamedTuple):
@@ -119,42 +115,6 @@ def rank(reading: Reading) -> list[Scored]:
     return sorted(ranked, key=lambda scored: -scored.score)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """What a message sounds like to the classifier.
-
-    Of its most telling sentence the likelihood; of all sentences together the sum of squares, so that one that sounds
-    like a little of everything says nothing.
-    """
-
-    reason: float  # that it gives a reason for a refund
-    complaint: Evidence | None  # the sentence that does
-    wish: float  # that it asks for money back
-    wished: Evidence | None
-    requests: float  # together: that they ask for money back, or give a reason to
-    others: float  # together: that they ask for something else, or for nothing
-
-
-def hear(reading: Reading) -> Heard:
-    """How much the message sounds like one that asks for money back, and how much like another."""
-    loudest, whole = _by_model(reading, together=max), _by_model(reading, together=_squares)
-    reasons = (loudest[reason] for reason in _REASONS if reason in loudest)
-    reason = max(reasons, key=lambda vote: vote.weight, default=None)
-    wish = loudest.get(WISH)
-    return Heard(
-        reason=reason.weight if reason else 0.0,
-        complaint=reason.evidence if reason else None,
-        wish=wish.weight if wish else 0.0,
-        wished=wish.evidence if wish else None,
-        requests=sum(vote.weight for label, vote in whole.items() if label != NONE),
-        others=whole[NONE].weight if NONE in whole else 0.0,
-    )
-
-
-def _squares(likely: Iterable[float]) -> float:
-    return sum(one * one for one in likely)
-
-
 def _hits(reading: Reading) -> dict[Reason, list[tuple[float, Marked, Hit]]]:
     """The cues that hold, each pattern once."""
     found: dict[Reason, list[tuple[float, Marked, Hit]]] = defaultdict(list)
@@ -229,29 +189,21 @@ def _all_of_it(marked: Marked, hit: Hit) -> bool:
     return span.last - span.first <= _TERSE
 
 
-def _by_model(reading: Reading, together: Callable[[Iterable[float]], float] = sum) -> dict[str, _Vote]:
+def _by_model(reading: Reading) -> dict[str, _Vote]:
     """For each label its likelihoods over the sentences together, and the sentence where it is likeliest."""
-    spoken = list(_statements(reading))[:_MOST]
-    scores = likelihoods([words for _, _, words in spoken])
+    voices = listen(reading)
     votes = {}
-    for label in _VOTED:
-        likely = scores.get(label)
-        if likely and (total := together(likely)) > _FLOOR:
-            marked, sentence, _ = spoken[likely.index(max(likely))]
+    for label, likely in voices.likely.items():
+        total = sum(likely)
+        if total > FLOOR:
+            marked, sentence = voices.loudest(label)
             votes[label] = _Vote(weight=total, marked=marked, sentence=sentence, rule="classifier")
     return votes
 
 
-def _statements(reading: Reading) -> Iterator[tuple[Marked, int, tuple[str, ...]]]:
-    for marked in (reading.body, reading.subject):
-        for index, span in enumerate(marked.passage.sentences):
-            if span.last - span.first >= _SHORTEST:
-                yield marked, index, marked.passage.words[span.first : span.last]
-
-
 def _scored(reason: Reason, cues: _Vote | None, model: _Vote | None) -> Scored:
     """Both votes in points of a cue; the words shown are those of the side that spoke up more."""
-    likely = _TRUST * (log(max(model.weight, _FLOOR) if model else _FLOOR) - log(_FLOOR))
+    likely = _TRUST * (log(max(model.weight, FLOOR) if model else FLOOR) - log(FLOOR))
     points = cues.weight if cues else 0.0
     total = model.weight if model else 0.0
     shown = cues or model

@@ -18,13 +18,16 @@ _BARE = 2  # words and marks of a sentence that is a plain "no."
 
 def refused_offer(body: Marked, *offers: str, besides: Collection[int] = ()) -> Evidence | None:
     """A refusal in the sentence of an offer, a plain one in the next, a blunt one up to two after it."""
-    own = list(body.of("flag.not_had", "flag.third_party"))  # "the extra space that I ordered" is no offer
+    refusals = body.of("flag.refuses", "flag.bare_no")
+    if not refusals:
+        return None
+    own = body.of("flag.not_had", "flag.third_party")  # "the extra space that I ordered" is no offer
     offered = {
         hit.sentence  # negated or not: it is named
-        for hit in body.hits
-        if hit.label in offers and not any(hit.overlaps(other) for other in own)
+        for hit in body.named(*offers)
+        if not any(hit.overlaps(other) for other in own)
     }
-    for hit in body.of("flag.refuses", "flag.bare_no"):
+    for hit in refusals:
         if hit.label == "flag.bare_no" and body.passage.length(hit.sentence) > _BARE:
             continue
         reach = (hit.cue.weight > _PLAIN) + (hit.cue.weight >= _BLUNT)
@@ -36,8 +39,9 @@ def refused_offer(body: Marked, *offers: str, besides: Collection[int] = ()) -> 
 
 def waved_off(body: Marked, *offers: str) -> Evidence | None:
     """An offer echoed as a question ("Bonus minutes? I have plenty."): who asks for something says more."""
-    asks = {hit.sentence for hit in body.hits if hit.label == "flag.asks_for"}
-    for hit in body.of(*offers):
+    offered = body.of(*offers)
+    asks = {hit.sentence for hit in body.named("flag.asks_for")} if offered else ()
+    for hit in offered:
         last = body.passage.sentences[hit.sentence].last
         if (
             body.passage.words[last - 1] == "?"
@@ -68,7 +72,7 @@ def short_no(body: Marked, *, plain: bool = True) -> Evidence | None:
 
 def term_refused(body: Marked) -> Evidence | None:
     """A span of time refused ("I don't want the 14 days"), in answer to an offer of one; not one to wait through."""
-    waits = {hit.sentence for hit in body.hits if hit.label in _WAITS}  # negated or not
+    waits = {hit.sentence for hit in body.named(*_WAITS)}  # negated or not
     return next(
         (body.evidence(hit) for hit in body.of("flag.declines_term") if hit.sentence not in waits), None
     )
@@ -80,8 +84,10 @@ def less_bought(body: Marked) -> Marked:
     And without a no that is of a way to pay ("not needed on the card").
     """
     other = {
-        "flag.sure_offer": list(body.of("flag.not_had")),
-        "flag.refuses": list(body.of("flag.not_there")),
+        "flag.sure_offer": body.of("flag.not_had"),
+        "flag.refuses": body.of("flag.not_there"),
     }
+    if not any(other.values()):
+        return body
     kept = (hit for hit in body.hits if not any(hit.overlaps(one) for one in other.get(hit.label, ())))
     return replace(body, hits=tuple(kept))

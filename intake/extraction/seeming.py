@@ -98,6 +98,8 @@ def _asks(passage: Passage, sentence: int) -> bool:
 
 def _quotes(passage: Passage) -> Iterator[tuple[int, int]]:
     """Where quotation marks open and close round a few words."""
+    if _CLOSING.keys().isdisjoint(passage.words):
+        return
     opened, closing = -1, ""
     for index, word in enumerate(passage.words):
         if opened >= 0 and index - opened > _LONGEST_QUOTE:

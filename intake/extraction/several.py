@@ -96,7 +96,9 @@ def several_requests(reading: Reading, fields: Fields, *, duplicate: bool) -> Ev
 def _together(body: Marked) -> Evidence | None:
     """A sentence that asks money back for both of two, or for one thing besides another; none of them kept."""
     asked = body.sentences_of("flag.asks_back") - body.sentences_of("flag.kept")
-    also = list(body.of("flag.also"))
+    if not asked:
+        return None
+    also = body.of("flag.also")
     besides = {
         one.sentence
         for one in body.of("flag.besides")  # "also" alone may be in both tables
@@ -114,6 +116,8 @@ def _numbered(body: Marked, fields: Fields) -> Evidence | None:
     """
     kept = body.sentences_of("flag.kept")
     named = [one for one in _named(body, fields) if body.passage.sentence_at(one.start) not in kept]
+    if not named:
+        return None
     text = body.passage.text.text
     for one, other in pairwise(named):
         between = text[one.end : other.start]

@@ -9,7 +9,7 @@ import gc
 
 from intake.assembly import pipeline_for
 from intake.extraction.language import preload
-from intake.extraction.nlp import likelihoods
+from intake.extraction.nlp import sound
 from intake.log import silence_libraries
 from intake.mail.message import RawMessage
 from intake.worker.main import trim_memory
@@ -30,7 +30,7 @@ def warm_up() -> None:
     silence_libraries()
     preload()
     # the first letter that needs the classifier would load it, within its own budget
-    likelihoods([["refund"]])
+    sound(("refund",), ((0, 1),))
     pipeline_for("eofferix", None).process(RawMessage(data=_LETTER, source="start"))
     gc.collect()
     trim_memory()

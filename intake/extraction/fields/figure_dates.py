@@ -26,12 +26,13 @@ def figure_dates(page: Page) -> Iterator[DaySpan]:
     text = page.masked
     if not page.figures:
         return
-    for match in _YEAR_FIRST.finditer(text):
+    for match in page.starting_at_figures(_YEAR_FIRST, text):
         day = valid_day(int(match[1]), int(match[3]), int(match[4]))
         if day:
             yield DaySpan(day=day, start=match.start(), end=match.end(), form="full")
-    dated = list(_YEAR_LAST.finditer(text))
-    bare = [match for match in _NO_YEAR.finditer(text) if _is_date(page, match)] if page.today else []
+    dated = list(page.starting_at_figures(_YEAR_LAST, text))
+    plain = page.starting_at_figures(_NO_YEAR, text) if page.today else ()
+    bare = [match for match in plain if _is_date(page, match)]
     if not (dated or bare):
         return
     month_first = _month_first(page, dated)

@@ -19,7 +19,9 @@ _NUMBER = re.compile(
 _TIMES = re.compile(
     r"\d(?<![\w.,-]\d)\d? ?(?:[x×х*]|по|mal|fois|veces|times|рази?) ?(?=\d)"
 )  # "2 x 19.90": two payments of it
-_GROUPED = re.compile(r"(?<![\d.,])\d{4}(?: \d{4}){2,}(?: \d{1,3})?(?![\d.,])", re.ASCII)  # a number, no sums
+_GROUPED = re.compile(
+    r"\d(?<![\d.,]\d)\d{3}(?: \d{4}){2,}(?: \d{1,3})?(?![\d.,])", re.ASCII
+)  # a number, no sums
 _TRAIL = re.compile(r"(?:[.,]-{1,2}|\.)?(?= |\W|$)")
 _WORD_CENTS = frozenset({"de", "fr", "es"})
 _SPOKEN = 4  # letters of a unit that is said, not written: "14 pounds 99"
@@ -70,8 +72,8 @@ def read_sums(page: Page, taken: Sequence[tuple[int, int]]) -> list[SumSpan]:
     if page.figures:
         text = blanked(page.masked, taken)
         for other in (_TIMES, _GROUPED):
-            text = other.sub(lambda match: "\x00" * len(match.group()), text)
-        for match in _NUMBER.finditer(text):
+            text = blanked(text, [match.span() for match in page.starting_at_figures(other, text)])
+        for match in page.starting_at_figures(_NUMBER, text):
             if not found or match.start() >= found[-1].end:
                 found += _read(page, match, text)
     for money, start, end in spelled_sums(page):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -24,7 +24,7 @@ _MANY = 24  # marks of a group from which it is searched, not walked through
 REACH = 26  # tokens from a value within which a cue can speak of it
 _PLACEHOLDER = re.compile(r"\[[^\[\]\n]{0,30}(?:•|removed)[^\[\]\n]{0,30}\]")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|[\w.+%-]++@[\w.-]+", re.ASCII)
-_FIGURE = re.compile(r"\d")
+_FIGURE = re.compile(r"\d(?<![0-9]\d)")
 _LINK = re.compile(r"https?://\S+|www\.\S+", re.ASCII)
 
 
@@ -72,10 +72,11 @@ class Page:
     tokens: Tokens
     marks: dict[str, list[Mark]]  # by group, in order
     masked: str  # folded text without addresses, links and the redactor's placeholders
-    figures: bool  # some stand in it
+    figures: tuple[int, ...]  # where in `masked` a row of them begins
     lexicon: Lexicon
     _by_first: dict[str, dict[int, Mark]] = field(default_factory=dict)  # of the groups asked for so far
     _by_last: dict[str, dict[int, Mark]] = field(default_factory=dict)  # by the token after the last
+    _near: dict[tuple[int, int, str], list[Near]] = field(default_factory=dict)  # `near`, asked before
 
     @property
     def today(self) -> date | None:
@@ -105,11 +106,27 @@ class Page:
         """All marks of a group, in order."""
         return self.marks.get(name, [])
 
+    def starting_at_figures(self, pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+        """As `finditer`, of a pattern that begins with the first figure of a row: it is tried at these alone.
+
+        Args:
+            pattern: such a pattern.
+            text: `masked`, more of it masked or not.
+        """
+        end = 0
+        for at in self.figures:
+            if at >= end and (match := pattern.match(text, at)):
+                yield match
+                end = match.end()
+
     def near(self, first: int, last: int, group: str) -> list[Near]:
         """Marks of a group round the tokens `first` up to `last`, nearest first; overlapping ones are skipped."""
         marks = self.group(group)
         if not marks:
             return []
+        place = first, last, group
+        if place in self._near:
+            return self._near[place]
         floor, ceiling = first - REACH, last + REACH
         if len(marks) > _MANY:
             marks = marks[bisect_left(marks, floor, key=_first) :]
@@ -124,6 +141,7 @@ class Page:
             elif begin >= last:
                 found.append(_near((mark, self.gap(last - 1, begin), False)))
         found.sort(key=_distance)
+        self._near[place] = found
         return found
 
     def gap(self, before: int, after: int) -> int:
@@ -188,7 +206,7 @@ def read_page(part: Part, lexicon: Lexicon) -> Page:
         tokens=tokens,
         marks=marks,
         masked=masked,
-        figures=_FIGURE.search(masked) is not None,
+        figures=tuple([match.start() for match in _FIGURE.finditer(masked)]),
         lexicon=lexicon,
     )
 
@@ -201,19 +219,21 @@ def _blanked(match: re.Match[str]) -> str:
 def _marks(words: list[str], lexicon: Lexicon) -> dict[str, list[Mark]]:
     """Of each group the longest phrases, left to right, not overlapping."""
     marks: dict[str, list[Mark]] = {}
-    reached: dict[str, int] = {}  # by group: the token up to which its last mark goes
     following = [*words[1:], ""]
     for index, opening in enumerate(lexicon.openings(words)):
         if opening is None:
             continue
         before, else_ = opening
         for group, kind, length, phrase in before.get(following[index], else_) if before else else_:
-            if reached.get(group, 0) <= index and (length == 1 or _follows(words, index, phrase)):
-                if group in marks:
-                    marks[group].append(_mark((kind, index, index + length)))
-                else:
-                    marks[group] = [_mark((kind, index, index + length))]
-                reached[group] = index + length
+            found = marks.get(group)
+            if found and found[-1][2] > index:
+                continue  # it lies on the last one
+            if length > 1 and not _follows(words, index, phrase):
+                continue
+            if found:
+                found.append(_mark((kind, index, index + length)))
+            else:
+                marks[group] = [_mark((kind, index, index + length))]
     # the "pay" of "Apple Pay" is no word of paying
     names = [mark for mark in marks.get("method", ()) if mark.last - mark.first > 1]
     inside = {index for mark in names for index in range(mark.first, mark.last)}

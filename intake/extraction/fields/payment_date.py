@@ -62,6 +62,7 @@ def read(
     """
     if not days:
         return
+    doubled = page.doubled
     places = [page.tokens.range(span.start, span.end) for span in days]
     named = _sentences(page, sums) & _sentences(page, _methods(page))
     paid = [
@@ -79,9 +80,9 @@ def read(
             confidence, rule = _STATED, "a statement of its own beside the payment's"
         if span.form == "full" and span.day == page.today and not told and another:
             confidence, rule = min(confidence, _OWN_DATE), "the letter's own date"
-        if page.doubled and _first_time(page, place):
+        if doubled and _first_time(page, place):
             confidence *= _FIRST_TIME
-        elif told and page.doubled and LIMITED < confidence < _AGAIN and _joined(page, place[0]):
+        elif told and doubled and LIMITED < confidence < _AGAIN and _joined(page, place[0]):
             confidence, rule = _AGAIN, f"{rule}, and once more"
         found = page.candidate(span.day, span.start, span.end, confidence * _FORM[span.form], rule)
         if span.other is not None:

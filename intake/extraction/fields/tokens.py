@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, compress, pairwise
+from itertools import accumulate, compress
 
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _BLANKS = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"
@@ -111,19 +110,16 @@ def tokenise(folded: str, *, lines: bool, joins: frozenset[str]) -> Tokens:
     bounds = list(accumulate(map(len, pieces)))
     words, starts, ends = pieces[1::2], bounds[:-1:2], bounds[1::2]
     opening = {bisect_right(starts, at) for at in _line_breaks(folded, lines=lines)}
-    sentences: list[int] = []
-    clauses: list[int] = []
-    turns = list(_turns(words, starts, ends, opening, joins))
-    for (at, sentence, clause), (following, _, _) in pairwise([*turns, (len(words), 0, 0)]):
-        sentences += [sentence] * (following - at)
-        clauses += [clause] * (following - at)
+    sentences, clauses = _units(words, starts, ends, opening, joins)
     return Tokens(words=words, starts=starts, ends=ends, sentences=sentences, clauses=clauses)
 
 
-def _turns(
+def _units(
     words: list[str], starts: list[int], ends: list[int], opening: set[int], joins: frozenset[str]
-) -> Iterator[tuple[int, int, int]]:
-    """The tokens at which sentence or clause may change, with their numbers; in between they stay.
+) -> tuple[list[int], list[int]]:
+    """For each token the number of its sentence, and that of its clause.
+
+    Both change at few tokens: only these are looked at.
 
     Args:
         words: the tokens.
@@ -132,16 +128,18 @@ def _turns(
         opening: the tokens right after a line end that ends a sentence.
         joins: see `tokenise`.
     """
-    places = range(len(words))
-    signs = list(compress(places, map(_SIGNS.__contains__, words)))
-    turns = {0, *signs, *[at + 1 for at in signs], *opening}
-    turns.update(compress(places, map(joins.__contains__, words)))
+    sentences: list[int] = []
+    clauses: list[int] = []
     sentence = clause = latest = 0
     outer: list[int] = []  # clauses that a bracket interrupts
     stopped = False  # a full stop stands before this token
-    for at in sorted(turns - {len(words)}):
+    marks = list(compress(range(len(words)), map((_SIGNS | joins).__contains__, words)))
+    for at in sorted({*marks, *[mark + 1 for mark in marks if words[mark] in _SIGNS], *opening}):
+        if at == len(words):
+            break
         word, previous = words[at], words[at - 1] if at else ""
         apart = at > 0 and starts[at] > ends[at - 1]
+        before = sentence, clause
         if at in opening or (stopped and apart):
             sentence += 1
             clause = latest = latest + 1
@@ -154,11 +152,21 @@ def _turns(
             latest += 2  # what follows is far from what the brackets hold
         elif word in joins or previous == ")" or (previous in _CLAUSE_MARKS and previous != "(" and apart):
             clause = latest = latest + 1
-        yield at, sentence, clause
+        if clause != before[1]:
+            _fill(sentences, clauses, at, before)
         if word in _STOPS:
             stopped = word != "." or not _abbreviated(previous) or _numbered(words, at)
         elif word not in _CLOSING:
             stopped = False
+    _fill(sentences, clauses, len(words), (sentence, clause))
+    return sentences, clauses
+
+
+def _fill(sentences: list[int], clauses: list[int], until: int, numbers: tuple[int, int]) -> None:
+    """Numbers the tokens that have none yet, up to `until`."""
+    count = until - len(sentences)
+    sentences += [numbers[0]] * count
+    clauses += [numbers[1]] * count
 
 
 def _numbered(words: list[str], at: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import accumulate, chain
 from math import sqrt
 from pathlib import Path
 from typing import cast
@@ -50,7 +51,7 @@ def plainly(cues: Lexicon, passage: Passage) -> dict[tuple[str, str], set[int]]:
     for word in set(passage.words):
         candidates = [cue for slot, listed in starting.items() if slot.fits(word) for cue in listed]
         for at in (index for index, one in enumerate(passage.words) if one == word):
-            end = passage.sentences[passage.sentence_of[at]].last
+            end = next(span.last for span in passage.sentences if span.first <= at < span.last)
             for cue in candidates:
                 spans = [(at, *rest) for rest in placed(cue.slots[1:], passage, at, end)]
                 if any(cues.scope.in_reach(passage, span, narrow=cue.narrow) for span in spans):
@@ -82,7 +83,8 @@ def test_words_scored_one_by_one_add_up_to_their_sentence(language: str) -> None
     classifier = nlp.classifier()
     pipeline = nlp.trained("statements")
     whole = [pipeline(nlp.document(pipeline.vocab, nlp.terms_of(words))).cats for words in sentences]
-    seen = classifier.likelihoods(sentences)
+    ends = list(accumulate(map(len, sentences)))
+    seen = classifier.listen(list(chain(*sentences)), list(zip([0, *ends], ends, strict=False))).likely
     for index, wanted in enumerate(whole):
         assert {label: likely[index] for label, likely in seen.items()} == pytest.approx(wanted, abs=1e-5)
 
@@ -97,7 +99,7 @@ def test_words_scored_one_by_one_add_up_to_their_letter(language: str) -> None:
         doc = nlp.document(pipeline.vocab, nlp.terms_of(words))
         other, request = model.layers[0].predict([doc])[0]
         wanted = (request - asking - other + none) / sqrt(len(doc) + nlp.EVIDENCE) + asking - none
-        assert classifier.request(words) == pytest.approx(wanted, abs=1e-4)
+        assert classifier.listen(words, []).asks == pytest.approx(wanted, abs=1e-4)
 
 
 @pytest.mark.parametrize("limit", ["_MOST_TERMS", "_MOST_LETTERS"])
@@ -107,14 +109,14 @@ def test_more_words_than_are_kept_are_scored_all_the_same(
     monkeypatch.setattr(nlp, limit, 6)
     small = nlp.Classifier(nlp.trained("statements"), nlp.trained("letters"))
     sentences = [["charged", "twice", "again"], ["please", "cancel", "it"], ["charged", "twice", "again"]]
-    scored = [small.likelihoods([words]) for words in sentences]
+    scored = [small.listen(words, [(0, 3)]).likely for words in sentences]
     assert scored[0] == scored[2]
-    known = nlp.likelihoods(sentences[:1])
+    known = nlp.sound(sentences[0], [(0, 3)]).likely
     assert all(likely == pytest.approx(known[label], abs=1e-5) for label, likely in scored[0].items())
 
 
 def test_the_words_of_a_mail_leave_nothing_in_the_classifiers_vocabulary() -> None:
     pipelines = nlp.trained("statements"), nlp.trained("letters")
     held = [(len(pipeline.vocab), len(pipeline.vocab.strings)) for pipeline in pipelines]
-    nlp.Classifier(*pipelines).likelihoods([["never", "seen", "before", "aquavitriolic"]])
+    nlp.Classifier(*pipelines).listen(["never", "seen", "before", "aquavitriolic"], [(0, 4)])
     assert [(len(pipeline.vocab), len(pipeline.vocab.strings)) for pipeline in pipelines] == held
