@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, registry
 
 from intake.extraction.types import Kind
 from intake.keys import Keys
+from intake.mail.redacted import Author
 from intake.redaction.text import Sensitive, sealed
 from intake.store import schema, tables
 from intake.store.bulk import insert_all
@@ -106,6 +107,21 @@ def test_free_text_is_redacted_or_refused_in_bulk(engine: Engine, value: object)
         insert_all(connection, tables.MessagePart, [good, {**good, "name": "subject", "text": value}])
     assert "4111" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "value", [{"forwarded": 0}, {"author": "customer"}, {"message": True}, {"message": 2**63}], ids=str
+)
+def test_nothing_passes_in_bulk_for_its_equal(engine: Engine, value: dict[str, object]) -> None:
+    good = {
+        "message": 1,
+        "name": "body",
+        "author": Author.CUSTOMER,
+        "forwarded": False,
+        "text": sealed("words"),
+    }
+    with engine.begin() as connection, pytest.raises(StoreError):
+        insert_all(connection, tables.MessagePart, [good, good | {"name": "subject"} | value])
 
 
 @pytest.mark.parametrize("row", [{"name": "subject"}, {"x' --": 1}], ids=["fewer", "unknown"])
