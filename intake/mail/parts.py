@@ -16,14 +16,14 @@ _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset=["']?([A-Za-z0-9_:.-]{2,
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=\s]|[A-Za-z0-9+/] (?=[A-Za-z0-9+/])")
 # of the stdlib's RFC 2231 reader
-_PARAMETER_ERRORS = (ValueError, TypeError, AttributeError, IndexError, LookupError)
+PARAMETER_ERRORS = (ValueError, TypeError, AttributeError, IndexError, LookupError)
 
 
 def content_type(part: Part) -> str:
     """Type and subtype in lower case; `text/plain` where the header cannot be read (RFC 2045 §5.2)."""
     try:
         return part.get_content_type()
-    except _PARAMETER_ERRORS:
+    except PARAMETER_ERRORS:
         return "text/plain"
 
 
@@ -31,7 +31,7 @@ def disposition(part: Part) -> str:
     """`inline`, `attachment`, another token, or "" (RFC 2183)."""
     try:
         return (part.get_content_disposition() or "").strip()
-    except _PARAMETER_ERRORS:
+    except PARAMETER_ERRORS:
         return ""
 
 
@@ -42,7 +42,7 @@ def parameter(part: Part, name: str, header: str = "content-type") -> str:
         return ""  # as most are: the stdlib would take the header apart for nothing
     try:
         value = _readable(part, header).get_param(name, header=header)
-    except _PARAMETER_ERRORS:
+    except PARAMETER_ERRORS:
         return ""
     if isinstance(value, tuple):
         charset, _, text = value
@@ -99,7 +99,7 @@ def undecoded(part: Part) -> str:
     """The payload as it stands in the mail; raw octets by the part's charset where that works."""
     try:
         return str(part.get_payload())
-    except _PARAMETER_ERRORS:  # a charset parameter that is none
+    except PARAMETER_ERRORS:  # a charset parameter that is none
         data = part.get_payload(decode=True)
         return data.decode("latin-1") if isinstance(data, bytes) else ""
 

@@ -43,7 +43,7 @@ def _told(part: Message) -> tuple[object, ...]:
     return tuple(part.raw_items()), whole, tuple(map(type, part.defects))
 
 
-_DATA = random.Random(7).randbytes(4_000)
+_DATA = random.Random(7).randbytes(20_000)
 _ROWS = base64.encodebytes(_DATA)
 _HEAD = b"Content-Type: application/x\nContent-Transfer-Encoding: base64\n"
 
