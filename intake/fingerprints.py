@@ -62,8 +62,9 @@ def _framed(parsed: ParsedMessage) -> Iterator[bytes]:
         parsed.subject.reveal(),
         parsed.body.reveal(),
     )
-    for text in header:
-        data = unicodedata.normalize("NFC", text).encode("utf-8", "surrogatepass")
+    for read in header:
+        text = read if read.isascii() else unicodedata.normalize("NFC", read)
+        data = text.encode("utf-8", "surrogatepass")
         yield len(data).to_bytes(8, "big") + data
     for attachment in parsed.attachments:
         yield len(attachment.data).to_bytes(8, "big") + attachment.data

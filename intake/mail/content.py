@@ -83,7 +83,7 @@ def joined(contents: Iterable[Content]) -> Content:
 def alternative(kinds: Sequence[str], contents: Sequence[Content]) -> Content:
     """Plain text where it says as much as the HTML, else the richest that we can read; the others are kept apart."""
     best = 0
-    for index, content in enumerate(contents):
+    for index, content in enumerate(contents[1:], 1):
         better = _says_more(content.text, contents[best].text, plain=kinds[best] == "text/plain")
         if kinds[index] != "text/calendar" and better:
             best = index

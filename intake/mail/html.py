@@ -57,11 +57,16 @@ _ATTRIBUTES = ("alt", "title", "aria-label", "value", "placeholder", "summary", 
 _SAYING = frozenset(_ATTRIBUTES)
 _NAMES = ("name", "id", "aria-label", "placeholder", "title")
 _SPACES = re.compile(r"[ \t\r\n\f\xa0\u2000-\u200a\u202f\u205f\u3000]+")
+_WIDE = re.compile("[\u2000-\u200a\u202f\u205f\u3000]")
 _NOTHING = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u034f\u180e]")
 _TWICE = re.compile(
     r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|nbsp|amp|quot|apos|shy|zwnj|zwj|ndash|mdash|hyphen);"
 )
 _Element = tuple[str, bool, bool]  # name, whether it quotes, whether it hides
+# of those without attributes
+_BARE: dict[str, _Element] = {
+    tag: (tag, tag == "blockquote", tag in _HIDDEN_TAGS) for tag in _LAID_OUT | _HIDDEN_TAGS
+}
 _EMPTY = -1  # a row without text so far
 _MAX_QUOTES = 8  # deeper quotes are flattened: the prefix must not grow with the markup
 
@@ -90,7 +95,7 @@ def document_text(html: Document) -> HtmlText:
 
 def _walk(root: LexborNode, writer: _Writer) -> None:
     node = root
-    opened: list[_Element] = []
+    opened: list[_Element | None] = []
     while True:
         tag = node.tag or ""
         if tag == "-text":
@@ -98,7 +103,7 @@ def _walk(root: LexborNode, writer: _Writer) -> None:
         elif tag == "-comment":
             writer.hide(node.comment_content or "")
         elif tag not in _SKIPPED:
-            element = _element(tag, node, writer)
+            element = _element(tag, node.attributes, writer)
             _open(element, writer)
             down = node.child
             if down is None:
@@ -118,17 +123,18 @@ def _walk(root: LexborNode, writer: _Writer) -> None:
         node = following
 
 
-def _element(tag: str, node: LexborNode, writer: _Writer) -> _Element:
-    quotes, hides = tag == "blockquote", tag in _HIDDEN_TAGS
-    attributes = node.attributes
-    if attributes:
-        for name in () if _SAYING.isdisjoint(attributes) else _ATTRIBUTES:
+def _element(tag: str, attributes: Mapping[str, str | None], writer: _Writer) -> _Element | None:
+    """An element, what its attributes say told apart; None: it runs on in its line."""
+    if not attributes:
+        return _BARE.get(tag)
+    if not _SAYING.isdisjoint(attributes):
+        for name in _ATTRIBUTES:
             if value := attributes.get(name):
                 writer.hide(_named(attributes, value) if name == "value" else value)
-        style, kind = attributes.get("style"), attributes.get("class")
-        hides = hides or "hidden" in attributes or bool(style and _INVISIBLE.search(style))
-        quotes = quotes or bool(kind and _QUOTES.search(kind))
-    return tag, quotes, hides
+    style, kind = attributes.get("style"), attributes.get("class")
+    hides = tag in _HIDDEN_TAGS or "hidden" in attributes or bool(style and _INVISIBLE.search(style))
+    quotes = tag == "blockquote" or bool(kind and _QUOTES.search(kind))
+    return (tag, quotes, hides) if hides or quotes or tag in _LAID_OUT else None
 
 
 def _named(attributes: Mapping[str, str | None], value: str) -> str:
@@ -137,16 +143,16 @@ def _named(attributes: Mapping[str, str | None], value: str) -> str:
     return f"{name}: {value}" if name else value
 
 
-def _open(element: _Element, writer: _Writer) -> None:
-    tag, quotes, hides = element
-    if not (tag in _LAID_OUT or quotes or hides):
+def _open(element: _Element | None, writer: _Writer) -> None:
+    if element is None:
         return
-    if tag == "br":
-        writer.line_break()
+    tag, quotes, hides = element
+    if tag in _CELLS:
+        writer.cell()
     elif tag == "tr":
         writer.row()
-    elif tag in _CELLS:
-        writer.cell()
+    elif tag == "br":
+        writer.line_break()
     elif tag in _BLOCKS or quotes:
         writer.block(blank=tag in _SPACED)
     writer.hiding += hides
@@ -154,10 +160,10 @@ def _open(element: _Element, writer: _Writer) -> None:
     writer.pre += tag in _PRE
 
 
-def _close(element: _Element, writer: _Writer) -> None:
-    tag, quotes, hides = element
-    if not (tag in _LAID_OUT or quotes or hides):
+def _close(element: _Element | None, writer: _Writer) -> None:
+    if element is None:
         return
+    tag, quotes, hides = element
     if tag in _CELLS:
         writer.end_cell()
     if tag in _BLOCKS or quotes:
@@ -249,8 +255,10 @@ class _Writer:
 
     def end_line(self) -> None:
         """The line is done; an empty one counts."""
-        prefix = "> " * min(self._line_quotes if self.line else self.quotes, _MAX_QUOTES)
-        self.lines.append(prefix + "".join(self.line))
+        text = "".join(self.line)
+        if quotes := self._line_quotes if self.line else self.quotes:
+            text = "> " * min(quotes, _MAX_QUOTES) + text
+        self.lines.append(text)
         self.line = []
 
     def line_break(self) -> None:
@@ -276,7 +284,11 @@ class _Writer:
 
 def _collapsed(text: str) -> str:
     """Every run of blanks one blank."""
-    if "\n" in text or "  " in text or "\t" in text or "\r" in text or "\f" in text or not text.isascii():
+    odd = False
+    if not text.isascii():
+        text = text.replace("\xa0", " ")  # the one that is common: most texts have no other
+        odd = not text.isascii() and _WIDE.search(text) is not None
+    if odd or "  " in text or "\n" in text or "\t" in text or "\r" in text or "\f" in text:
         return _SPACES.sub(" ", text)
     return text
 
@@ -284,4 +296,4 @@ def _collapsed(text: str) -> str:
 def _clean(text: str) -> str:
     if "&" in text:  # an entity that was escaped once more
         text = _TWICE.sub(lambda match: entities.unescape(match.group()), text)
-    return text if text.isascii() else _NOTHING.sub("", text)
+    return text if text.replace("\xa0", "").isascii() else _NOTHING.sub("", text)

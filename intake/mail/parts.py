@@ -13,16 +13,17 @@ from intake.mail.charsets import decode_bytes, decode_header, raw_header
 Part: TypeAlias = "Message[str, str]"  # generic for type checkers alone
 
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset=["']?([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=\s]|[A-Za-z0-9+/] (?=[A-Za-z0-9+/])")
 # of the stdlib's RFC 2231 reader
-_PARAMETER_ERRORS = (ValueError, TypeError, AttributeError, IndexError, LookupError)
+PARAMETER_ERRORS = (ValueError, TypeError, AttributeError, IndexError, LookupError)
 
 
 def content_type(part: Part) -> str:
     """Type and subtype in lower case; `text/plain` where the header cannot be read (RFC 2045 §5.2)."""
     try:
         return part.get_content_type()
-    except _PARAMETER_ERRORS:
+    except PARAMETER_ERRORS:
         return "text/plain"
 
 
@@ -30,15 +31,18 @@ def disposition(part: Part) -> str:
     """`inline`, `attachment`, another token, or "" (RFC 2183)."""
     try:
         return (part.get_content_disposition() or "").strip()
-    except _PARAMETER_ERRORS:
+    except PARAMETER_ERRORS:
         return ""
 
 
 def parameter(part: Part, name: str, header: str = "content-type") -> str:
     """One parameter of a MIME header: RFC 2231 pieces joined, encoded words and raw octets decoded; "" if absent."""
+    written = part.get(header)
+    if written is None or name not in str(written).lower():
+        return ""  # as most are: the stdlib would take the header apart for nothing
     try:
         value = _readable(part, header).get_param(name, header=header)
-    except _PARAMETER_ERRORS:
+    except PARAMETER_ERRORS:
         return ""
     if isinstance(value, tuple):
         charset, _, text = value
@@ -68,6 +72,8 @@ def content_id(part: Part) -> str:
 
 def payload(part: Part) -> bytes:
     """The decoded bytes of a leaf; damaged encodings give what can be decoded."""
+    if (plain := _sound_base64(part)) is not None:
+        return plain
     try:
         data = part.get_payload(decode=True)
     except (ValueError, binascii.Error, LookupError):  # ValueError: uuencode with a bad length
@@ -75,11 +81,25 @@ def payload(part: Part) -> bytes:
     return data if isinstance(data, bytes) else b""
 
 
+def _sound_base64(part: Part) -> bytes | None:
+    """The bytes of base64 without any damage, over which the stdlib goes three times more; None of all else."""
+    if str(part.get("content-transfer-encoding", "")).lower() != "base64":
+        return None
+    text = undecoded(part)
+    if not text.isascii():
+        return None
+    rows = text.encode("ascii").translate(None, b"\r\n")
+    bare = rows.rstrip(b"=")
+    if len(rows) % 4 or len(rows) - len(bare) > 2 or bare.translate(None, _BASE64):
+        return None
+    return binascii.a2b_base64(rows)
+
+
 def undecoded(part: Part) -> str:
     """The payload as it stands in the mail; raw octets by the part's charset where that works."""
     try:
         return str(part.get_payload())
-    except _PARAMETER_ERRORS:  # a charset parameter that is none
+    except PARAMETER_ERRORS:  # a charset parameter that is none
         data = part.get_payload(decode=True)
         return data.decode("latin-1") if isinstance(data, bytes) else ""
 

@@ -140,6 +140,9 @@ class _Run:
         """The lines of a passage as one text; the findings in it are moved to it from `pending`."""
         if not passage.spans:
             return whole.slice(0, 0)
+        contiguous = passage.contiguous
+        if contiguous and not pending:
+            return whole.slice(passage.spans[0][0], passage.spans[-1][1])
         text, starts = _join(whole.text, passage.spans)
         left: list[Finding] = []
         for finding in pending:
@@ -151,7 +154,7 @@ class _Run:
             else:
                 left.append(finding)
         pending[:] = left
-        if passage.contiguous:
+        if contiguous:
             return whole.slice(passage.spans[0][0], passage.spans[-1][1])
         joined = self.redactor.redact(Sensitive(text), name)  # the joint may have made a card whole
         self.findings += joined.findings

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 _END = re.compile(r"[.!?…\n\x1a](?:(?<=\n)(?:\s*\n)?|(?<=\x1a)\x1a\n|(?<![\n\x1a])[.!?…]*[\"')\]»”]*\s+)")
 _NEW_LINE = re.compile(r"[^\n]{0,24}:|\s*[\-*•–>|]\s|\s*[0-9]{1,2}[.)]\s")  # a heading or an item of a list
@@ -15,28 +16,44 @@ _LONGEST = 600  # characters: a text without stops is cut here, so that reading 
 _SHORT_LINE = 50  # a line shorter than this was not wrapped: its break ends the sentence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sentences:
-    """The sentences of a folded text in lower case, by where they start."""
+    """The sentences of a folded text in lower case, found as far as they are asked for."""
 
     text: str
-    starts: list[int]
+    _further: Iterator[int]  # where those that are not found yet may start
+    _starts: list[int] = field(default_factory=lambda: [0])
 
     def at(self, offset: int) -> int:
         """The number of the sentence that holds `offset`."""
-        return bisect_right(self.starts, offset) - 1
+        while self._starts[-1] <= offset and self._find():
+            pass
+        return bisect_right(self._starts, offset) - 1
 
     def span(self, number: int) -> tuple[int, int]:
         """Where a sentence starts and ends; nothing where there is no such sentence."""
-        if not 0 <= number < len(self.starts):
+        while len(self._starts) <= number + 1 and self._find():
+            pass
+        if not 0 <= number < len(self._starts):
             return 0, 0
-        end = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.text)
-        return self.starts[number], end
+        end = self._starts[number + 1] if number + 1 < len(self._starts) else len(self.text)
+        return self._starts[number], end
+
+    def _find(self) -> bool:
+        """Start a sentence, and others before it where the last one is too long; False: there are no more."""
+        start = next(self._further, None)
+        if start is not None:
+            self._starts += range(self._starts[-1] + _LONGEST, start, _LONGEST)
+            self._starts.append(start)
+        return start is not None
 
 
 def sentences(text: str) -> Sentences:
     """Split a text; linear in its length."""
-    starts = [0]
+    return Sentences(text, _ends(text))
+
+
+def _ends(text: str) -> Iterator[int]:
     line = 0
     for match in _END.finditer(text):
         start, end = match.span()
@@ -47,14 +64,7 @@ def sentences(text: str) -> Sentences:
         elif text[start] == "." and end - start == 2:
             goes_on = _ABBREVIATED.search(text, max(0, start - 7), start) is not None
         if not goes_on:
-            _start(starts, end)
+            yield end
         if text[end - 1] == "\n":
             line = end
-    _start(starts, len(text))
-    return Sentences(text, starts)
-
-
-def _start(starts: list[int], at: int) -> None:
-    """Start a sentence, and others before it where the last one is too long."""
-    starts += range(starts[-1] + _LONGEST, at, _LONGEST)
-    starts.append(at)
+    yield len(text)

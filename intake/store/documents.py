@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, Self, final
 
 from intake.redaction.text import Redacted
@@ -25,6 +26,7 @@ _PHRASE: Final = re.compile(r"[^\x00-\x1f\x7f]{0,2000}")
 # sentences that passed and hold no customer's value: the rules say the same few of every case
 _SAID: Final = set[str]()
 _MOST_SAID: Final = 4096
+_PLAIN: Final = frozenset({NoneType, bool, int})
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
@@ -107,9 +109,12 @@ def _minted(plain: object) -> Document:
 
 
 def _plain(value: object) -> object:  # noqa: PLR0911 - one line a type
-    if value is None or type(value) in {bool, int}:
+    kind = type(value)
+    if kind in _PLAIN:
         return value
-    if type(value) in {Redacted, Phrase}:
+    if kind is str and is_word(value):
+        return value
+    if kind in {Redacted, Phrase}:
         return value.text  # type: ignore[attr-defined] # one of the two, as asked in the line above
     if isinstance(value, StrEnum):
         return value.value
@@ -119,7 +124,7 @@ def _plain(value: object) -> object:  # noqa: PLR0911 - one line a type
         return format(value, "f")
     if isinstance(value, date) and (not isinstance(value, datetime) or value.tzinfo):
         return value.isoformat()
-    if isinstance(value, Mapping) and all(is_word(key) for key in value):
+    if isinstance(value, Mapping) and all(map(is_word, value)):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
@@ -166,13 +171,18 @@ def steps_document(steps: Sequence[Step], facts: Mapping[str, object]) -> Docume
     quoted = [
         str(value) for group in facts.values() if isinstance(group, Mapping) for value in group.values()
     ]
+    names = {name for step in steps for name in (step.rule, step.clause) if name is not None}
+    for name in names - _SAID:
+        _sentence(name, ())
+    for reason in {reason for step in steps for reason in step.because} - _SAID:
+        _sentence(reason, quoted)
     return _minted(
         [
             {
-                "rule": _sentence(step.rule, ()),
-                "clause": None if step.clause is None else _sentence(step.clause, ()),
+                "rule": step.rule,
+                "clause": step.clause,
                 "value": None if step.value is None else bool(step.value),
-                "because": [_sentence(reason, quoted) for reason in step.because],
+                "because": step.because,
             }
             for step in steps
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from intake.casework.identity import Relation, relation
@@ -260,6 +261,7 @@ def decision_row(item: Processed, decision: Decision, *, case_id: int, at: datet
     }
 
 
+@lru_cache(maxsize=1024)  # there are no more rules than that
 def _slug(name: str) -> str:
     """The name of a rule or a version as one word: `beside the sum` is beside_the_sum."""
     return re.sub(r"[^\w.:/+-]+", "_", name).strip("_")[:120] or "unnamed"

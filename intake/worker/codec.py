@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import cache
 from operator import attrgetter
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -97,7 +97,8 @@ def _codec(kind: Any) -> tuple[Code, Code]:  # noqa: ANN401, PLR0911 - a type as
     if kind in {date, datetime}:
         return kind.isoformat, kind.fromisoformat
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return (lambda member: member.value), kind
+        values = {member.value: member for member in kind}
+        return (str if issubclass(kind, StrEnum) else attrgetter("value")), values.__getitem__
     if isinstance(kind, type) and is_dataclass(kind):
         return _record(kind)
     return _compound(kind)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, registry
 
 from intake.extraction.types import Kind
 from intake.keys import Keys
+from intake.mail.redacted import Author
 from intake.redaction.text import Sensitive, sealed
 from intake.store import schema, tables
 from intake.store.bulk import insert_all
@@ -99,19 +100,22 @@ def test_free_text_is_redacted_or_refused_in_core(engine: Engine, value: object)
     assert by_its_type(caught.value)
 
 
-@pytest.mark.parametrize("value", [PAN, Sensitive(PAN), 4111111111111111, b"text", document({})], ids=type)
-def test_free_text_is_redacted_or_refused_in_bulk(engine: Engine, value: object) -> None:
-    good = {"message": 1, "name": "body", "author": None, "forwarded": False, "text": sealed("words")}
+WHOLE = {"message": 1, "name": "body", "author": Author.CUSTOMER, "forwarded": False, "text": sealed("words")}
+TEXTS = [{"text": value} for value in (PAN, Sensitive(PAN), 4111111111111111, b"text", document({}))]
+EQUALS: list[dict[str, object]] = [{"forwarded": 0}, {"author": "customer"}, {"message": True}]
+
+
+@pytest.mark.parametrize("odd", [*TEXTS, *EQUALS, {"message": 2**63}], ids=lambda odd: next(iter(odd)))
+def test_what_does_not_belong_into_its_column_is_refused_in_bulk(engine: Engine, odd: dict[str, Any]) -> None:
     with engine.begin() as connection, pytest.raises(StoreError) as caught:
-        insert_all(connection, tables.MessagePart, [good, {**good, "name": "subject", "text": value}])
+        insert_all(connection, tables.MessagePart, [WHOLE, WHOLE | {"name": "subject"} | odd])
     assert "4111" not in str(caught.value)
     assert caught.value.__cause__ is None
 
 
 @pytest.mark.parametrize("row", [{"name": "subject"}, {"x' --": 1}], ids=["fewer", "unknown"])
 def test_rows_in_bulk_all_fill_columns_that_there_are(engine: Engine, row: dict[str, Any]) -> None:
-    whole = {"message": 1, "name": "body", "author": None, "forwarded": False, "text": sealed("words")}
-    rows = [row] if "name" not in row else [whole, row]
+    rows = [row] if "name" not in row else [WHOLE, row]
     with engine.begin() as connection, pytest.raises(StoreError) as caught:
         insert_all(connection, tables.MessagePart, rows)
     assert "x'" not in str(caught.value)
