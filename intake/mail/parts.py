@@ -12,6 +12,7 @@ from intake.mail.charsets import decode_bytes, decode_header, raw_header
 
 Part: TypeAlias = "Message[str, str]"  # generic for type checkers alone
 
+_HALVES = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # surrogates that stand for no octet (PEP 383)
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset=["']?([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=\s]|[A-Za-z0-9+/] (?=[A-Za-z0-9+/])")
@@ -77,7 +78,8 @@ def payload(part: Part) -> bytes:
     try:
         data = part.get_payload(decode=True)
     except (ValueError, binascii.Error, LookupError):  # ValueError: uuencode with a bad length
-        data = undecoded(part).encode("utf-8", "surrogateescape")
+        # octets that are no UTF-8 come back as they were; what a charset made of half a pair is no text
+        data = _HALVES.sub("\ufffd", undecoded(part)).encode("utf-8", "surrogateescape")
     return data if isinstance(data, bytes) else b""
 
 
@@ -108,7 +110,8 @@ def part_text(part: Part) -> str:
     """The text of a text part: charset, line ends and format=flowed undone."""
     data = payload(part)
     if _is_not_base64(part):
-        data = undecoded(part).encode("utf-8", "surrogateescape")
+        # octets that are no UTF-8 come back as they were; what a charset made of half a pair is no text
+        data = _HALVES.sub("\ufffd", undecoded(part)).encode("utf-8", "surrogateescape")
     charset = parameter(part, "charset") or None
     if charset is None and content_type(part) == "text/html" and (found := _META_CHARSET.search(data[:2048])):
         charset = found[1].decode("ascii")

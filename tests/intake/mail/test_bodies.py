@@ -125,6 +125,9 @@ def test_labels_that_lie_about_the_body() -> None:
         == "Please refund order 5, thank you!"
     )
     assert body(mail("<html><body><p>Refund</p></body></html>")) == "Refund"
+    escaped = "Content-Type: text/plain; charset=raw_unicode_escape\nContent-Transfer-Encoding: base64\n"
+    half = mail("", escaped) + b"Refund, \xe9 \\ud83d please!"  # half a surrogate pair
+    assert body(half).startswith("Refund, ")
     named = (
         "Content-Type: text/plain; name=message.txt\nContent-Disposition: attachment; filename=message.txt\n"
     )
