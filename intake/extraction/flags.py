@@ -147,16 +147,17 @@ def _of_another(reading: Reading, fields: Fields) -> Evidence | None:
 def _lost(reading: Reading) -> Evidence | None:
     """The mailbox is gone or shut to the customer: said at one go, or a mailbox and that in one sentence.
 
-    Not a mail of support's that did not come or open, nor a mailbox that is shut for an evening.
+    Not a mail of support's that did not come or open, nor a mailbox that is shut for an evening or that was bought.
     """
-    for marked in reversed(reading.parts):
+    bought = any(True for part in reading.parts for _ in part.of("flag.mail_product"))
+    for marked in () if bought else reversed(reading.parts):
         passing = marked.sentences_of("flag.for_now")
         for hit in apart_from(marked, "flag.lost_email_access", other="flag.other_mail"):
             if hit.sentence not in passing:
                 return marked.evidence(hit)
         others = marked.sentences_of("flag.other_mail") | passing
         named = [hit for hit in marked.of("flag.mailbox") if hit.sentence not in others]
-        for hit in marked.of("flag.unreachable"):
+        for hit in apart_from(marked, "flag.unreachable", other="flag.other_access"):
             if any(_speaks_of(marked, hit, mailbox) for mailbox in named):
                 return marked.evidence(hit)
     return None
