@@ -53,13 +53,27 @@ def to_balance(reading: Reading) -> Evidence | None:
             if all(hit.sentence != other.sentence or hit.overlaps(other) for other in elsewhere):
                 return marked.evidence(hit)
     body = _own_wish(reading.body)
-    places = body.sentences_of("flag.balance_place") - body.sentences_of(
-        "flag.declines_balance", "flag.balance_fact"
-    )
+    named = {hit.sentence for hit in body.of("flag.balance_place") if not _waved_off(body, hit)}
+    places = named - body.sentences_of("flag.declines_balance", "flag.balance_fact")
     wished = places & {
         hit.sentence for hit in body.hits if hit.label == "flag.settles"
     }  # "I do not mind" too
     return body.passage.sentence_evidence(min(wished)) if wished else None
+
+
+def _waved_off(body: Marked, place: Hit) -> bool:
+    """Whether what follows in the clause refuses the place named ("Guthaben könnt ihr euch sparen")."""
+    return any(_leads(body, place, hit) for hit in body.of("flag.refuses"))
+
+
+def _leads(marked: Marked, one: Hit, other: Hit) -> bool:
+    """Whether `one` stands before `other` in the same clause."""
+    words = marked.passage.words
+    return (
+        one.sentence == other.sentence
+        and one.last < other.first
+        and _CLAUSE_ENDS.isdisjoint(words[one.last : other.first])
+    )
 
 
 def _own_wish(marked: Marked) -> Marked:
@@ -67,13 +81,11 @@ def _own_wish(marked: Marked) -> Marked:
     said = marked.of("flag.company_said")
     if not said:
         return marked
-    words, agreed = marked.passage.words, marked.of("flag.agrees")
+    agreed = marked.of("flag.agrees")
 
     def theirs(hit: Hit) -> bool:
         return any(
-            one.sentence == hit.sentence
-            and one.first <= hit.first
-            and _CLAUSE_ENDS.isdisjoint(words[one.last : hit.first])
+            _leads(marked, one, hit)
             and not any(
                 one.sentence <= yes.sentence <= one.sentence + 1 and yes.first > one.last for yes in agreed
             )
@@ -112,10 +124,11 @@ def _there(marked: Marked, *labels: str) -> Iterator[Hit]:
 
 def _stated(marked: Marked) -> Evidence | None:
     """The way that it came, asked for; not a sentence that only tells how it was paid ("twice from the same card")."""
-    drawn = _unbroken(marked, "flag.drawn")
+    drawn, charged = _unbroken(marked, "flag.drawn"), marked.of("flag.charged")
     asked = marked.sentences_of("flag.asks_back", "flag.returns", "kind.wish")
     for hit in marked.of("flag.wants_original_method"):
-        if hit.sentence in asked or not any(hit.overlaps(one) for one in drawn):
+        told = any(hit.overlaps(one) for one in drawn) or any(_leads(marked, one, hit) for one in charged)
+        if hit.sentence in asked or not told:
             return marked.evidence(hit)
     return None
 

@@ -145,10 +145,7 @@ def _of_another(reading: Reading, fields: Fields) -> Evidence | None:
 
 
 def _lost(reading: Reading) -> Evidence | None:
-    """The mailbox is gone or shut to the customer: said at one go, or a mailbox and that in one sentence.
-
-    Not a mail of support's that did not come or open, nor a mailbox that is shut for an evening or that was bought.
-    """
+    """The mailbox is gone or shut to the customer, not for an evening; no mail of support's, nor one that was bought."""
     bought = any(True for part in reading.parts for _ in part.of("flag.mail_product"))
     for marked in () if bought else reversed(reading.parts):
         passing = marked.sentences_of("flag.for_now")
@@ -255,7 +252,7 @@ def _postponed(reading: Reading, fields: Fields) -> Evidence | None:
         more = {hit.sentence for hit in marked.hits if hit.label in _MORE and not late}
         others = {hit.sentence for hit in marked.hits if hit.label == "flag.awaits_else" and not late}
         waits = [hit for hit in marked.hits if hit.label == "flag.waits"]
-        for hit in marked.of("flag.declines_waiting"):
+        for hit in apart_from(marked, "flag.declines_waiting", other="flag.yours_not"):
             if hit.sentence in others:
                 continue
             if hit.sentence not in more or any(hit.overlaps(wait) for wait in waits):

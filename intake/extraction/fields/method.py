@@ -45,7 +45,10 @@ def read(page: Page) -> Iterator[Candidate]:
         mark
         for mark in page.group("method")
         # "card number", "card details", "TRX 7719 0042 5531": no way of paying
-        if mark.kind != "none" and not _adverb(page, mark) and not _transaction(page, mark)
+        if mark.kind != "none"
+        and not _adverb(page, mark)
+        and not _transaction(page, mark)
+        and not _of_a_wallet(page, mark)
     ]
     judged = [_judge(page, mark, Method(mark.kind)) for mark in marks]
     banks = [page.beginning("bank", mark.first) is not None for mark in marks]
@@ -77,6 +80,12 @@ def _adverb(page: Page, mark: Mark) -> bool:
     written = page.text[page.tokens.starts[mark.first] : page.tokens.ends[mark.last - 1]]
     led = page.ending("src", mark.first)
     return written in _WORDS_TOO and (led is None or led.kind != "by")
+
+
+def _of_a_wallet(page: Page, mark: Mark) -> bool:
+    """Whether the account debited is a wallet's: "prélevés sur mon compte PayPal"."""
+    named = page.beginning("method", mark.last) if mark.kind == Method.DIRECT_DEBIT.value else None
+    return named is not None and named.kind not in _BY_A_BANK
 
 
 def _numbered_invoice(page: Page, mark: Mark) -> bool:

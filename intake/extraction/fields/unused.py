@@ -24,8 +24,8 @@ def unused(page: Page, mark: Mark) -> bool:
     found = next((one for one in negations if one is not None and one.kind == "not"), None)
     if found is None or clauses[found.first] != clauses[mark.last - 1]:
         return False
-    paid = page.beginning("cue", found.last)
-    return paid is not None and paid.kind == "pay"
+    paid, unpaid = page.beginning("cue", found.last), page.beginning("cue", found.first)
+    return (paid is not None and paid.kind == "pay") or (unpaid is not None and unpaid.kind == "unpaid")
 
 
 def offered(page: Page, mark: Mark) -> bool:
