@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from intake.extraction.cues import Hit, is_address
 from intake.extraction.destinations import to_balance, to_original
 from intake.extraction.frames import apart_from, beside, spoken
+from intake.extraction.parties import of_another
 from intake.extraction.reading import Marked, Reading, first_evidence
 from intake.extraction.refusals import (
     less_bought,
@@ -111,7 +112,7 @@ def _of_the_words(
 
 def _cued(message: RedactedMessage, reading: Reading, fields: Fields) -> Iterator[tuple[Flag, Evidence]]:
     """Flags that cue words alone raise."""
-    other = _of_another(reading, fields)
+    other = of_another(reading, _reason(fields))
     if other:
         yield Flag.THIRD_PARTY, other
     lost = _lost(reading)
@@ -123,25 +124,6 @@ def _cued(message: RedactedMessage, reading: Reading, fields: Fields) -> Iterato
                 evidence = first_evidence((quote,), _AUTHORITY)
                 if evidence:
                     yield Flag.THIRD_PARTY, evidence
-
-
-def _of_another(reading: Reading, fields: Fields) -> Evidence | None:
-    """Written for somebody else: said so, or one whom the customer knows is named, and near by that it is theirs.
-
-    Not where that one spent the customer's own money.
-    """
-    for marked in reversed(reading.parts):
-        for hit in apart_from(marked, "flag.third_party", other="flag.own_name"):
-            return marked.evidence(hit)
-    if _reason(fields) is Reason.UNAUTHORIZED_PAYMENT:
-        return None
-    body, own = reading.body, "flag.own_matter"
-    owned = body.sentences_of("flag.their_matter")  # who lies in hospital alone has not bought anything
-    return (
-        beside(body, "flag.their_matter", "flag.kin_named", apart=1, unless=own)
-        or beside(body, "flag.their_state", "flag.kin_named", unless=own)
-        or (beside(body, "flag.their_plight", "flag.kin_named", unless=own) if owned else None)
-    )
 
 
 def _lost(reading: Reading) -> Evidence | None:
@@ -176,9 +158,10 @@ def _alternative(reading: Reading, fields: Fields, *, balance: bool) -> Evidence
     for a late payment is back only as another one: a plain refusal is of that.
     """
     body = less_bought(reading.body)
+    prolonged = _reason(fields) in _OTHER_GROUNDS
     others = list(body.of("flag.declines_waiting", "flag.not_had", "flag.wants_balance", "flag.not_there"))
     labels = ["flag.declines_alternative"]
-    if _reason(fields) not in _OTHER_GROUNDS:
+    if not prolonged:
         labels.append("flag.declines_extension")
     for hit in body.of(*labels):
         if not any(hit.overlaps(other) for other in others):
@@ -190,7 +173,7 @@ def _alternative(reading: Reading, fields: Fields, *, balance: bool) -> Evidence
     offers = ["flag.offered"]
     if not balance:
         offers.append("flag.offered_balance")
-    if not late and _reason(fields) not in _OTHER_GROUNDS:
+    if not (late or prolonged):
         offers.append("flag.extension")
     return (
         refused_offer(body, *offers, besides=besides)
