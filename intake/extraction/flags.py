@@ -163,11 +163,12 @@ def _alternative(reading: Reading, fields: Fields, *, balance: bool) -> Evidence
     labels = ["flag.declines_alternative"]
     if not prolonged:
         labels.append("flag.declines_extension")
+    besides = body.sentences_of("flag.by_mistake")  # "I took the other plan by mistake and do not need it"
     for hit in body.of(*labels):
-        if not any(hit.overlaps(other) for other in others):
+        if hit.sentence not in besides and not any(hit.overlaps(other) for other in others):
             return body.evidence(hit)
     late = _late(reading, fields)
-    besides = body.sentences_of(*(_LATE_NO if late else ()))
+    besides |= body.sentences_of(*(_LATE_NO if late else ()))
     if balance:  # "you can keep it as credit"
         besides |= body.sentences_of("flag.wants_balance")
     offers = ["flag.offered"]
