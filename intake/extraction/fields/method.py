@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from intake.extraction.fields.page import Mark, Near, Page
 from intake.extraction.fields.places import intended, leading
-from intake.extraction.fields.unused import denied, offered, told, unused
+from intake.extraction.fields.unused import denied, offered, replaced, told, unused
 from intake.extraction.types import Candidate, FieldName, Method
 
 NAME = FieldName.METHOD
@@ -145,6 +145,7 @@ def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
     if (
         denied(page, mark)
         or unused(page, mark)
+        or replaced(page, mark)
         or told(page, mark, "failed")
         or (offered(page, mark) and not charged)
         or (

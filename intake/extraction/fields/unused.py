@@ -28,6 +28,24 @@ def unused(page: Page, mark: Mark) -> bool:
     return (paid is not None and paid.kind == "pay") or (unpaid is not None and unpaid.kind == "unpaid")
 
 
+def replaced(page: Page, mark: Mark) -> bool:
+    """Such as "Klarna said no, so Mastercard": a no behind it, then a word of consequence and another way of paying."""
+    sentences = page.tokens.sentences
+    at = mark.last
+    for group, kinds in (("neg", {"not"}), ("fail", {"then"})):
+        ends = (one.last for one in page.group(group) if one.first >= at and one.kind in kinds)
+        at = next(ends, -1)
+        if at < 0 or sentences[at - 1] != sentences[mark.first]:
+            return False
+    return any(
+        other.first >= at
+        and other.first - at < _UNUSED_REACH
+        and sentences[other.first] == sentences[mark.first]
+        and other.kind not in {"none", mark.kind}
+        for other in page.group("method")
+    )
+
+
 def offered(page: Page, mark: Mark) -> bool:
     """Whether its sentence tells what would suit ("by SBP, if that is easier") or, of no paying, what can be chosen."""
     sentences = page.tokens.sentences
