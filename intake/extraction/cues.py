@@ -29,7 +29,7 @@ from intake.extraction.passage import Passage, fold
 from intake.extraction.shapes import Shape, Wanted, leftwards, rightwards
 
 GAP = 4  # words that `..` may skip
-NARROW = frozenset({"kind.nowish", "kind.received", "kind.arrived"})
+NARROW = frozenset({"kind.nowish", "kind.received", "kind.arrived", "flag.refuses"})
 NUMBER, ADDRESS = "#", "@"
 _Fit: TypeAlias = tuple[frozenset[str], tuple[str, ...], bool, bool]  # what a slot fits
 

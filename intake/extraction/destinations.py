@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from intake.extraction.cues import Hit
@@ -23,6 +24,8 @@ _DESTINATIONS = {
 }
 _BY_WALLET = _DESTINATIONS["flag.to_wallet"] | {Method.OTHER, Method.APPLE_PAY, Method.GOOGLE_PAY}
 _STEM = 4  # letters that tell one means of payment from another, whatever their case
+_OF_BALANCE = frozenset({"flag.wants_balance", "flag.balance_place"})
+_CLAUSE_ENDS = frozenset({",", ";", ":", "(", ")"})
 _TERSE = 16  # words and marks
 _PLACES = {
     "flag.at_card": _DESTINATIONS["flag.to_card"],
@@ -34,9 +37,10 @@ _PLACES = {
 def to_balance(reading: Reading) -> Evidence | None:
     """The money shall go to the balance: said at one go, or the balance and "put it", "fine by me" in one sentence.
 
-    Not where the sentence names another place as wished, or whence the money came, or says what the balance is.
+    Not where the sentence names another place as wished, or whence the money came, or says what the balance is,
+    nor what the company's people wanted, unless the customer goes along.
     """
-    for marked in reversed(reading.parts):
+    for marked in map(_own_wish, reversed(reading.parts)):
         wanted = marked.of("flag.wants_balance")
         if not wanted:
             continue
@@ -51,12 +55,46 @@ def to_balance(reading: Reading) -> Evidence | None:
                 continue
             if all(hit.sentence != other.sentence or hit.overlaps(other) for other in elsewhere):
                 return marked.evidence(hit)
-    body = reading.body
-    places = body.sentences_of("flag.balance_place") - body.sentences_of(
-        "flag.declines_balance", "flag.balance_fact"
-    )
+    body = _own_wish(reading.body)
+    named = {hit.sentence for hit in body.of("flag.balance_place") if not _waved_off(body, hit)}
+    places = named - body.sentences_of("flag.declines_balance", "flag.balance_fact")
     wished = places & {hit.sentence for hit in body.named("flag.settles")}  # "I do not mind" too
     return body.passage.sentence_evidence(min(wished)) if wished else None
+
+
+def _waved_off(body: Marked, place: Hit) -> bool:
+    """Whether what follows in the clause refuses the place named ("Guthaben könnt ihr euch sparen")."""
+    return any(_leads(body, place, hit) for hit in body.of("flag.refuses"))
+
+
+def _leads(marked: Marked, one: Hit, other: Hit) -> bool:
+    """Whether `one` stands before `other` in the same clause."""
+    words = marked.passage.words
+    return (
+        one.sentence == other.sentence
+        and one.last < other.first
+        and _CLAUSE_ENDS.isdisjoint(words[one.last : other.first])
+    )
+
+
+def _own_wish(marked: Marked) -> Marked:
+    """The passage without the balance where the company's people spoke of it and no word of the customer's agrees."""
+    said = marked.of("flag.company_said")
+    if not said:
+        return marked
+    agreed = marked.of("flag.agrees")
+
+    def theirs(hit: Hit) -> bool:
+        return any(
+            _leads(marked, one, hit)
+            and not any(
+                one.sentence <= yes.sentence <= one.sentence + 1 and yes.first > one.last for yes in agreed
+            )
+            for one in said
+        )
+
+    kept = (hit for hit in marked.hits if not (hit.cue.label in _OF_BALANCE and theirs(hit)))
+    return replace(marked, hits=tuple(kept))
 
 
 def to_original(message: RedactedMessage, reading: Reading, fields: Fields) -> Evidence | None:
@@ -90,10 +128,11 @@ def _stated(marked: Marked) -> Evidence | None:
     stated = marked.of("flag.wants_original_method")
     if not stated:
         return None
-    drawn = _unbroken(marked, "flag.drawn")
+    drawn, charged = _unbroken(marked, "flag.drawn"), marked.of("flag.charged")
     asked = marked.sentences_of("flag.asks_back", "flag.returns", "kind.wish")
     for hit in stated:
-        if hit.sentence in asked or not any(hit.overlaps(one) for one in drawn):
+        told = any(hit.overlaps(one) for one in drawn) or any(_leads(marked, one, hit) for one in charged)
+        if hit.sentence in asked or not told:
             return marked.evidence(hit)
     return None
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from intake.extraction.cues import Hit, is_address
 from intake.extraction.destinations import to_balance, to_original
 from intake.extraction.frames import apart_from, beside, spoken
+from intake.extraction.parties import of_another
 from intake.extraction.reading import Marked, Reading, first_evidence
 from intake.extraction.refusals import (
     less_bought,
@@ -111,7 +112,7 @@ def _of_the_words(
 
 def _cued(message: RedactedMessage, reading: Reading, fields: Fields) -> Iterator[tuple[Flag, Evidence]]:
     """Flags that cue words alone raise."""
-    other = _of_another(reading, fields)
+    other = of_another(reading, _reason(fields))
     if other:
         yield Flag.THIRD_PARTY, other
     lost = _lost(reading)
@@ -125,31 +126,10 @@ def _cued(message: RedactedMessage, reading: Reading, fields: Fields) -> Iterato
                     yield Flag.THIRD_PARTY, evidence
 
 
-def _of_another(reading: Reading, fields: Fields) -> Evidence | None:
-    """Written for somebody else: said so, or one whom the customer knows is named, and near by that it is theirs.
-
-    Not where that one spent the customer's own money.
-    """
-    for marked in reversed(reading.parts):
-        for hit in apart_from(marked, "flag.third_party", other="flag.own_name"):
-            return marked.evidence(hit)
-    if _reason(fields) is Reason.UNAUTHORIZED_PAYMENT:
-        return None
-    body, own = reading.body, "flag.own_matter"
-    owned = body.sentences_of("flag.their_matter")  # who lies in hospital alone has not bought anything
-    return (
-        beside(body, "flag.their_matter", "flag.kin_named", apart=1, unless=own)
-        or beside(body, "flag.their_state", "flag.kin_named", unless=own)
-        or (beside(body, "flag.their_plight", "flag.kin_named", unless=own) if owned else None)
-    )
-
-
 def _lost(reading: Reading) -> Evidence | None:
-    """The mailbox is gone or shut to the customer: said at one go, or a mailbox and that in one sentence.
-
-    Not a mail of support's that did not come or open, nor a mailbox that is shut for an evening.
-    """
-    for marked in reversed(reading.parts):
+    """The mailbox is gone or shut to the customer, not for an evening; no mail of support's, nor one that was bought."""
+    bought = any(True for part in reading.parts for _ in part.of("flag.mail_product"))
+    for marked in () if bought else reversed(reading.parts):
         passing = marked.sentences_of("flag.for_now")
         for hit in apart_from(marked, "flag.lost_email_access", other="flag.other_mail"):
             if hit.sentence not in passing:
@@ -159,7 +139,7 @@ def _lost(reading: Reading) -> Evidence | None:
             continue
         others = marked.sentences_of("flag.other_mail") | passing
         named = [hit for hit in mailboxes if hit.sentence not in others]
-        for hit in unreachable:
+        for hit in apart_from(marked, "flag.unreachable", other="flag.other_access"):
             if any(_speaks_of(marked, hit, mailbox) for mailbox in named):
                 return marked.evidence(hit)
     return None
@@ -181,21 +161,23 @@ def _alternative(reading: Reading, fields: Fields, *, balance: bool) -> Evidence
     for a late payment is back only as another one: a plain refusal is of that.
     """
     body = less_bought(reading.body)
+    prolonged = _reason(fields) in _OTHER_GROUNDS
     others = body.of("flag.declines_waiting", "flag.not_had", "flag.wants_balance", "flag.not_there")
     labels = ["flag.declines_alternative"]
-    if _reason(fields) not in _OTHER_GROUNDS:
+    if not prolonged:
         labels.append("flag.declines_extension")
+    besides = body.sentences_of("flag.by_mistake")  # "I took the other plan by mistake and do not need it"
     for hit in body.of(*labels):
-        if not any(hit.overlaps(other) for other in others):
+        if hit.sentence not in besides and not any(hit.overlaps(other) for other in others):
             return body.evidence(hit)
     late = _late(reading, fields)
-    besides = body.sentences_of(*(_LATE_NO if late else ()))
+    besides |= body.sentences_of(*(_LATE_NO if late else ()))
     if balance:  # "you can keep it as credit"
         besides |= body.sentences_of("flag.wants_balance")
     offers = ["flag.offered"]
     if not balance:
         offers.append("flag.offered_balance")
-    if not late and _reason(fields) not in _OTHER_GROUNDS:
+    if not (late or prolonged):
         offers.append("flag.extension")
     return (
         refused_offer(body, *offers, besides=besides)
@@ -249,7 +231,7 @@ def _of_offers(body: Marked) -> frozenset[int]:
 def _postponed(reading: Reading, fields: Fields) -> Evidence | None:
     """Waiting refused; where nothing is late, not that for an answer or money, nor an offer or a longer term refused."""
     for marked in reversed(reading.parts):
-        declined = marked.of("flag.declines_waiting")
+        declined = apart_from(marked, "flag.declines_waiting", other="flag.yours_not")
         late = bool(declined) and _late(reading, fields)
         more = {hit.sentence for hit in marked.named(*_MORE) if not late}
         others = {hit.sentence for hit in marked.named("flag.awaits_else") if not late}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from intake.extraction.fields.page import Mark, Near, Page
 from intake.extraction.fields.places import intended, leading
+from intake.extraction.fields.unused import denied, offered, replaced, told, unused
 from intake.extraction.types import Candidate, FieldName, Method
 
 NAME = FieldName.METHOD
@@ -44,11 +45,14 @@ def read(page: Page) -> Iterator[Candidate]:
         mark
         for mark in page.group("method")
         # "card number", "card details", "TRX 7719 0042 5531": no way of paying
-        if mark.kind != "none" and not _adverb(page, mark) and not _transaction(page, mark)
+        if mark.kind != "none"
+        and not _adverb(page, mark)
+        and not _transaction(page, mark)
+        and not _of_a_wallet(page, mark)
     ]
     judged = [_judge(page, mark, Method(mark.kind)) for mark in marks]
     banks = [page.beginning("bank", mark.first) is not None for mark in marks]
-    told = {
+    said = {
         mark.kind
         for mark, bank, (confidence, _) in zip(marks, banks, judged, strict=True)
         if not bank and confidence >= _NAMED
@@ -56,10 +60,10 @@ def read(page: Page) -> Iterator[Candidate]:
     for mark, bank, judgement in zip(marks, banks, judged, strict=True):
         confidence, rule = judgement
         method = Method(mark.kind)
-        others = told - {mark.kind}
+        others = said - {mark.kind}
         if (bank and others & _BY_A_BANK) or (others and _numbered_invoice(page, mark)):
             confidence *= _SPENT  # "from Kaspi, by card", «по счёту INV-74410, вебмани»
-        if _told(page, mark, "spent") or (method is Method.OTHER and _card_of_a_bank(page, mark)):
+        if told(page, mark, "spent") or (method is Method.OTHER and _card_of_a_bank(page, mark)):
             confidence *= _SPENT
         if confidence > 0.1:
             start, end = page.tokens.starts[mark.first], page.tokens.ends[mark.last - 1]
@@ -76,6 +80,12 @@ def _adverb(page: Page, mark: Mark) -> bool:
     written = page.text[page.tokens.starts[mark.first] : page.tokens.ends[mark.last - 1]]
     led = page.ending("src", mark.first)
     return written in _WORDS_TOO and (led is None or led.kind != "by")
+
+
+def _of_a_wallet(page: Page, mark: Mark) -> bool:
+    """Whether the account debited is a wallet's: "prélevés sur mon compte PayPal"."""
+    named = page.beginning("method", mark.last) if mark.kind == Method.DIRECT_DEBIT.value else None
+    return named is not None and named.kind not in _BY_A_BANK
 
 
 def _numbered_invoice(page: Page, mark: Mark) -> bool:
@@ -116,7 +126,9 @@ def _debits(page: Page) -> Iterator[Candidate]:
         if bank.kind == "noun" and not any(mark.kind != "none" for mark in page.group("method")):
             start, end = page.tokens.starts[bank.first], page.tokens.ends[bank.last - 1]
             yield page.candidate(Method.DIRECT_DEBIT, start, end, _DEBIT_ALONE, "a debit, no other way named")
-        if bank.kind == "bank" and taken:
+        if (
+            bank.kind == "bank" and taken and page.beginning("method", bank.last) is None
+        ):  # "my PayPal account"
             start, end = page.tokens.starts[bank.first], page.tokens.ends[bank.last - 1]
             yield page.candidate(Method.DIRECT_DEBIT, start, end, _NAMED, "taken from a bank account")
 
@@ -131,10 +143,13 @@ def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
     best = leading(page, (mark.first, mark.last), _HEAD_START)
     charged = best is not None and best.left and best.mark.kind == "pay" and best.distance <= _CHARGED
     if (
-        _denied(page, mark)
-        or _told(page, mark, "failed")
+        denied(page, mark)
+        or unused(page, mark)
+        or replaced(page, mark)
+        or told(page, mark, "failed")
+        or (offered(page, mark) and not charged)
         or (
-            not charged and _told(page, mark, "kept") and not _drawn(page, mark)
+            not charged and told(page, mark, "kept") and not _drawn(page, mark)
         )  # "my card is on file", but "charged to the card on file"
     ):
         return 0.15, "denied, failed or merely usual"
@@ -201,8 +216,8 @@ def _balance(page: Page, mark: Mark, best: Near | None) -> tuple[float, str]:
         return 0.8, "a balance used"
     if _item(page, mark):
         return _NAMED, "an item of a payment"
-    told = best is not None and best.mark.kind == "pay" and best.distance <= (3 if best.left else 2)
-    return (0.7, "cue: pay") if told and (led is None or led.kind == "used") else (0.3, "a balance named")
+    told_so = best is not None and best.mark.kind == "pay" and best.distance <= (3 if best.left else 2)
+    return (0.7, "cue: pay") if told_so and (led is None or led.kind == "used") else (0.3, "a balance named")
 
 
 def _item(page: Page, mark: Mark) -> bool:
@@ -224,16 +239,17 @@ def _aimed_at(page: Page, want: Near, mark: Mark) -> bool:
     tokens = page.tokens
     if tokens.sentences[want.mark.first] != tokens.sentences[mark.first]:
         return False
+    same = tokens.clauses[want.mark.first] == tokens.clauses[mark.first]
     if not want.left and _paid_before(page, mark):
         return False  # "what I paid, 22 dollars through PayPal, I would like to see again"
     led = page.touching(mark.first, mark.last, "src", before=2)
-    if (
+    if led is not None and led.kind == "by" and not want.left:
+        return same  # "it went through PayPal, and there I want it back"
+    return same or (
         led is not None
         and led.kind in {"to", "by", "either"}
         and tokens.clauses[led.first] == tokens.clauses[mark.first]
-    ):
-        return True
-    return tokens.clauses[want.mark.first] == tokens.clauses[mark.first]
+    )
 
 
 def _paid_before(page: Page, mark: Mark) -> bool:
@@ -247,25 +263,6 @@ def _paid_before(page: Page, mark: Mark) -> bool:
         and near.mark.kind == "pay"
         and tokens.sentences[near.mark.first] == tokens.sentences[mark.first]
         for near in page.near(mark.first, mark.last, "cue")
-    )
-
-
-def _denied(page: Page, mark: Mark) -> bool:
-    """Such as "not PayPal", "не с карты": a negation up to three words before, in the same clause."""
-    found = page.touching(mark.first, mark.last, "neg", before=3)
-    if found and found.kind == "without" and mark.first - found.last > 1:
-        return False  # "without asking she paid by card"
-    if found and found.kind == "instead" and mark.first - found.last > 1:
-        return False  # "500 instead of 50 by transfer"
-    return found is not None and page.tokens.clauses[found.first] == page.tokens.clauses[mark.last - 1]
-
-
-def _told(page: Page, mark: Mark, kind: str) -> bool:
-    """Whether a word of the table `fail` stands near in the same clause: "PayPal didn't work", "my card was blocked"."""
-    clauses = page.tokens.clauses
-    return any(
-        near.mark.kind == kind and near.distance <= 5 and clauses[near.mark.first] == clauses[mark.first]
-        for near in page.near(mark.first, mark.last, "fail")
     )
 
 

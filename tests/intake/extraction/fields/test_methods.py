@@ -43,6 +43,13 @@ from tests.intake.extraction.fields.samples import numbered, read
         ("pagado con tarjeta", "es", "card"),
         ("recibo domiciliado", "es", "direct_debit"),
         ("pagué por transferencia", "es", "bank_transfer"),
+        ("prélevés sur mon compte PayPal", "fr", "paypal"),
+        ("Klarna said no, so Mastercard.", "en", "card"),
+        ("Mit Klarna klappte es nicht, daher Mastercard.", "de", "card"),
+        ("По СБП не вышло, тогда картой.", "ru", "card"),
+        ("Наличных я вам не платил, это был банковский перевод.", "ru", "bank_transfer"),
+        ("Es lief über PayPal, 30 EUR, und dahin hätte ich es gern zurück.", "de", "paypal"),
+        ("On your site I paid by Visa.", "en", "card"),
     ),
 )
 def test_methods_used(text: str, language: str, method: str) -> None:
@@ -65,6 +72,12 @@ def test_methods_used(text: str, language: str, method: str) -> None:
         ("bitte auf mein Bankkonto erstatten", "de"),
         ("remboursez sur ma carte", "fr"),
         ("devuélvanlo a la tarjeta", "es"),
+        ("If it is easier, use PayPal.", "en"),
+        ("Gern per PayPal, wenn das einfacher ist.", "de"),
+        ("Votre site propose carte et virement.", "fr"),
+        ("En su web aparecen tarjeta y transferencia.", "es"),
+        ("Можно по СБП, если вам так удобнее.", "ru"),
+        ("Можна через PayPal, якщо так зручніше.", "uk"),
     ),
 )
 def test_methods_merely_named(text: str, language: str) -> None:
