@@ -47,7 +47,7 @@ def linked(scan: Scan, label: Hit, word: Word) -> float:
         or (
             label.kind in ENTERING
             and not (
-                _goes_with(scan, word)
+                _goes_with(scan, label, word)
                 if after
                 else _set_to(scan, word) or _typed(scan, word, label) or _used_for(scan, word, label)
             )
@@ -64,13 +64,14 @@ def linked(scan: Scan, label: Hit, word: Word) -> float:
     return _before(scan, label, word, words)
 
 
-def _goes_with(scan: Scan, word: Word) -> bool:
+def _goes_with(scan: Scan, label: Hit, word: Word) -> bool:
     """Whether a word after a login may be its password: made up, and not named as something else."""
     before = WORDS.findall(scan.folded.lower, max(0, word.start - 12), word.start)
     using = bool(before) and before[-1] in scan.lexicon.using
     if word.form < (DIGITED if using else MADE_UP):
         return False
-    other = scan.last_before(word.start, 24, Kind.LABEL, Kind.NOT_CODE, Kind.OTHER, Kind.MONEY)
+    reach = min(24, word.start - label.end)
+    other = scan.last_before(word.start, reach, Kind.LABEL, Kind.NOT_CODE, Kind.OTHER, Kind.MONEY)
     return other is None or bool(scan.hits.within(other.end, word.start, Kind.TOLD))
 
 
