@@ -9,7 +9,7 @@ from intake.redaction.hits import Hit
 from intake.redaction.kinds import Kind
 from intake.redaction.passwords import SENTENCE
 from intake.redaction.scan import Scan
-from intake.redaction.wordforms import made_up, strong, trimmed
+from intake.redaction.wordforms import firm, made_up, strong, trimmed
 
 _URL = re.compile(r"[a-z][a-z0-9+.\-]{1,15}://[^\s/:@]{0,64}:([^\s/@]{1,128})@")
 _PAIR = re.compile(
@@ -28,6 +28,7 @@ def find_logins(scan: Scan) -> None:
     if "@" in scan.folded.plain:
         _mail_pairs(scan)
         _mail_and_word(scan)
+        _mail_and_typed(scan)
 
 
 def _pair(scan: Scan, hit: Hit, ceiling: int) -> None:
@@ -128,3 +129,27 @@ def _mail_and_word(scan: Scan) -> None:
             and any(c.isdigit() for c in value)
         ):
             scan.cut(start, end, SecretType.PASSWORD, "password.joined")
+
+
+_TYPED = 16  # characters from a verb of typing to what is typed
+_AFTER_MAIL = 80  # characters from an address to what is typed with it
+
+
+def _mail_and_typed(scan: Scan) -> None:
+    """Cut what is made up and said to be typed behind an address: "the name is ann@example.org, there I type Tulip=9"."""
+    text = scan.folded.plain
+    for mail in _MAIL.finditer(text):
+        if not scan.digits_within(mail.end(), mail.end() + _AFTER_MAIL):
+            continue
+        for match in _TRIED.finditer(text, mail.end(), mail.end() + _AFTER_MAIL):
+            start, end = trimmed(text, *match.span())
+            if SENTENCE.search(text, mail.end(), start) or scan.hits.within(mail.end(), start, *_NAMED):
+                break
+            if firm(text[start:end]) and scan.typed(start, end, _TYPED):
+                scan.cut(start, end, SecretType.PASSWORD, "password.typed")
+                break
+
+
+_MAIL = re.compile(r"@[\w\-]+(?:\.[\w\-]+)+")
+_TRIED = re.compile(r"(?<!\S)[^\s\x1a@/]{6,64}(?!\S)")
+_NAMED = (Kind.LABEL, Kind.NOT_CODE, Kind.OTHER, Kind.MONEY, Kind.THING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import pairwise
 
 QUOTED = re.compile(
@@ -18,7 +19,24 @@ MAILBOX = re.compile(r"\w@[\w\-]+\.")
 _PRODUCT = re.compile(
     r"[^\W\d_]+-?[0-9]{1,3}(?:\.[0-9]+)?|[0-9]+(?:st|nd|rd|th|-[^\W\d_]+)|[^\W\d_]+\.[^\W\d_].*"
 )
+_NUMBERED = re.compile(r"[^\W\d_]+(?:[\-_.][^\W\d_]+)*[\-_.]?[0-9]{1,4}[a-z]?")
+MADE_UP, DIGITED = 2.6, 2.0  # how much these forms of a word say
 _TRAILING = ".,;:)]}>\"'»”"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word that may be a password, and how much its form says for that."""
+
+    start: int
+    end: int
+    form: float
+    quoted: bool
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing tells it from a word of prose."""
+        return self.form < 1 and not self.quoted
 
 
 def strong(value: str) -> bool:
@@ -45,6 +63,11 @@ def made_up(value: str) -> bool:
         and any(c.isupper() or not c.isalnum() for c in value)
         and not _PRODUCT.fullmatch(value)
     )
+
+
+def firm(value: str) -> bool:
+    """Whether a made-up token looks like the name of no thing with a number either: Start-SSD-3x, web-03b."""
+    return made_up(value) and not _NUMBERED.fullmatch(value)
 
 
 def inside(match: re.Match[str]) -> tuple[int, int]:
