@@ -143,13 +143,12 @@ def _mail_and_typed(scan: Scan) -> None:
             continue
         for match in _TRIED.finditer(text, mail.end(), mail.end() + _AFTER_MAIL):
             start, end = trimmed(text, *match.span())
-            if SENTENCE.search(text, mail.end(), start) or scan.hits.within(mail.end(), start, *_NAMED):
-                break
-            if firm(text[start:end]) and scan.typed(start, end, _TYPED):
+            told = firm(text[start:end]) and scan.typed(start, end, _TYPED)
+            named = told and scan.hits.within(mail.end(), start, *_NAMED)
+            if told and not named and not SENTENCE.search(text, mail.end(), start):
                 scan.cut(start, end, SecretType.PASSWORD, "password.typed")
-                break
 
 
 _MAIL = re.compile(r"@[\w\-]+(?:\.[\w\-]+)+")
-_TRIED = re.compile(r"(?<!\S)[^\s\x1a@/]{6,64}(?!\S)")
+_TRIED = re.compile(r"(?<!\S)(?=[^\s0-9]{0,63}[0-9])[^\s\x1a@/]{6,64}(?!\S)")
 _NAMED = (Kind.LABEL, Kind.NOT_CODE, Kind.OTHER, Kind.MONEY, Kind.THING)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from intake.redaction.findings import SecretType
+from intake.redaction.hits import Hit
 from intake.redaction.kinds import Kind
 from intake.redaction.passwords import SENTENCE, TOKEN
 from intake.redaction.scan import WORDS, Scan
@@ -21,9 +22,10 @@ _VERB = 12  # characters beside one in which a verb stands
 
 
 def find_changed_passwords(scan: Scan) -> None:
-    """Cut both of "changed the password from X to Y", where one of the two is no word of prose."""
+    """Cut both of "changed the password from X to Y", where one of the two is no word of prose; and spelled ones."""
     text, lexicon = scan.folded.plain, scan.lexicon
-    for hit, floor, _ in scan.hits.apart(Kind.PASSWORD, Kind.NOT_PASSWORD):
+    for hit, floor, ceiling in scan.hits.apart(Kind.PASSWORD, Kind.NOT_PASSWORD):
+        _cut_spelled(scan, hit, ceiling)
         first, last = max(floor, hit.start - _CHANGE), hit.end + _CHANGE
         if not scan.digits_within(first, last):
             continue
@@ -37,16 +39,15 @@ def find_changed_passwords(scan: Scan) -> None:
                 _cut_both(scan, trimmed(text, *former.span()), trimmed(text, *latter.span()), hit.end)
 
 
-def find_spelled_passwords(scan: Scan) -> None:
-    """Cut passwords that are written sign by sign: "letter by letter: F e r n 7 7 !"."""
+def _cut_spelled(scan: Scan, hit: Hit, ceiling: int) -> None:
+    """Cut a password that is written sign by sign: "letter by letter: F e r n 7 7 !"."""
     text = scan.folded.plain
-    for hit, _, ceiling in scan.hits.apart(Kind.PASSWORD):
-        match = _SPELLED.search(text, hit.end, min(hit.end + _CHANGE, ceiling))
-        if match is None or SENTENCE.search(text, hit.end, match.start()):
-            continue
-        signs = sum(map(str.isalnum, match.group()))
-        if signs >= _FEWEST and len(WORDS.findall(text, hit.end, match.start())) <= _HINT:
-            scan.cut(*match.span(), SecretType.PASSWORD, "password.spelled")
+    match = _SPELLED.search(text, hit.end, min(hit.end + _CHANGE, ceiling))
+    if match is None or hit.kind is not Kind.PASSWORD or SENTENCE.search(text, hit.end, match.start()):
+        return
+    signs = sum(map(str.isalnum, match.group()))
+    if signs >= _FEWEST and len(WORDS.findall(text, hit.end, match.start())) <= _HINT:
+        scan.cut(*match.span(), SecretType.PASSWORD, "password.spelled")
 
 
 def _cut_both(scan: Scan, former: tuple[int, int], latter: tuple[int, int], label: int) -> None:
@@ -72,6 +73,8 @@ def cut_row(scan: Scan, at: int, walked: set[int]) -> None:
             linked, row = True, match.end()
         elif not _links(scan, start, end):
             linked = False
+            if not scan.digits_within(end, row + _ROW):
+                return  # what else is told may only be made up
         at = match.end()
 
 

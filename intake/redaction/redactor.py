@@ -24,7 +24,7 @@ from intake.redaction.mixed_codes import find_mixed_codes
 from intake.redaction.normalise import fold
 from intake.redaction.opening_codes import OPENING_KINDS, find_opening_codes
 from intake.redaction.pan import find_cards
-from intake.redaction.password_rows import find_changed_passwords, find_spelled_passwords
+from intake.redaction.password_rows import find_changed_passwords
 from intake.redaction.passwords import find_passwords
 from intake.redaction.repeats import find_repeats
 from intake.redaction.scan import Cut, Scan, digit_rows, digit_runs, key_runs
@@ -67,7 +67,6 @@ _BY_WORDS: tuple[tuple[Callable[[Scan], None], frozenset[Kind] | None], ...] = (
     (find_pins, frozenset({Kind.PIN})),
     (find_opening_codes, frozenset(OPENING_KINDS)),
     (find_changed_passwords, frozenset({Kind.PASSWORD, Kind.NOT_PASSWORD})),
-    (find_spelled_passwords, frozenset({Kind.PASSWORD})),
     (find_passwords, frozenset({Kind.PASSWORD, Kind.NOT_PASSWORD})),
     (find_logins, None),
     (find_labelled_tokens, frozenset({Kind.TOKEN, Kind.PIN})),

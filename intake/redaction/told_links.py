@@ -23,7 +23,8 @@ def linked(scan: Scan, label: Hit, word: Word) -> float:
     text = scan.folded.lower
     after = word.start >= label.end
     start, end = (label.end, word.start) if after else (word.end, label.start)
-    same = scan.sentences().at(label.start) == scan.sentences().at(word.start)
+    sentences = scan.sentences()
+    same = sentences.at(label.start) == sentences.at(word.start)
     if (
         "\x1a" in text[start:end]
         or text[word.end : word.end + 2].lstrip(":/ ").startswith("\x1a")
@@ -120,11 +121,12 @@ def _sentence_start(scan: Scan, word: Word) -> int:
 
 def _stood_for(scan: Scan, word: Word) -> bool:
     """Whether a word is said to be the new or the old one of something that is named later."""
-    first = max(_sentence_start(scan, word), word.start - _NAMED)
-    words = WORDS.findall(scan.folded.lower, first, word.start)
-    if words and words[-1] in scan.lexicon.copula:
+    words = list(WORDS.finditer(scan.folded.lower, max(0, word.start - _NAMED), word.start))
+    if words and words[-1].group() in scan.lexicon.copula:
         words.pop()
-    return bool(words) and words[-1] in scan.lexicon.renewed
+    if not words or words[-1].group() not in scan.lexicon.renewed:
+        return False
+    return words[-1].start() >= _sentence_start(scan, word)
 
 
 def _after(scan: Scan, label: Hit, word: Word, words: list[str]) -> float:
@@ -229,9 +231,11 @@ def _used_for(scan: Scan, word: Word, label: Hit) -> bool:
 def _meant_for(scan: Scan, word: Word, label: Hit) -> bool:
     """Whether a word that is made up is set off, and said what for: "it was one of these: X / Y for the panel"."""
     text = scan.folded.lower
+    if word.form < MADE_UP:
+        return False
     first = max(_sentence_start(scan, word), word.start - 2 * _NAMED)
     set_off = text[first : word.start].rstrip(" \"'*").endswith((":", "/"))
-    if word.form < MADE_UP or not set_off or scan.hits.within(first, word.start, *_NAMING):
+    if not set_off or scan.hits.within(first, word.start, *_NAMING):
         return False
     aim, *others = WORDS.findall(text, word.end, label.start) or [""]
     said = aim in scan.lexicon.aim or aim in scan.lexicon.pointing
