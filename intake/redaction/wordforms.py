@@ -12,8 +12,8 @@ QUOTED = re.compile(
 # What has letters and digits and is no password: order, e-mail, link, date, version with its program, amount, hour, file,
 # host, host[address].
 ORDERLY = re.compile(
-    r"(?:[A-ZА-ЯЁІЇЄ]{1,6}[-/#№]?[0-9][0-9-/]*|[a-zа-яёіїє]{1,6}[-/][0-9][0-9-/]*|[^\W\d_]{1,4}[0-9]{1,3}|[^\s@]+@[^\s@]+\.[^\s@]+|(?:https?://|www\.)\S+|[0-9][0-9.,:/\-]*(?:[^\W\d_]{1,4})?|v?[0-9]+(?:\.[0-9x]+)+|[^\W\d_]{2,16}[/\-]?[0-9]+(?:\.[0-9x]+)+|[0-9]{1,2}h[0-9]{2}|"
-    r"(?:[\w\-]+\.)+(?:png|jpe?g|gif|pdf|txt|csv|zip|docx?|xlsx?|log|html?|com|net|org|example)|[€$£₽₴][0-9.,]+|&[^\s=&]{1,40}=.*|\w+\.example\S*|[\w\-]+(?:\.[\w\-]+)+\[[0-9a-f.:]{7,39}\]?)"
+    r"(?:[A-ZА-ЯЁІЇЄ]{1,6}[-/#№]?[0-9][0-9-/]*|[a-zа-яёіїє]{1,6}[-/][0-9][0-9-/]*|[^\W\d_]{1,4}[0-9]{1,3}|[^\s@]+@[^\s@]+\.[^\s@]+|(?:https?://|www\.)\S+|[0-9][0-9.,:/\-]*(?:[^\W\d_]{1,4})?|v?[0-9]+(?:\.[0-9x]+)+|[^\W\d_]{2,16}[/\-]?[0-9]+(?:\.[0-9x]+)+[a-z]?|[0-9]{1,2}h[0-9]{2}|"
+    r"(?:[\w\-]+\.)+(?:png|jpe?g|gif|pdf|txt|csv|zip|docx?|xlsx?|log|html?|sql|gz|tgz|bak|php|conf|ini|ya?ml|json|xml|com|net|org|example)|[€$£₽₴][0-9.,]+|&[^\s=&]{1,40}=.*|\w+\.example\S*|[\w\-]+(?:\.[\w\-]+)+\[[0-9a-f.:]{7,39}\]?)"
 )
 MAILBOX = re.compile(r"\w@[\w\-]+\.")
 _PRODUCT = re.compile(
