@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from intake.redaction.findings import SecretType
 from intake.redaction.hits import Hit
@@ -139,16 +140,19 @@ def _mail_and_typed(scan: Scan) -> None:
     """Cut what is made up and said to be typed behind an address: "the name is ann@example.org, there I type Tulip=9"."""
     text = scan.folded.plain
     for mail in _MAIL.finditer(text):
-        if not scan.digits_within(mail.end(), mail.end() + _AFTER_MAIL):
-            continue
-        for match in _TRIED.finditer(text, mail.end(), mail.end() + _AFTER_MAIL):
+        at = mail.end()
+        last = bisect_left(scan.numbers, (at + _AFTER_MAIL,))
+        for number, _ in scan.numbers[bisect_left(scan.numbers, (at,)) : last]:
+            match = _TRIED.match(text, max(text.rfind(" ", at, number), text.rfind("\n", at, number)) + 1)
+            if match is None or match.start() < at:
+                continue
             start, end = trimmed(text, *match.span())
             told = firm(text[start:end]) and scan.typed(start, end, _TYPED)
-            named = told and scan.hits.within(mail.end(), start, *_NAMED)
-            if told and not named and not SENTENCE.search(text, mail.end(), start):
+            named = told and scan.hits.within(at, start, *_NAMED)
+            if told and not named and not SENTENCE.search(text, at, start):
                 scan.cut(start, end, SecretType.PASSWORD, "password.typed")
 
 
 _MAIL = re.compile(r"@[\w\-]+(?:\.[\w\-]+)+")
-_TRIED = re.compile(r"(?<!\S)(?=[^\s0-9]{0,63}[0-9])[^\s\x1a@/]{6,64}(?!\S)")
+_TRIED = re.compile(r"[^\s\x1a@/]{6,64}(?!\S)")
 _NAMED = (Kind.LABEL, Kind.NOT_CODE, Kind.OTHER, Kind.MONEY, Kind.THING)

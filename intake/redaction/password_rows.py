@@ -16,7 +16,9 @@ _CHANGE = 100  # characters from a label to the passwords that were changed
 _TOKENS = re.compile(r"\S{1,128}")
 _VALUE = re.compile(r"(?=.*[^\W_])(?![0-9]{1,3}$)[^@]{4,}")
 _LONGEST, _HEAD = 64, 4  # characters of a password, and of the beginning that two tries share
-_SPELLED = re.compile(r"(?<!\S)(?!:)(?:[^\s,\-\x1a](?:,? |-)){4,40}+[^\s,\-\x1a](?![^\s.,;)])")
+_SPELLED = re.compile(
+    r"(?<!\S)(?=[^\s,\-\x1a:][ ,\-])(?:[^\s,\-\x1a](?:,? |-)){4,40}+[^\s,\-\x1a](?![^\s.,;)])"
+)
 _FEWEST, _HINT = 5, 4  # letters and digits of one, and words before it that say how it is written
 _VERB = 12  # characters beside one in which a verb stands
 
@@ -25,7 +27,8 @@ def find_changed_passwords(scan: Scan) -> None:
     """Cut both of "changed the password from X to Y", where one of the two is no word of prose; and spelled ones."""
     text, lexicon = scan.folded.plain, scan.lexicon
     for hit, floor, ceiling in scan.hits.apart(Kind.PASSWORD, Kind.NOT_PASSWORD):
-        _cut_spelled(scan, hit, ceiling)
+        if hit.kind is Kind.PASSWORD:
+            _cut_spelled(scan, hit, ceiling)
         first, last = max(floor, hit.start - _CHANGE), hit.end + _CHANGE
         if not scan.digits_within(first, last):
             continue
@@ -43,7 +46,7 @@ def _cut_spelled(scan: Scan, hit: Hit, ceiling: int) -> None:
     """Cut a password that is written sign by sign: "letter by letter: F e r n 7 7 !"."""
     text = scan.folded.plain
     match = _SPELLED.search(text, hit.end, min(hit.end + _CHANGE, ceiling))
-    if match is None or hit.kind is not Kind.PASSWORD or SENTENCE.search(text, hit.end, match.start()):
+    if match is None or SENTENCE.search(text, hit.end, match.start()):
         return
     signs = sum(map(str.isalnum, match.group()))
     if signs >= _FEWEST and len(WORDS.findall(text, hit.end, match.start())) <= _HINT:
