@@ -153,6 +153,6 @@ def _mail_and_typed(scan: Scan) -> None:
                 scan.cut(start, end, SecretType.PASSWORD, "password.typed")
 
 
-_MAIL = re.compile(r"@[\w\-]+(?:\.[\w\-]+)+")
+_MAIL = re.compile(r"@[\w\-]+(?:\.[\w\-]+)+(?=[,;)]? [^\W\d_])")  # its sentence goes on
 _TRIED = re.compile(r"[^\s\x1a@/]{6,64}(?!\S)")
 _NAMED = (Kind.LABEL, Kind.NOT_CODE, Kind.OTHER, Kind.MONEY, Kind.THING)
