@@ -6,6 +6,7 @@ quoted question and given in the answer. Other renderings and hidden text are re
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -20,10 +21,15 @@ from intake.mail.redacted import Quote, RedactedAttachment, RedactedMessage
 from intake.mail.sender import check_sender
 from intake.mail.settings import ReadingSettings
 from intake.mail.text import Passage, QuotedPassage, Who, split_words
-from intake.redaction.findings import Finding
+from intake.redaction.findings import Finding, Redaction
 from intake.redaction.redactor import Redactor
 from intake.redaction.text import Redacted, Sensitive
 from intake.threads import without_tokens
+
+_LONE = re.compile(
+    r"^[^\S\n]*+(?=[^\n]{0,63}[0-9])([^\s\[]\S{2,63}|[0-9][0-9 \-]{2,18})[^\S\n]*+$", re.MULTILINE
+)
+_OPENING = 300  # characters of a body in which such a line answers the subject
 
 
 def redact_message(parsed: ParsedMessage, redactor: Redactor, settings: ReadingSettings) -> RedactedMessage:
@@ -34,7 +40,7 @@ def redact_message(parsed: ParsedMessage, redactor: Redactor, settings: ReadingS
     """
     run = _Run(redactor=redactor)
     subject = run.redact(parsed.subject, "subject")
-    body = run.body(parsed.body, _who(parsed, settings))
+    body = run.body(parsed.body, _who(parsed, settings), parsed.subject)
     attachments = tuple(run.attachment(item, index) for index, item in enumerate(parsed.attachments))
     structured = run.redact(parsed.structured, "structured", repeats=True)
     for index, other in enumerate(parsed.other_bodies):
@@ -111,9 +117,9 @@ class _Run:
             forwarded=item.forwarded,
         )
 
-    def body(self, text: Sensitive, who: Who) -> _Body:
+    def body(self, text: Sensitive, who: Who, subject: Sensitive) -> _Body:
         """The body redacted whole, then taken apart."""
-        whole = self.redactor.redact(_ours_cut(text), "body")
+        whole = self._below(subject, self.redactor.redact(_ours_cut(text), "body"))
         words = split_words(whole.text.text, who)
         pending = list(whole.findings)
 
@@ -135,6 +141,30 @@ class _Run:
         )
         self.findings += [replace(finding, part="heading") for finding in pending]
         return body
+
+    def _below(self, subject: Sensitive, whole: Redaction) -> Redaction:
+        """A body whose first value, alone on its line, is cut where only the subject says what it is."""
+        text = whole.text.text
+        lone = _LONE.search(text, 0, _OPENING)
+        if lone is None:
+            return whole
+        joined = self.redactor.redact(Sensitive(f"{subject.reveal()}\n{lone.group(1)}"), "body")
+        head, _, value = joined.text.text.rpartition("\n")
+        found = [finding for finding in joined.findings if finding.start > len(head)]
+        if not found:
+            return whole
+        start, end = lone.span(1)
+        shift, grown = start - len(head) - 1, len(value) - (end - start)
+        moved = [
+            replace(finding, start=finding.start + by, end=finding.end + by)
+            for finding, by in (
+                *((finding, shift) for finding in found),
+                *((finding, grown if finding.start > start else 0) for finding in whole.findings),
+            )
+        ]
+        again = self.redactor.redact(Sensitive(text[:start] + value + text[end:]), "body")
+        findings = sorted((*moved, *again.findings), key=lambda finding: finding.start)
+        return Redaction(text=again.text, findings=tuple(findings))
 
     def _piece(self, whole: Redacted, passage: Passage, name: str, pending: list[Finding]) -> Redacted:
         """The lines of a passage as one text; the findings in it are moved to it from `pending`."""

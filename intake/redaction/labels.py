@@ -67,6 +67,7 @@ class Lexicon:
     aim: frozenset[str]  # words before what a password is used for: "I use X to log in"
     bidden: frozenset[str]  # words by which somebody is told to type or use a code: "type", "eingeben"
     document: frozenset[str]  # what is opened with a code: "attachment"
+    account: frozenset[str]  # words of `login` that only a name follows: "user"
     digits: Mapping[str, str]  # number words
 
     def find(self, folded: Folded) -> Hits:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from intake.redaction.findings import SecretType
 from intake.redaction.hits import Hit
 from intake.redaction.kinds import Kind
 from intake.redaction.passwords import SENTENCE
 from intake.redaction.scan import Scan
-from intake.redaction.wordforms import made_up, strong, trimmed
+from intake.redaction.wordforms import firm, made_up, strong, trimmed
 
 _URL = re.compile(r"[a-z][a-z0-9+.\-]{1,15}://[^\s/:@]{0,64}:([^\s/@]{1,128})@")
 _PAIR = re.compile(
@@ -28,6 +29,7 @@ def find_logins(scan: Scan) -> None:
     if "@" in scan.folded.plain:
         _mail_pairs(scan)
         _mail_and_word(scan)
+        _mail_and_typed(scan)
 
 
 def _pair(scan: Scan, hit: Hit, ceiling: int) -> None:
@@ -128,3 +130,29 @@ def _mail_and_word(scan: Scan) -> None:
             and any(c.isdigit() for c in value)
         ):
             scan.cut(start, end, SecretType.PASSWORD, "password.joined")
+
+
+_TYPED = 16  # characters from a verb of typing to what is typed
+_AFTER_MAIL = 80  # characters from an address to what is typed with it
+
+
+def _mail_and_typed(scan: Scan) -> None:
+    """Cut what is made up and said to be typed behind an address: "the name is ann@example.org, there I type Tulip=9"."""
+    text = scan.folded.plain
+    for mail in _MAIL.finditer(text):
+        at = mail.end()
+        last = bisect_left(scan.numbers, (at + _AFTER_MAIL,))
+        for number, _ in scan.numbers[bisect_left(scan.numbers, (at,)) : last]:
+            match = _TRIED.match(text, max(text.rfind(" ", at, number), text.rfind("\n", at, number)) + 1)
+            if match is None or match.start() < at:
+                continue
+            start, end = trimmed(text, *match.span())
+            told = firm(text[start:end]) and scan.typed(start, end, _TYPED)
+            named = told and scan.hits.within(at, start, *_NAMED)
+            if told and not named and not SENTENCE.search(text, at, start):
+                scan.cut(start, end, SecretType.PASSWORD, "password.typed")
+
+
+_MAIL = re.compile(r"@[\w\-]+(?:\.[\w\-]+)+(?=[,;)]? [^\W\d_])")  # its sentence goes on
+_TRIED = re.compile(r"[^\s\x1a@/]{6,64}(?!\S)")
+_NAMED = (Kind.LABEL, Kind.NOT_CODE, Kind.OTHER, Kind.MONEY, Kind.THING)

@@ -69,7 +69,7 @@ _BY_WORDS: tuple[tuple[Callable[[Scan], None], frozenset[Kind] | None], ...] = (
     (find_changed_passwords, frozenset({Kind.PASSWORD, Kind.NOT_PASSWORD})),
     (find_passwords, frozenset({Kind.PASSWORD, Kind.NOT_PASSWORD})),
     (find_logins, None),
-    (find_labelled_tokens, frozenset({Kind.TOKEN})),
+    (find_labelled_tokens, frozenset({Kind.TOKEN, Kind.PIN})),
 )
 _UNLABELLED = ((find_logins, None),)
 _LAST = (find_told_codes, find_told_passwords)  # where the others find nothing

@@ -133,9 +133,10 @@ def _goes_on(scan: Scan, start: int, end: int) -> bool:
 
 
 def _of_four(scan: Scan, hit: Hit) -> bool:
-    """Whether a word names the last four digits: no other number, but the end of this one."""
+    """Whether a word names the last digits, or four of them: no other number, but the end of this one."""
     words = scan.folded.words[hit.start : hit.end].split()
-    return hit.kind is Kind.NOT_CODE and any(scan.lexicon.digits.get(word, word) == "4" for word in words)
+    last = any(scan.lexicon.digits.get(word, word) == "4" or word in scan.lexicon.portion for word in words)
+    return hit.kind is Kind.NOT_CODE and last
 
 
 def _cut_luhn(scan: Scan, groups: list[tuple[int, int]]) -> None:

@@ -57,7 +57,7 @@ def find_known_tokens(scan: Scan) -> None:
 def find_labelled_tokens(scan: Scan) -> None:
     """Cut random words that follow "API key", "token", "secret" in their sentence."""
     text = scan.folded.plain
-    for hit, floor, ceiling in scan.hits.apart(Kind.TOKEN):
+    for hit, floor, ceiling in scan.hits.apart(Kind.TOKEN, Kind.PIN):  # "clave secreta" is said of both
         if _tag(text, hit.start, hit.end) and text[floor : hit.start] != "</":
             continue  # <key>anything</key>
         last = min(hit.end + _REACH, ceiling)
@@ -71,6 +71,8 @@ def find_labelled_tokens(scan: Scan) -> None:
                 break
             start, end = _trim(text, *match.span())
             if not (below or _linked(scan, row, start, end)) and not re.search(r"[:=][\s\"'`(*]{0,4}$", gap):
+                continue
+            if hit.kind is Kind.PIN and end - start < _SURE:
                 continue
             if row > hit.end and not _ALSO.fullmatch(text, start, end):
                 continue

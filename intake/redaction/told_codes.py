@@ -44,7 +44,7 @@ _BASE: Mapping[Kind, float] = {
 def find_told_codes(scan: Scan) -> None:
     """Cut CVVs, PINs and one-time codes that a sentence tells in its own words."""
     labels = [hit for hit in scan.hits.of(*_LABELS) if speaks(scan, hit)]
-    if not labels and not (scan.cards and Kind.CARD in scan.hits.kinds):
+    if not labels and not (scan.cards and not scan.hits.kinds.isdisjoint((Kind.CARD, Kind.EXPIRY))):
         return
     reading = Reading(scan, labels, [hit.start for hit in labels])
     edges = {edge: cut.type for cut in scan.earlier if cut.type in FIT for edge in (cut.start, cut.end)}

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from intake.redaction.hits import Hit
 from intake.redaction.kinds import Kind
+from intake.redaction.logins import SIGN
 from intake.redaction.reading import apposed
 from intake.redaction.scan import WORDS, Scan
+from intake.redaction.wordforms import DIGITED, MADE_UP, Word
 
 ENOUGH = 3.0
-MADE_UP, DIGITED = 2.6, 2.0  # how much these forms of a word say
+_NAMED = 24  # characters before a word in which another word may name it
+_NAMING = (Kind.LABEL, Kind.NOT_CODE, Kind.OTHER, Kind.MONEY)
 ENTERING = {Kind.LOGIN, Kind.OPENING}
 _CLOSED = re.compile(r"[\"'»”)*]*(?:[.,;:!?…)]|\s*$|\s*\n|\s+[-–(])")
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word that may be a password, and how much its form says for that."""
-
-    start: int
-    end: int
-    form: float
-    quoted: bool
-
-    @property
-    def plain(self) -> bool:
-        """Whether nothing tells it from a word of prose."""
-        return self.form < 1 and not self.quoted
 
 
 def linked(scan: Scan, label: Hit, word: Word) -> float:
@@ -47,9 +34,13 @@ def linked(scan: Scan, label: Hit, word: Word) -> float:
         or (
             label.kind in ENTERING
             and not (
-                _goes_with(scan, word)
+                _goes_with(scan, label, word)
                 if after
-                else _set_to(scan, word) or _typed(scan, word, label) or _used_for(scan, word, label)
+                else _set_to(scan, word)
+                or _typed(scan, word, label)
+                or _used_for(scan, word, label)
+                or _meant_for(scan, word, label)
+                or (word.form >= MADE_UP and _stood_for(scan, word))
             )
         )
         or (text[word.end : word.end + 4].lstrip("]) \"'").startswith(":") and not (after and same))
@@ -64,14 +55,19 @@ def linked(scan: Scan, label: Hit, word: Word) -> float:
     return _before(scan, label, word, words)
 
 
-def _goes_with(scan: Scan, word: Word) -> bool:
+def _goes_with(scan: Scan, label: Hit, word: Word) -> bool:
     """Whether a word after a login may be its password: made up, and not named as something else."""
     before = WORDS.findall(scan.folded.lower, max(0, word.start - 12), word.start)
     using = bool(before) and before[-1] in scan.lexicon.using
-    if word.form < (DIGITED if using else MADE_UP):
+    return word.form >= (DIGITED if using else MADE_UP) and not _named(scan, label, word)
+
+
+def _named(scan: Scan, label: Hit, word: Word) -> bool:
+    """Whether something else is named before a word, and has no number of its own: "plan X", not "VPS 2241 root X"."""
+    other = scan.last_before(word.start, _NAMED, *_NAMING)
+    if other is None or scan.hits.within(other.end, word.start, Kind.TOLD):
         return False
-    other = scan.last_before(word.start, 24, Kind.LABEL, Kind.NOT_CODE, Kind.OTHER, Kind.MONEY)
-    return other is None or bool(scan.hits.within(other.end, word.start, Kind.TOLD))
+    return other.end > label.start or not scan.digits_within(other.end, label.start)
 
 
 def _of_login(scan: Scan, word: Word) -> bool:
@@ -80,9 +76,19 @@ def _of_login(scan: Scan, word: Word) -> bool:
     sentences = scan.sentences()
     return (
         bool(named)
-        and word.form < MADE_UP
+        and (word.form < MADE_UP or _only_named(scan, named[-1], word))
         and sentences.at(named[-1].start) == sentences.at(word.start)
         and scan.joins(named[-1].end, word.start, 6)
+    )
+
+
+def _only_named(scan: Scan, named: Hit, word: Word) -> bool:
+    """Whether a word is what the word for an account straight before it names: "user support-team2"."""
+    text = scan.folded
+    return (
+        text.words[named.start : named.end] in scan.lexicon.account
+        and not text.lower[named.end : word.start].strip(" :")
+        and not SIGN.search(text.plain, word.start + 1, word.end)
     )
 
 
@@ -91,7 +97,7 @@ def _across(scan: Scan, label: Hit, word: Word, words: list[str]) -> float:
     text, after = scan.folded.lower, word.start > label.start
     span = scan.sentences().span(scan.sentences().at(word.start))
     alone = len(text[slice(*span)].split()) <= 2
-    stood_for = not after and _stood_for(scan, span[0], word)
+    stood_for = not after and _stood_for(scan, word)
     if (not alone and (word.plain or not (after or stood_for))) or (not after and word.form < DIGITED):
         return -ENOUGH
     weight = -0.4 if after else -0.8
@@ -109,12 +115,18 @@ def _across(scan: Scan, label: Hit, word: Word, words: list[str]) -> float:
     return weight
 
 
-def _stood_for(scan: Scan, first: int, word: Word) -> bool:
-    """Whether a word is said to be the new or the old one of something that the next sentence names."""
-    words = WORDS.findall(scan.folded.lower, max(first, word.start - 24), word.start)
-    if words and words[-1] in scan.lexicon.copula:
+def _sentence_start(scan: Scan, word: Word) -> int:
+    return scan.sentences().span(scan.sentences().at(word.start))[0]
+
+
+def _stood_for(scan: Scan, word: Word) -> bool:
+    """Whether a word is said to be the new or the old one of something that is named later."""
+    words = list(WORDS.finditer(scan.folded.lower, max(0, word.start - _NAMED), word.start))
+    if words and words[-1].group() in scan.lexicon.copula:
         words.pop()
-    return bool(words) and words[-1] in scan.lexicon.renewed
+    if not words or words[-1].group() not in scan.lexicon.renewed:
+        return False
+    return words[-1].start() >= _sentence_start(scan, word)
 
 
 def _after(scan: Scan, label: Hit, word: Word, words: list[str]) -> float:
@@ -174,6 +186,8 @@ def _before(scan: Scan, label: Hit, word: Word, words: list[str]) -> float:
         weight += 0.9
     elif not strangers:
         weight += 0.4
+    if _stood_for(scan, word):
+        weight += 1.0
     if word.plain and scan.last_before(word.start, 24, Kind.TOLD):
         weight += 0.4
     elif label.kind in ENTERING:
@@ -186,8 +200,8 @@ def _set_to(scan: Scan, word: Word) -> bool:
     before = WORDS.findall(scan.folded.lower, max(0, word.start - 8), word.start)
     if word.form < MADE_UP or not before:
         return False
-    told = scan.last_before(word.start, 24, Kind.TOLD)
-    return before[-1] in scan.lexicon.using or (told is not None and before[-1] in scan.lexicon.into)
+    told = scan.near(word.start, word.end, _NAMED, 0, Kind.TOLD) or scan.typed(word.start, word.end, 0)
+    return before[-1] in scan.lexicon.using or (told and before[-1] in scan.lexicon.into)
 
 
 def _typed(scan: Scan, word: Word, label: Hit) -> bool:
@@ -212,6 +226,20 @@ def _used_for(scan: Scan, word: Word, label: Hit) -> bool:
         if not aim
         else aim in scan.lexicon.aim and scan.lexicon.filler.issuperset(others)
     )
+
+
+def _meant_for(scan: Scan, word: Word, label: Hit) -> bool:
+    """Whether a word that is made up is set off, and said what for: "it was one of these: X / Y for the panel"."""
+    text = scan.folded.lower
+    if word.form < MADE_UP:
+        return False
+    first = max(_sentence_start(scan, word), word.start - 2 * _NAMED)
+    set_off = text[first : word.start].rstrip(" \"'*").endswith((":", "/"))
+    if not set_off or scan.hits.within(first, word.start, *_NAMING):
+        return False
+    aim, *others = WORDS.findall(text, word.end, label.start) or [""]
+    said = aim in scan.lexicon.aim or aim in scan.lexicon.pointing
+    return opens_with_aim(scan, label) if not aim else said and scan.lexicon.filler.issuperset(others)
 
 
 def opens_with_aim(scan: Scan, label: Hit) -> bool:

@@ -16,17 +16,19 @@ from intake.redaction.logins import SIGN
 from intake.redaction.password_rows import cut_row, cut_row_before
 from intake.redaction.passwords import TOKEN
 from intake.redaction.scan import Scan
-from intake.redaction.told_links import (
+from intake.redaction.told_links import ENOUGH, ENTERING, called, linked, opens_with_aim
+from intake.redaction.wordforms import (
     DIGITED,
-    ENOUGH,
-    ENTERING,
     MADE_UP,
+    MAILBOX,
+    ORDERLY,
+    QUOTED,
     Word,
-    called,
-    linked,
-    opens_with_aim,
+    inside,
+    made_up,
+    strong,
+    trimmed,
 )
-from intake.redaction.wordforms import MAILBOX, ORDERLY, QUOTED, inside, made_up, strong, trimmed
 
 _BASE = {Kind.PASSWORD: 1.5, Kind.LOGIN: 1.2, Kind.OPENING: 1.2, Kind.TOKEN: 1.2}
 _AIM = 1.2  # of a word of logging in that says what for

@@ -69,6 +69,31 @@ def test_a_label_in_the_question_and_the_secret_in_the_answer() -> None:
     assert message.quotes[0].text.text == "Which card did you pay with?"
 
 
+@pytest.mark.parametrize(
+    ("subject", "value", "cut"),
+    [
+        ("FTP password", "qT7mlo2x", "[password removed]"),
+        ("новый пароль от панели", "Veter-71-Luna", "[password removed]"),
+        ("PIN für die Hotline", "7702", "[pin removed]"),
+        ("code de confirmation", "739 105", "[code removed]"),
+        ("clave de la API", "hzk9f2Lr84TTqvA0bX1mE77cPd3", "[token removed]"),
+        ("код із смс", "739105", "[code removed]"),
+        ("password reset for my order", "EO-448120", None),
+        ("invoice 2026-04418", "739105", None),
+        ("error code", "739105", None),
+    ],
+)
+def test_a_label_in_the_subject_and_the_secret_alone_in_the_body(
+    subject: str, value: str, cut: str | None
+) -> None:
+    body = f"card {CARD}\n\n{value}\n\ncard {CARD}\n"
+    message = redacted(mail(body).replace(b"Subject: refund", f"Subject: {subject}".encode()))
+    assert message.body.text.splitlines()[2] == (cut or value)
+    for finding in message.findings:
+        assert message.part(finding.part).text[finding.start : finding.end].startswith("[")
+    assert len(message.findings) == (3 if cut else 2)
+
+
 def test_one_card_in_both_renderings_is_counted_once() -> None:
     data = multipart(
         "alternative", f"{PLAIN}my card {CARD}", f"Content-Type: text/html\n\n<p>my card {CARD}</p>"
