@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import mimetypes
 import re
+from email import message_from_bytes
 
 from intake.mail.attachments import Leaf, read_attachment
 from intake.mail.charsets import decode_bytes, decode_header, lenient_base64
@@ -30,7 +31,6 @@ from intake.mail.parts import (
     undecoded,
 )
 from intake.mail.tnef import read_tnef
-from intake.mail.tree import read_tree
 from intake.redaction.text import Sensitive
 
 _MAX_DEPTH = 120  # real mail reaches 100
@@ -88,7 +88,7 @@ def _leaf(kind: str, part: Part, budget: Budget, depth: int) -> Content:
     if kind == "application/ms-tnef" or name.lower() == "winmail.dat":
         return _tnef(name, kind, data, budget)
     if name.lower().endswith(".eml") and data:
-        return _message(name, read_tree(data), budget, depth)
+        return _message(name, message_from_bytes(data), budget, depth)
     inline = place == "inline" or (place != "attachment" and bool(content_id(part)))
     charset = parameter(part, "charset") or None
     leaf = Leaf(name=name, content_type=kind, data=data, inline=inline, charset=charset)
@@ -104,7 +104,7 @@ def _without_boundary(part: Part, budget: Budget, depth: int) -> Content:
             "text/plain", normal_lines(decode_bytes(text.encode("utf-8", "surrogateescape"), None)), budget
         )
     head = f'Content-Type: multipart/mixed; boundary="{found[1]}"\n\n'.encode("utf-8", "surrogateescape")
-    mended = read_tree(head + text[found.start() :].encode("utf-8", "surrogateescape"))
+    mended = message_from_bytes(head + text[found.start() :].encode("utf-8", "surrogateescape"))
     return _multipart("multipart/mixed", mended, budget, depth + 1) if mended.is_multipart() else Content()
 
 
@@ -195,7 +195,7 @@ def _attached_message(part: Part, budget: Budget, depth: int) -> Content:
         "quoted-printable",
     }:  # forbidden (RFC 2046 §5.2.1), and common
         inner["content-transfer-encoding"] = encoding
-        inner = read_tree(payload(inner))
+        inner = message_from_bytes(payload(inner))
     return _message(file_name(part), inner, budget, depth)
 
 

@@ -17,14 +17,14 @@ _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset=["']?([A-Za-z0-9_:.-]{2,
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=\s]|[A-Za-z0-9+/] (?=[A-Za-z0-9+/])")
 # of the stdlib's RFC 2231 reader
-PARAMETER_ERRORS = (ValueError, TypeError, AttributeError, IndexError, LookupError)
+_PARAMETER_ERRORS = (ValueError, TypeError, AttributeError, IndexError, LookupError)
 
 
 def content_type(part: Part) -> str:
     """Type and subtype in lower case; `text/plain` where the header cannot be read (RFC 2045 §5.2)."""
     try:
         return part.get_content_type()
-    except PARAMETER_ERRORS:
+    except _PARAMETER_ERRORS:
         return "text/plain"
 
 
@@ -32,18 +32,18 @@ def disposition(part: Part) -> str:
     """`inline`, `attachment`, another token, or "" (RFC 2183)."""
     try:
         return (part.get_content_disposition() or "").strip()
-    except PARAMETER_ERRORS:
+    except _PARAMETER_ERRORS:
         return ""
 
 
 def parameter(part: Part, name: str, header: str = "content-type") -> str:
     """One parameter of a MIME header: RFC 2231 pieces joined, encoded words and raw octets decoded; "" if absent."""
-    written = part.get(header)
-    if written is None or name not in str(written).lower():
+    written = str(part.get(header, "")).lower()
+    if name not in written and "=?" not in written:
         return ""  # as most are: the stdlib would take the header apart for nothing
     try:
         value = _readable(part, header).get_param(name, header=header)
-    except PARAMETER_ERRORS:
+    except _PARAMETER_ERRORS:
         return ""
     if isinstance(value, tuple):
         charset, _, text = value
@@ -101,7 +101,7 @@ def undecoded(part: Part) -> str:
     """The payload as it stands in the mail; raw octets by the part's charset where that works."""
     try:
         return str(part.get_payload())
-    except PARAMETER_ERRORS:  # a charset parameter that is none
+    except _PARAMETER_ERRORS:  # a charset parameter that is none
         data = part.get_payload(decode=True)
         return data.decode("latin-1") if isinstance(data, bytes) else ""
 

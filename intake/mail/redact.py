@@ -143,13 +143,18 @@ class _Run:
         return body
 
     def _below(self, subject: Sensitive, whole: Redaction) -> Redaction:
-        """A body whose first value, alone on its line, is cut where only the subject says what it is."""
+        """A body whose first value, alone on its line, is cut where only the subject says what it is.
+
+        Not where the line before it has a label of its own ("Order number:").
+        """
         text = whole.text.text
         lone = _LONE.search(text, 0, _OPENING)
-        if lone is None:
+        if lone is None or text[: lone.start()].rstrip().endswith(":"):
             return whole
         joined = self.redactor.redact(Sensitive(f"{subject.reveal()}\n{lone.group(1)}"), "body")
-        head, _, value = joined.text.text.rpartition("\n")
+        head, newline, value = joined.text.text.rpartition("\n")
+        if not newline or "\n" in head:
+            return whole  # what was cut goes across both
         found = [finding for finding in joined.findings if finding.start > len(head)]
         if not found:
             return whole

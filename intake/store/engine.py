@@ -118,7 +118,7 @@ def _postgresql_settings(url: URL) -> dict[str, str | int]:
 
     A host that is frozen or cut off in the middle of a transaction holds the lock on its mailbox: the server
     ends such a session, so that another host can take over. A server that is cut off is noticed likewise.
-    What the URL itself asks for comes later, and so counts.
+    Of the `options` what the URL itself asks for comes later, and so counts.
     """
     theirs = url.query.get("options", "")
     options = [f"-c idle_in_transaction_session_timeout={SILENT_S}s", f"-c lock_timeout={_WAIT_S}s"]
@@ -157,6 +157,7 @@ def writing(engine: Engine, *, durable: bool = True) -> Iterator[Connection]:
 def wait_for_schema(connection: Connection) -> None:
     """Makes two daemons on an empty database take turns: a writer of SQLite is alone as it is."""
     if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")  # migrations take as long as they take
         connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
 
 

@@ -32,6 +32,17 @@ def only(data: bytes) -> Attachment:
     return item
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("rows", [300, 301])
+def test_a_large_file_is_read_to_its_last_byte(rows: int, end: bytes) -> None:
+    """Base64 of full rows, each of 57 bytes, right up to the boundary."""
+    data = (b"x" * 18 + b"\n") * (3 * rows)
+    item = only(attach("text/csv", "a.csv", data).replace(b"\n", end))
+    assert item.size == len(data)
+    assert item.text is not None
+    assert len(item.text.reveal().split()) == 3 * rows
+
+
 @pytest.mark.parametrize(
     ("content_type", "name", "data", "text"),
     [

@@ -94,6 +94,19 @@ def test_a_label_in_the_subject_and_the_secret_alone_in_the_body(
     assert len(message.findings) == (3 if cut else 2)
 
 
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Refund, wrong password", "Order number:\n58213\n"),
+        ("One-time code not received", "Номер заказа:\n\n58213\n"),
+        ("card 4111 1111 1111", "1111\n"),
+    ],
+)
+def test_a_value_that_the_body_names_itself_is_not_the_subjects(subject: str, text: str) -> None:
+    message = redacted(mail(text).replace(b"Subject: refund", f"Subject: {subject}".encode()))
+    assert message.body.text == text.rstrip("\n")
+
+
 def test_one_card_in_both_renderings_is_counted_once() -> None:
     data = multipart(
         "alternative", f"{PLAIN}my card {CARD}", f"Content-Type: text/html\n\n<p>my card {CARD}</p>"

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import random
 from email import message_from_bytes
-from email.message import Message
 from email.utils import getaddresses
 
 import pytest
@@ -15,7 +12,6 @@ from mailparser.utils import get_addresses
 
 from intake.mail.headers import _mailboxes
 from intake.mail.parts import payload
-from intake.mail.tree import read_tree
 
 _WORDS = st.lists(st.text("AbZ09", min_size=1, max_size=4), min_size=1, max_size=3).map(" ".join)
 _QUOTED = st.lists(st.text("AbZ09_.'-", min_size=1, max_size=4), min_size=1, max_size=3).map(
@@ -35,44 +31,6 @@ def test_plain_mailboxes(name: str, local: str, domain: str) -> None:
 )
 def test_other_mailboxes(value: str) -> None:
     assert _mailboxes(value) == get_addresses(value, decode_names=True)
-
-
-def _told(part: Message) -> tuple[object, ...]:
-    inner = part.get_payload()
-    whole = tuple(map(_told, inner)) if isinstance(inner, list) else inner
-    return tuple(part.raw_items()), whole, tuple(map(type, part.defects))
-
-
-_DATA = random.Random(7).randbytes(20_000)
-_ROWS = base64.encodebytes(_DATA)
-_HEAD = b"Content-Type: application/x\nContent-Transfer-Encoding: base64\n"
-
-
-@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
-@pytest.mark.parametrize(
-    "data",
-    [
-        _HEAD + b"\n" + _ROWS,
-        _HEAD + b"\n" + _ROWS * 2 + b"words\n\n" + _ROWS.rstrip(b"\n"),
-        _HEAD + _ROWS + b"\n" + _ROWS,  # no header, and no blank line before it
-        b"From: a@example.org\n" + _HEAD + b"\n" + _ROWS + b"\x00 0\n",
-        b"Content-Type: multipart/mixed; boundary=x\n\n"
-        + _ROWS
-        + b"--x\n"
-        + _HEAD
-        + b"\n"
-        + _ROWS
-        + b"--x\n\nwords\n"
-        + _ROWS
-        + b"\n--x--\n"
-        + _ROWS,
-        b"Content-Type: multipart/mixed; boundary=x\n\nbase64\n" + _ROWS + b"--y\n",
-        b"Content-Type: message/rfc822\n\n" + _HEAD + b"\n\xff" + _ROWS + b"\xfe",
-    ],
-)
-def test_rows_of_base64(data: bytes, end: bytes) -> None:
-    data = data.replace(b"\n", end)
-    assert _told(read_tree(data)) == _told(message_from_bytes(data))
 
 
 @pytest.mark.parametrize(
