@@ -14,7 +14,7 @@ from tests.crash.world import KEYS, MAILBOX
 
 
 def test_its_mailbox_can_be_taken_over_and_it_writes_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "_IDLE_S", 1)
+    monkeypatch.setattr(engine, "SILENT_S", 1)
     taken = threading.Event()
     with databases_of("postgresql") as urls:
         url = next(urls)
