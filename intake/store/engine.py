@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -165,7 +166,13 @@ def _private_file(path: Path) -> None:
     """The database and what SQLite lays beside it: readable by their owner alone (SQLite copies the mode)."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if not path.exists():
+            # only what is new is opened here: closing any descriptor of a file lets go of all locks that this process
+            # holds on it (fcntl(2)), SQLite's too, and another process would then take the WAL away from under us
+            with suppress(FileExistsError):  # another daemon was first
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        if path.is_dir() or not os.access(path, os.R_OK | os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         for suffix in ("", "-wal", "-shm"):
             beside = path.with_name(path.name + suffix)
             if beside.exists() and beside.stat().st_mode & 0o077:

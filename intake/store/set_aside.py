@@ -119,7 +119,7 @@ def make_case(  # noqa: PLR0913 - what it is made of, each by its name
     case = OpenCase(
         id=ledger.next_case(), version=1, stored_version=0, messages=1, state=state, order_number=None
     )
-    bare = _case(message, case, policy, at)
+    bare = _case(message, case, policy, at) | {"outcome": judged.decision.outcome}
     row = bare | case_columns(connection, bare, judged)
     ledger.open_case(case, row, _decision(message, case, judged, at))
     ledger.state_facts(case.id, said)

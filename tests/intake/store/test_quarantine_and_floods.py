@@ -92,12 +92,20 @@ def test_there_is_no_such_message(store: Store, lease: Lease, name: str) -> None
         made(store, name)
 
 
-def made(store: Store, name: str) -> str:
+@pytest.mark.parametrize("policy", ["eofferix", "pars"])
+def test_either_company_s_message_is_made_a_case(store: Store, lease: Lease, policy: str) -> None:
+    record(store, lease, [make.processed(uid, kind=Kind.OTHER) for uid in (1, 2)])
+    with store.reading() as connection:
+        names = [row.name for row in set_aside.rows(connection)]
+    assert [made(store, name, policy) for name in names] == ["R-1001", "R-1002"]
+
+
+def made(store: Store, name: str, policy: str = "eofferix") -> str:
     judge = Judge(policies_in(None))
     with store.writing() as connection:
         row = set_aside.find(connection, name)
         return set_aside.make_case(
-            connection, row, policy="eofferix", judge=judge, actor=ANA, audit_key=make.KEYS.audit
+            connection, row, policy=policy, judge=judge, actor=ANA, audit_key=make.KEYS.audit
         )
 
 
