@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from intake.config.model import Config, MailboxConfig
@@ -49,14 +50,14 @@ def mailbox_policies(config: Config, boxes: Mapping[str, MailboxConfig]) -> Poli
     return policies
 
 
-def file_policies(policy: str, config: Config | None) -> PolicySet:
-    """Every policy there is; `policy` is among them.
+def file_policies(policy: str, policy_dir: Path | None) -> PolicySet:
+    """Every policy there is, those of a folder of the user's own among them; `policy` is one of these.
 
     Raises:
         BadDataError: there is no such policy, or it has problems.
     """
     try:
-        policies = policies_in(config.policy_dir if config else None)
+        policies = policies_in(policy_dir)
         policies.versions(policy)
     except (PolicyError, UnknownPolicyError) as error:
         raise BadDataError(*_problems(error, "--policy")) from None
@@ -73,7 +74,9 @@ def mailbox_pipeline(config: Config, name: str, keys: Keys) -> Pipeline:
     return _pipeline(mailbox_policies(config, {name: box}), box.policy, config, box, keys)
 
 
-def pipeline_for(policy: str, config: Config | None, keys: Keys | None = None) -> Pipeline:
+def pipeline_for(
+    policy: str, config: Config | None, keys: Keys | None = None, policy_dir: Path | None = None
+) -> Pipeline:
     """What files go through (`intake process`): no config is needed; one that is there lends its settings.
 
     Without `keys` fingerprints get a random one, so nothing that is printed can be matched with a database.
@@ -81,7 +84,8 @@ def pipeline_for(policy: str, config: Config | None, keys: Keys | None = None) -
     Raises:
         BadDataError: there is no such policy, or it has problems.
     """
-    return _pipeline(file_policies(policy, config), policy, config, None, keys or Keys.random())
+    folder = policy_dir or (config.policy_dir if config else None)
+    return _pipeline(file_policies(policy, folder), policy, config, None, keys or Keys.random())
 
 
 def _pipeline(

@@ -27,6 +27,7 @@ _LABEL_FORM = re.compile(r"[\w.:,;/+@ ()<>=\[\]-]{0,160}")
 _LONG_NUMBER = re.compile(r"\d(?:[ .-]?\d){11,}")
 _WAITING: list[Callable[[], None]] = []  # the settings of a log in which nothing stands yet
 _LOCK = threading.Lock()
+_PLACES = frozenset({"uid", "uidvalidity"})  # ours, however long: mail from files has UIDs of up to 19 digits
 _ADDRESS = re.compile(r"[^\s@\"'=]+@[^\s@\"'=]+")
 
 
@@ -207,8 +208,8 @@ def _configure(*, form: str, level: str, out: TextIO, run_id: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             _stamp,
-            renderers[form],
             _scrub,
+            renderers[form],
             _priority if "JOURNAL_STREAM" in os.environ and not out.isatty() else _as_it_is,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
@@ -244,9 +245,21 @@ def _stamp(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     return {**{key: event[key] for key in ("ts", "level", "event")}, **event}
 
 
-def _scrub(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:
-    """A belt beside the braces: no long number and no address leaves in a log line, whoever put it there."""
-    text = _LONG_NUMBER.sub("<number>", str(line))
+def _scrub(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """A belt beside the braces: no long number and no address leaves in a log line, whoever put it there.
+
+    Value by value: cut out of a finished line of JSON, a bare number would leave no JSON behind.
+    """
+    return {name: _scrubbed(name, value) for name, value in event.items()}
+
+
+def _scrubbed(name: str, value: object) -> object:
+    if value is None or (isinstance(value, int) and name in _PLACES):
+        return value
+    text = str(value)
+    if isinstance(value, int | float):
+        return "<number>" if _LONG_NUMBER.search(text) else value
+    text = _LONG_NUMBER.sub("<number>", text)
     return _ADDRESS.sub("<address>", text) if "@" in text else text  # a dear search
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -130,19 +130,25 @@ def _sum(wish: Wish, matter: Matter) -> tuple[Decimal, str]:
     amount = (
         wish.amount if wish.amount is not None else None if refund.amount is None else Decimal(refund.amount)
     )
-    if amount is None:
-        raise _wrong(matter, "the amount is open", "name it: --amount 49.00, or set what is still unknown")
+    if amount is None or matter.paid is None:
+        raise BadDataError(*_unknown_sums(matter, amount))
     unit = Decimal(1).scaleb(-MINOR_DIGITS[currency])
     if amount <= 0 or amount != amount.quantize(unit):
         raise _wrong(matter, f"no sum of {currency} that can be paid", "write it like --amount 49.00")
     total = amount + Decimal(matter.earlier_minor).scaleb(-MINOR_DIGITS[currency])
-    if matter.paid is None:
-        remedy = f"set it: intake queue set {matter.case} order.amount '49.00 EUR'"
-        raise _wrong(matter, "what was paid is not known", remedy)
     if total > matter.paid:
         before = f", {total - amount} {currency} of it decided before" if matter.earlier_minor else ""
         raise _wrong(matter, f"{total} {currency} is more than was paid ({matter.paid} {currency}){before}")
     return amount.quantize(unit), currency
+
+
+def _unknown_sums(matter: Matter, amount: Decimal | None) -> Iterator[Problem]:
+    if amount is None:
+        remedy = "name it: --amount 49.00, or set what is still unknown"
+        yield Problem(where=matter.case, what="the amount is open", remedy=remedy)
+    if matter.paid is None:
+        remedy = f"set it: intake queue set {matter.case} order.amount '49.00 EUR'"
+        yield Problem(where=matter.case, what="what was paid is not known", remedy=remedy)
 
 
 def _as_proposed(word: Word, amount: Decimal | None, decision: Decision) -> bool:

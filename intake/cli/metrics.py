@@ -15,7 +15,7 @@ def register(app: typer.Typer) -> None:
 
 
 def metrics(ctx: typer.Context) -> None:
-    """Print the metrics for Prometheus; the daemon has the same at `[metrics] listen`."""
+    """Print the metrics for Prometheus; the daemon has the same at the config's `metrics.listen`."""
     from intake.assembly import every_policy
     from intake.cli.database import open_store
     from intake.notify.metrics import exposition

@@ -33,7 +33,13 @@ def poll(  # noqa: PLR0913 - one parameter an option
     once: Annotated[bool, typer.Option("--once", help="One pass over each mailbox, then end.")] = False,
     mailbox: Annotated[str | None, typer.Option("--mailbox", metavar="NAME", help="Only this one.")] = None,
     limit: Annotated[
-        int | None, typer.Option("--max", metavar="N", min=1, help="At most so many messages a mailbox.")
+        int | None,
+        typer.Option(
+            "--max",
+            metavar="N",
+            min=1,
+            help="Read at most so many new messages a mailbox; the others are pending.",
+        ),
     ] = None,
     since: Annotated[
         str | None,

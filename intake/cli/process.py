@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from intake.cli.policies import PolicyDir, policy_dir_of
 from intake.errors import BadDataError, Exit, NoInputError, Problem
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def process(  # noqa: PLR0913 - one parameter an option
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Every candidate and every clause.")] = False,
+    policy_dir: PolicyDir = None,
 ) -> None:
     """Read messages, redact, extract and decide; nothing is stored."""
     from intake.assembly import file_policies
@@ -56,11 +58,12 @@ def process(  # noqa: PLR0913 - one parameter an option
     from rules.facts import check_facts
 
     config = optional_config(ctx)
-    policies = file_policies(policy, config)
+    folder = policy_dir_of(ctx, policy_dir)
+    policies = file_policies(policy, folder)
     fallback = _instant(received, policies.versions(policy)[-1].timezone) if received else None
     failed = False
     # a worker process reads them, as the daemon's does: a file that hangs or eats is over_budget, the rest go on
-    with file_workers(policy, config) as workers:
+    with file_workers(policy, config, folder) as workers:
         for raw, result in workers.each(_messages(files, fallback)):
             if isinstance(result, StageError):
                 failed = True

@@ -14,7 +14,6 @@ from intake.errors import Exit, NoInputError, Problem
 
 if TYPE_CHECKING:
     from intake.store.quarantine import Quarantined
-    from intake.store.store import Store
 
 Ids = Annotated[list[int], typer.Argument(metavar="ID...", min=1, help="As the list has them.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON.")]
@@ -65,8 +64,11 @@ def list_(
 
 def show(ctx: typer.Context, ids: Ids, *, as_json: AsJson = False) -> None:
     """Show all that is known of messages in quarantine: where they lie, where they failed, how often."""
-    with open_store(ctx) as store:
-        rows = _found(store, ids)
+    from intake.store import quarantine
+
+    with open_store(ctx) as store, store.reading() as connection:
+        rows = quarantine.rows(connection, ids=ids)
+    _complain_of_unknown(ids, rows)
     if as_json:
         typer.echo(json.dumps([row.to_dict() for row in rows], ensure_ascii=False, indent=2))
         return
@@ -96,11 +98,9 @@ def retry(
     failed = 0
     stop = threading.Event()
     with heeding_signals(stop), open_engine(config, stop=stop, only=mailbox) as engine:
-        if ids:
-            rows = _found(engine.store, ids)
-        else:
-            with engine.store.reading() as connection:
-                rows = quarantine.rows(connection, mailbox=mailbox)
+        with engine.store.reading() as connection:
+            rows = quarantine.rows(connection, mailbox=None if ids else mailbox, ids=ids or ())
+        _complain_of_unknown(ids or (), rows)
         for poller in engine.pollers:
             if own := [row for row in rows if row.key.mailbox == poller.name]:
                 with poller.holding() as lease:
@@ -113,6 +113,7 @@ def retry(
                     "gone": done.gone,
                 }
                 typer.echo(json.dumps(told) if as_json else _sentence(told))
+                _tell_of_files(own)
     if not rows and not as_json:
         typer.echo("The quarantine is empty.", err=True)
     if failed:
@@ -127,8 +128,9 @@ def drop(ctx: typer.Context, ids: Ids) -> None:
 
     with open_store(ctx) as store:
         actor = actor_of(store)
-        rows = _found(store, ids)
         with store.writing() as connection:
+            rows = [row for row in quarantine.rows(connection, ids=ids) if row.dropped_at is None]
+            _complain_of_unknown(ids, rows)
             count = quarantine.drop(connection, [row.id for row in rows], by=actor.label)
     for row in rows:
         emit(
@@ -141,14 +143,9 @@ def drop(ctx: typer.Context, ids: Ids) -> None:
     typer.echo(f"{count} given up")
 
 
-def _found(store: Store, ids: Iterable[int]) -> list[Quarantined]:
-    from intake.store import quarantine
-
-    wanted = list(dict.fromkeys(ids))
-    with store.reading() as connection:
-        rows = quarantine.rows(connection, ids=wanted)
+def _complain_of_unknown(ids: Iterable[int], rows: Iterable[Quarantined]) -> None:
     known = {row.id for row in rows}
-    if unknown := [ident for ident in wanted if ident not in known]:
+    if unknown := [ident for ident in dict.fromkeys(ids) if ident not in known]:
         remedy = "list them with: intake quarantine list"
         raise NoInputError(
             *(
@@ -156,8 +153,17 @@ def _found(store: Store, ids: Iterable[int]) -> list[Quarantined]:
                 for ident in unknown
             )
         )
-    return rows
 
 
 def _sentence(told: dict[str, object]) -> str:
     return f"{told['mailbox']}: {told['stored']} taken in, {told['failed']} failed again, {told['gone']} gone"
+
+
+def _tell_of_files(rows: Iterable[Quarantined]) -> None:
+    """A retry asks the server; what came from a file is not there."""
+    from intake.store.places import FILES_UIDVALIDITY
+
+    for row in rows:
+        if row.key.uidvalidity == FILES_UIDVALIDITY:
+            what, remedy = "came from a file, not from the server", "import it again: intake import"
+            typer.echo(f"intake: {Problem(where=f'quarantine {row.id}', what=what, remedy=remedy)}", err=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from intake.config.load import Config, load_config
 from intake.demo.server import HOST
+from intake.demo.slots import SUPPORT
 
 POLL_INTERVAL_S = 2
 MAX_MESSAGE_BYTES = 128 * 1024  # small, so that one letter shows what becomes of a message that is too large
@@ -18,6 +19,9 @@ MAX_MESSAGE_BYTES = 128 * 1024  # small, so that one letter shows what becomes o
 _HEAD = """\
 # Written by `intake demo`: complete, and valid for every other command, as long as the demo runs.
 state_dir = "state"
+
+[letters]
+drafts = true
 """
 _MAILBOX = """
 [mailbox.{name}]
@@ -30,6 +34,7 @@ start_from = "all"
 poll_interval_s = {interval}
 jitter_s = 0
 max_message_bytes = {max_bytes}
+support_addresses = ["{support}"]
 policy = "{name}"
 """
 _ORDERS = """
@@ -81,7 +86,12 @@ def furnish(
     _write(directory / "imap-password", password + "\n")
     boxes = (
         _MAILBOX.format(
-            name=name, host=HOST, port=port, interval=POLL_INTERVAL_S, max_bytes=MAX_MESSAGE_BYTES
+            name=name,
+            host=HOST,
+            port=port,
+            interval=POLL_INTERVAL_S,
+            max_bytes=MAX_MESSAGE_BYTES,
+            support=SUPPORT[name],
         )
         for name in mailboxes
     )

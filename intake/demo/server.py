@@ -138,6 +138,7 @@ async def _deliver(account: Identity, messages: Sequence[Delivered]) -> None:
     from pymap.parsing.message import AppendMessage
 
     async with account.new_session() as session:
+        await session.mailbox_set.add_mailbox("Drafts")  # for `intake letter draft`
         inbox = await session.mailbox_set.get_mailbox("INBOX")
         for message in messages:
             await inbox.append(AppendMessage(message.data, message.internal_date))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from intake.extraction.cues import Hit
-from intake.extraction.frames import apart_from
+from intake.extraction.cues import Hit, is_address
+from intake.extraction.frames import apart_from, unbroken
 from intake.extraction.reading import Marked, Reading
 from intake.extraction.types import Evidence, Field, FieldName, Method
 from intake.mail.redacted import RedactedMessage
@@ -46,9 +46,8 @@ def to_balance(reading: Reading) -> Evidence | None:
             continue
         refused = {hit.sentence for hit in _there(marked, "flag.declines_balance")}
         back = list(marked.of("flag.wants_original_method", "flag.not_had"))
-        back += _unbroken(
-            marked, "flag.balance_fact"
-        )  # "to the balance, if that is easier" says nothing of it
+        # "to the balance, if that is easier" says nothing of it
+        back += unbroken(marked, marked.of("flag.balance_fact"))
         elsewhere = _there(marked, *_DESTINATIONS)
         for hit in wanted:
             if hit.sentence in refused or any(hit.overlaps(other) for other in back):
@@ -57,7 +56,10 @@ def to_balance(reading: Reading) -> Evidence | None:
                 return marked.evidence(hit)
     body = _own_wish(reading.body)
     named = {hit.sentence for hit in body.of("flag.balance_place") if not _waved_off(body, hit)}
-    places = named - body.sentences_of("flag.declines_balance", "flag.balance_fact")
+    declined = body.sentences_of("flag.declines_balance") - {
+        hit.sentence for hit in body.named("flag.not_minded")
+    }
+    places = named - declined - body.sentences_of("flag.balance_fact")
     wished = places & {hit.sentence for hit in body.named("flag.settles")}  # "I do not mind" too
     return body.passage.sentence_evidence(min(wished)) if wished else None
 
@@ -114,7 +116,7 @@ def to_original(message: RedactedMessage, reading: Reading, fields: Fields) -> E
     labels = [label for label, methods in _DESTINATIONS.items() if methods & shown or refused]
     if shown <= _BY_WALLET:  # "back to Bizum" shows it, where nothing else is said to have paid
         labels.append("flag.back_to")
-    named = (part.evidence(hit) for part in reversed(reading.parts) for hit in _there(part, *labels))
+    named = (part.evidence(hit) for part in reversed(reading.parts) for hit in _wished(part, *labels))
     return next(named, None) or _returned(reading.body, shown) or _the_same(reading.body)
 
 
@@ -123,24 +125,39 @@ def _there(marked: Marked, *labels: str) -> Sequence[Hit]:
     return apart_from(marked, *labels, other="flag.not_there")
 
 
+def _wished(marked: Marked, *labels: str) -> Iterator[Hit]:
+    """The destinations named, less those that only tell where money was taken ("charged on our bank account")."""
+    charged, asked = (
+        marked.of("flag.charged"),
+        marked.sentences_of("flag.asks_back", "flag.returns", "kind.wish"),
+    )
+    for hit in _there(marked, *labels):
+        if hit.sentence in asked or not any(_leads(marked, one, hit) for one in charged):
+            yield hit
+
+
 def _stated(marked: Marked) -> Evidence | None:
     """The way that it came, asked for; not a sentence that only tells how it was paid ("twice from the same card")."""
     stated = marked.of("flag.wants_original_method")
     if not stated:
         return None
-    drawn, charged = _unbroken(marked, "flag.drawn"), marked.of("flag.charged")
+    drawn, charged = unbroken(marked, marked.of("flag.drawn")), marked.of("flag.charged")
+    paid = [*charged, *marked.of("flag.paid_first")]
     asked = marked.sentences_of("flag.asks_back", "flag.returns", "kind.wish")
+    closed, refused = marked.sentences_of("flag.way_closed"), marked.of("flag.not_there")
     for hit in stated:
-        told = any(hit.overlaps(one) for one in drawn) or any(_leads(marked, one, hit) for one in charged)
-        if hit.sentence in asked or not told:
+        told = (
+            any(hit.overlaps(one) for one in drawn)
+            or any(_leads(marked, one, hit) for one in paid)
+            or any(_leads(marked, hit, one) for one in charged)
+        )
+        span = marked.passage.sentences[hit.sentence]
+        # "I write from ann@…, and the account is on the same"
+        told = told or any(map(is_address, marked.passage.words[span.first : span.last]))
+        shut = hit.sentence in closed or any(hit.overlaps(one) for one in refused)
+        if not shut and (hit.sentence in asked or not told):
             return marked.evidence(hit)
     return None
-
-
-def _unbroken(marked: Marked, label: str) -> list[Hit]:
-    """The hits of `label` with no comma inside: that would part two things said."""
-    words = marked.passage.words
-    return [hit for hit in marked.of(label) if "," not in words[hit.first : hit.last]]
 
 
 def _returned(body: Marked, shown: Collection[object]) -> Evidence | None:

@@ -28,7 +28,7 @@ def extract(message: RedactedMessage, settings: ReadingSettings) -> Extraction:
             fields[FieldName.ACCOUNT_EMAIL] = Field(chosen=account) if account else None
         fields[FieldName.REASON] = read_reason(reading, seen.kind)
         fields[FieldName.PROBLEM] = read_problem(reading)
-    flags = read_flags(message, reading, fields, asks=seen.kind in ASKING or seen.doubtful)
+    flags = read_flags(message, reading, fields, settings, asks=seen.kind in ASKING or seen.doubtful)
     return Extraction(
         kind=seen.kind,
         kind_confidence=seen.confidence,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from intake.extraction.cues import Hit, is_address
 from intake.extraction.destinations import to_balance, to_original
-from intake.extraction.frames import apart_from, beside, spoken
+from intake.extraction.frames import apart_from, beside, spoken, unbroken
+from intake.extraction.mailboxes import lost_mailbox
 from intake.extraction.parties import of_another
 from intake.extraction.reading import Marked, Reading, first_evidence
 from intake.extraction.refusals import (
@@ -21,11 +21,11 @@ from intake.extraction.refusals import (
 from intake.extraction.several import several_requests
 from intake.extraction.types import Evidence, Field, FieldName, Flag, FlagSeen, Reason, Source
 from intake.mail.redacted import Author, RedactedMessage
+from intake.mail.settings import ReadingSettings
 
 Fields = Mapping[FieldName, Field | None]
 
 _AUTHORITY = "flag.authority"
-_CLOSE = 8  # words behind an address that still speak of it
 _ELSE = frozenset({"flag.offered", "flag.extension", "flag.proposes_term"})
 _LONGER = frozenset({"flag.extension", "flag.proposes_term"})
 _PROPOSED = ("flag.offered", "flag.offered_wait", "flag.extension", "flag.proposes_term")
@@ -55,9 +55,14 @@ class FlagsSeen:
     destination: str | None  # "original", "balance", or None
 
 
-def read_flags(message: RedactedMessage, reading: Reading, fields: Fields, *, asks: bool) -> FlagsSeen:
+def read_flags(
+    message: RedactedMessage, reading: Reading, fields: Fields, settings: ReadingSettings, *, asks: bool
+) -> FlagsSeen:
     """Every flag of one message; those of the customer's wishes only where he asks for money."""
     seen = dict(_of_the_message(message))
+    if _differs(message, fields, settings):
+        account = fields.get(FieldName.ACCOUNT_EMAIL)
+        seen[Flag.SENDER_DIFFERS] = account.chosen.evidence if account else None
     waiting = alternative = None
     if asks:
         reading = replace(reading, subject=spoken(reading.subject), body=spoken(reading.body))
@@ -86,9 +91,6 @@ def _of_the_message(message: RedactedMessage) -> Iterator[tuple[Flag, Evidence |
 def _of_the_words(
     message: RedactedMessage, reading: Reading, fields: Fields
 ) -> Iterator[tuple[Flag, Evidence | None]]:
-    if _differs(message, fields):
-        account = fields.get(FieldName.ACCOUNT_EMAIL)
-        yield Flag.SENDER_DIFFERS, account.chosen.evidence if account else None
     yield from _cued(message, reading, fields)
     balance = to_balance(reading)
     asked = _asked(message, reading)
@@ -115,7 +117,7 @@ def _cued(message: RedactedMessage, reading: Reading, fields: Fields) -> Iterato
     other = of_another(reading, _reason(fields))
     if other:
         yield Flag.THIRD_PARTY, other
-    lost = _lost(reading)
+    lost = lost_mailbox(reading)
     if lost:
         yield Flag.LOST_EMAIL_ACCESS, lost
     if message.is_reply:  # the authority that an agent asked for may come as a forwarded word
@@ -126,33 +128,6 @@ def _cued(message: RedactedMessage, reading: Reading, fields: Fields) -> Iterato
                     yield Flag.THIRD_PARTY, evidence
 
 
-def _lost(reading: Reading) -> Evidence | None:
-    """The mailbox is gone or shut to the customer, not for an evening; no mail of support's, nor one that was bought."""
-    bought = any(True for part in reading.parts for _ in part.of("flag.mail_product"))
-    for marked in () if bought else reversed(reading.parts):
-        passing = marked.sentences_of("flag.for_now")
-        for hit in apart_from(marked, "flag.lost_email_access", other="flag.other_mail"):
-            if hit.sentence not in passing:
-                return marked.evidence(hit)
-        mailboxes, unreachable = marked.of("flag.mailbox"), marked.of("flag.unreachable")
-        if not (mailboxes and unreachable):
-            continue
-        others = marked.sentences_of("flag.other_mail") | passing
-        named = [hit for hit in mailboxes if hit.sentence not in others]
-        for hit in apart_from(marked, "flag.unreachable", other="flag.other_access"):
-            if any(_speaks_of(marked, hit, mailbox) for mailbox in named):
-                return marked.evidence(hit)
-    return None
-
-
-def _speaks_of(marked: Marked, hit: Hit, mailbox: Hit) -> bool:
-    """Whether it is the mailbox that is gone; a bare address may be named for its account, so that stands close."""
-    words, steps = marked.passage.words, marked.passage.steps
-    if not is_address(words[mailbox.first]):
-        return hit.sentence == mailbox.sentence
-    return hit.sentence == mailbox.sentence and 0 <= steps[hit.first] - steps[mailbox.last] <= _CLOSE
-
-
 def _alternative(reading: Reading, fields: Fields, *, balance: bool) -> Evidence | None:
     """An offer refused: said at one go, or a refusal in the sentence of an offer, or soon after it.
 
@@ -160,9 +135,12 @@ def _alternative(reading: Reading, fields: Fields, *, balance: bool) -> Evidence
     not had ("never got the credits") is not refused. Who wants the balance does not refuse it. A service ended
     for a late payment is back only as another one: a plain refusal is of that.
     """
-    body = less_bought(reading.body)
     prolonged = _reason(fields) in _OTHER_GROUNDS
-    others = body.of("flag.declines_waiting", "flag.not_had", "flag.wants_balance", "flag.not_there")
+    body = less_bought(reading.body, prolonged=prolonged)
+    others = [
+        *body.of("flag.declines_waiting", "flag.wants_balance", "flag.not_there"),
+        *body.named("flag.not_had"),
+    ]
     labels = ["flag.declines_alternative"]
     if not prolonged:
         labels.append("flag.declines_extension")
@@ -229,15 +207,15 @@ def _of_offers(body: Marked) -> frozenset[int]:
 
 
 def _postponed(reading: Reading, fields: Fields) -> Evidence | None:
-    """Waiting refused; where nothing is late, not that for an answer or money, nor an offer or a longer term refused."""
+    """Waiting refused, not that for money; where nothing is late, not that for an answer, nor an offer or a longer term."""
     for marked in reversed(reading.parts):
         declined = apart_from(marked, "flag.declines_waiting", other="flag.yours_not")
         late = bool(declined) and _late(reading, fields)
         more = {hit.sentence for hit in marked.named(*_MORE) if not late}
         others = {hit.sentence for hit in marked.named("flag.awaits_else") if not late}
-        waits = marked.named("flag.waits")
+        waits, money = marked.named("flag.waits"), unbroken(marked, marked.named("flag.awaits_money"))
         for hit in declined:
-            if hit.sentence in others:
+            if hit.sentence in others or any(hit.overlaps(one) for one in money):
                 continue
             if hit.sentence not in more or any(hit.overlaps(wait) for wait in waits):
                 return marked.evidence(hit)
@@ -252,7 +230,7 @@ def _late(reading: Reading, fields: Fields) -> bool:
 
 def _undelivered(reading: Reading) -> bool:
     """Said beside another ground: something has not come."""
-    lost = "flag.unreachable" if _lost(reading) else ""
+    lost = "flag.unreachable" if lost_mailbox(reading) else ""
     return any(
         hit.cue.weight >= _CLEAR
         for part in reading.parts
@@ -260,12 +238,24 @@ def _undelivered(reading: Reading) -> bool:
     )
 
 
-def _differs(message: RedactedMessage, fields: Fields) -> bool:
-    """The account's address is given, and it is not the sender's."""
-    account = fields.get(FieldName.ACCOUNT_EMAIL)
-    if account is None or account.chosen.source is Source.HEADER or message.sender_email is None:
+def _differs(message: RedactedMessage, fields: Fields, settings: ReadingSettings) -> bool:
+    """The account's address is given, and it is not the sender's.
+
+    The sender of what a form on the company's own site sends is the one to whom answers go. Any other Reply-To is
+    the sender's say: with it, or with a recipient of his own choice, he could pass for the owner of the account.
+    """
+    account, writer = fields.get(FieldName.ACCOUNT_EMAIL), message.sender_email
+    if account is None or account.chosen.source is Source.HEADER or writer is None:
         return False
-    return str(account.chosen.value).casefold() != message.sender_email.text.casefold()
+    if message.reply_to and _of_the_house(writer.text.casefold(), settings):
+        writer = message.reply_to
+    return str(account.chosen.value).casefold() != writer.text.casefold()
+
+
+def _of_the_house(address: str, settings: ReadingSettings) -> bool:
+    """Whether it is in a domain of support's own."""
+    houses = {support.rpartition("@")[2] for support in settings.support_addresses}
+    return address.rpartition("@")[2] in houses
 
 
 def _stance(seen: Mapping[Flag, Evidence | None], flag: Flag, body: Marked, accepts: str) -> bool | None:

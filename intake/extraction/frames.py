@@ -6,7 +6,7 @@ herself, my mother", "my mother, who is in hospital") the two halves are tables 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from intake.extraction.cues import Hit
@@ -16,17 +16,20 @@ from intake.extraction.types import Evidence
 _REFUSALS = frozenset(
     {"flag.declines_alternative", "flag.declines_extension", "flag.refuses", "flag.negation"}
 )
+_SUITS = ("flag.if_easier", "flag.not_minded")  # of what is offered
 
 
 def spoken(marked: Marked) -> Marked:
     """The passage without what it cites: "your terms say that no …" is not the customer's own no.
 
     What is cited ends at a comma, but for one right behind the cue ("сказано, что …"). Nor is a no the
-    customer's in a sentence that tells of another company's offer, or of one taken in the end.
+    customer's in a sentence that tells of another company's offer or of one taken in the end, nor in a clause that
+    says that something is fine if it is easier ("I want no credits, pay by card if that is easier" is a no).
     """
     cites = marked.named("flag.cited")  # "I never said that I …" cites too
     told = marked.sentences_of("flag.of_others", "flag.accepts_alternative")
-    if not cites and not told:
+    suits = marked.named(*_SUITS)
+    if not (cites or told or suits):
         return marked
     words = marked.passage.words
 
@@ -39,11 +42,18 @@ def spoken(marked: Marked) -> Marked:
             for cite in cites
         )
 
+    def suited(hit: Hit) -> bool:
+        return any(
+            hit.sentence == one.sentence
+            and "," not in words[min(hit.last, one.last) : max(hit.first, one.first)]
+            for one in suits
+        )
+
     own = (
         hit
         for hit in marked.hits
         if not (hit.label.startswith("flag.") and cited(hit))
-        and not (hit.label in _REFUSALS and hit.sentence in told)
+        and not (hit.label in _REFUSALS and (hit.sentence in told or suited(hit)))
     )
     return replace(marked, hits=tuple(own))
 
@@ -53,6 +63,12 @@ def apart_from(marked: Marked, *labels: str, other: str) -> Sequence[Hit]:
     hits = marked.of(*labels)
     others = marked.of(other) if hits else ()
     return [hit for hit in hits if not any(hit.overlaps(one) for one in others)] if others else hits
+
+
+def unbroken(marked: Marked, hits: Iterable[Hit]) -> list[Hit]:
+    """Those with no comma inside: that would part two things said."""
+    words = marked.passage.words
+    return [hit for hit in hits if "," not in words[hit.first : hit.last]]
 
 
 def beside(marked: Marked, what: str, near: str, *, apart: int = 0, unless: str = "") -> Evidence | None:

@@ -14,10 +14,12 @@ def of_another(reading: Reading, reason: Reason | None) -> Evidence | None:
 
     Not where that one spent the customer's own money, nor what the writer bought for a kinsman.
     """
+    own_money = _paid_himself(reading, unasked=reason is Reason.UNAUTHORIZED_PAYMENT)
     for marked in reversed(reading.parts):
         own = marked.sentences_of("flag.i_bought") - marked.sentences_of(*_FOR_ANOTHER)
+        spoken_for = marked.sentences_of("flag.speaks_for")
         for hit in apart_from(marked, "flag.third_party", other="flag.own_name"):
-            if hit.sentence not in own:
+            if hit.sentence not in own and (hit.sentence in spoken_for or not own_money):
                 return marked.evidence(hit)
     if reason is Reason.UNAUTHORIZED_PAYMENT:
         return None
@@ -29,6 +31,14 @@ def of_another(reading: Reading, reason: Reason | None) -> Evidence | None:
         or (beside(body, "flag.their_plight", "flag.kin_named", unless=own_matter) if owned else None)
         or _bought(body)
     )
+
+
+def _paid_himself(reading: Reading, *, unasked: bool) -> bool:
+    """Whether the writer's own money was spent, by himself or unasked: he asks for himself, whosever the account is."""
+    owned = reading.body.sentences_of("flag.own_matter")
+    if unasked:
+        return bool(owned or reading.subject.sentences_of("flag.own_matter"))
+    return not owned.isdisjoint(reading.body.sentences_of("flag.i_bought"))
 
 
 def _bought(body: Marked) -> Evidence | None:

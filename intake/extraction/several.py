@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
+from intake.extraction.frames import apart_from
 from intake.extraction.reading import Marked, Reading, first_evidence
 from intake.extraction.types import Evidence, Field, FieldName
 
@@ -95,7 +96,7 @@ def several_requests(reading: Reading, fields: Fields, *, duplicate: bool) -> Ev
 
 def _together(body: Marked) -> Evidence | None:
     """A sentence that asks money back for both of two, or for one thing besides another; none of them kept."""
-    asked = body.sentences_of("flag.asks_back") - body.sentences_of("flag.kept")
+    asked = body.sentences_of("flag.asks_back") - _kept(body)
     if not asked:
         return None
     also = body.of("flag.also")
@@ -114,19 +115,29 @@ def _numbered(body: Marked, fields: Fields) -> Evidence | None:
     Joined in one breath ("orders X and Y"), each with a sum of its own behind it, or the second with an "also";
     but not one that shall stay as it is.
     """
-    kept = body.sentences_of("flag.kept")
+    kept = _kept(body)
     named = [one for one in _named(body, fields) if body.passage.sentence_at(one.start) not in kept]
     if not named:
         return None
     text = body.passage.text.text
+    asked = body.sentences_of("flag.asks_back", "kind.wish", "kind.cancel")
     for one, other in pairwise(named):
         between = text[one.end : other.start]
         joined = _JOINED.fullmatch(between) or (
-            other.labelled and (_ANOTHER.fullmatch(between) or _THEN.fullmatch(between))
+            other.labelled
+            and (
+                (_ANOTHER.fullmatch(between) and body.passage.sentence_at(other.start) in asked)
+                or _THEN.fullmatch(between)
+            )
         )
         if one.labelled and _alike(one, other) and joined:
             return body.passage.evidence(one.start, other.end)
     return _apart(body, [one for one in named if one.labelled])
+
+
+def _kept(body: Marked) -> frozenset[int]:
+    """The sentences that speak of what shall stay; not of what "keeps failing"."""
+    return frozenset(hit.sentence for hit in apart_from(body, "flag.kept", other="flag.keeps_on"))
 
 
 def _named(body: Marked, fields: Fields) -> Iterator[_Named]:
@@ -171,7 +182,7 @@ def _apart(body: Marked, named: list[_Named]) -> Evidence | None:
     Each is asked back, or there is a word such as "both" near by.
     """
     first = {one.number: one for one in reversed(named)}
-    also = body.sentences_of("flag.also") & body.sentences_of("kind.wish", "kind.cancel")
+    also = body.sentences_of("flag.also") & body.sentences_of("kind.wish", "kind.cancel", "flag.asks_back")
     wished = body.sentences_of("flag.asks_back")  # "and for June too"
     also |= {at for at in body.sentences_of("flag.same_for") if not wished.isdisjoint({at - 1, at})}
     for one in sorted(first.values())[1:]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ from intake.letters.template import Texts
 from rules.types import Policy
 
 _IDENTITY: Final = ("verified.identity", "verified.authority")
+_YEAR: Final = re.compile(r"\sг\.$")
 _UNCERTAIN: Final = frozenset({"needs_information", "hold_identity"})
 
 
@@ -169,7 +171,10 @@ def _lines(basis: Basis, amount: Decimal, currency: str, texts: Texts) -> tuple[
 
 def _day(value: object, language: str, unknown: str = "-") -> str:
     day = date.fromisoformat(value) if isinstance(value, str) else value
-    return format_date(day, format="long", locale=language) if isinstance(day, date) else unknown
+    if not isinstance(day, date):
+        return unknown
+    # Russian's "г." would double the stop of a sentence that the day ends
+    return _YEAR.sub(" года", format_date(day, format="long", locale=language))
 
 
 def _need(basis: Basis, holds: bool, what: str) -> None:  # noqa: FBT001 - reads as "need that …"

@@ -80,9 +80,9 @@ def _files(path: Path) -> list[Path]:
 
 
 def _is_mbox(path: Path) -> bool:
-    """An mbox begins with a From_ line (RFC 4155), and holds more than one or is named so."""
+    """An mbox begins with a From_ line (RFC 4155), or is empty; a file named as one message is none."""
     with path.open("rb") as file:
-        if file.read(5) != b"From ":
+        if file.read(5) not in {b"From ", b""}:
             return False
     return path.suffix.lower() not in _SUFFIXES
 

@@ -133,7 +133,7 @@ def _attribution(text: str, lines: int) -> Attribution | None:
     emails = _EMAIL.findall(text) if "@" in text else []
     verb = words.wrote.search(text)
     if not verb and not emails:
-        return None
+        return _moment_and_name(text, lines)
     moment = _has_moment(text)
     if not verb and not (moment and _EMAIL_LAST.search(text)):
         return None
@@ -150,6 +150,16 @@ def _attribution(text: str, lines: int) -> Attribution | None:
         named=bool(emails) or verb is not None,
         first_person=words.own_words.search(text) is not None,
     )
+
+
+def _moment_and_name(text: str, lines: int) -> Attribution | None:
+    """Such as "15.10.2026 в 18:00, Example Support:", no verb in it: an attribution where marked lines follow."""
+    last = _TO_LAST_NUMBER.match(text)
+    if last is None or not (_DATE.search(text) and _TIME.search(text)) or not _WORD.search(text, last.end()):
+        return None
+    if not _starts_like_one(text) or not _only_a_name(text):
+        return None
+    return Attribution(text=text, lines=lines, by_machine=False, emails=frozenset(), named=True)
 
 
 def _has_moment(text: str) -> bool:

@@ -175,25 +175,28 @@ class _Run:
         """The lines of a passage as one text; the findings in it are moved to it from `pending`."""
         if not passage.spans:
             return whole.slice(0, 0)
-        contiguous = passage.contiguous
-        if contiguous and not pending:
-            return whole.slice(passage.spans[0][0], passage.spans[-1][1])
+        first, last = passage.spans[0][0], passage.spans[-1][1]
+        if passage.contiguous:
+            self._move(pending, name, [(first, last)], [0])
+            return whole.slice(first, last)
         text, starts = _join(whole.text, passage.spans)
-        left: list[Finding] = []
-        for finding in pending:
-            index = bisect_right(passage.spans, finding.start, key=lambda span: span[0]) - 1
-            if index >= 0 and finding.start < passage.spans[index][1]:
-                shift = starts[index] - passage.spans[index][0]
-                here = replace(finding, part=name, start=finding.start + shift, end=finding.end + shift)
-                self.findings.append(here)
-            else:
-                left.append(finding)
-        pending[:] = left
-        if contiguous:
-            return whole.slice(passage.spans[0][0], passage.spans[-1][1])
+        self._move(pending, name, passage.spans, starts)
         joined = self.redactor.redact(Sensitive(text), name)  # the joint may have made a card whole
         self.findings += joined.findings
         return joined.text
+
+    def _move(self, pending: list[Finding], name: str, spans: Sequence[Span], starts: Sequence[int]) -> None:
+        """Takes the findings in `spans` out of `pending`, to the part where these begin at `starts`."""
+        left: list[Finding] = []
+        for finding in pending:
+            index = bisect_right(spans, finding.start, key=lambda span: span[0]) - 1
+            if index >= 0 and finding.start < spans[index][1]:
+                by = starts[index] - spans[index][0]
+                moved = replace(finding, part=name, start=finding.start + by, end=finding.end + by)
+                self.findings.append(moved)
+            else:
+                left.append(finding)
+        pending[:] = left
 
 
 def _ours_cut(text: Sensitive) -> Sensitive:

@@ -143,15 +143,22 @@ def _read(level: _Level) -> None:
         index = _step(level, end) if end < level.last else end
 
 
+def _below_reply_line(level: _Level, index: int) -> int:
+    """Below a ticket system's "reply above this line" stand others' words, but in its first mail to us."""
+    if not (level.depth or level.who.replies or _trimmed(level.lines.text, level.own)):
+        return index + 1
+    level.quoted = Author.OTHER
+    _nested(level, level.inner(index + 1, level.last), None, level.spans(index, index + 1))
+    return level.last
+
+
 def _step(level: _Level, index: int) -> int:
     """Reads what begins at a line that may announce others' words; returns the line after it."""
     if level.lines.marked(index, level.marks):
         return _quote(level, index, None, ())
     line = level.line(index)
     if len(line) <= MAX_RULE and phrases().reply_above.match(line):
-        level.quoted = Author.OTHER
-        _nested(level, level.inner(index + 1, level.last), None, level.spans(index, index + 1))
-        return level.last
+        return _below_reply_line(level, index)
     if (found := forward_at(level.line, index, level.last)) is not None:
         return _forward(level, index, found)
     if ":" in line or _is_rule(line):
@@ -208,7 +215,9 @@ def _is_own_form(level: _Level, found: Attribution) -> bool:
 
 def _below_block(level: _Level, index: int, end: int, found: Attribution) -> int:
     """All below the header block of Outlook and its kin is the mail that it heads."""
-    forwarded = level.who.forwards and level.depth == 0
+    # a program that indents what it hands on puts the block at the head of the quote
+    outermost = level.depth == 0 or (level.depth == 1 and not level.own)
+    forwarded = level.who.forwards and outermost
     _nested(level, level.inner(end, level.last), found, level.spans(index, end), forwarded=forwarded)
     return level.last
 

@@ -89,9 +89,9 @@ class DryPoller:
         known = progress is not None and progress.uidvalidity == state.uidvalidity and since is None
         cursor = progress.last_uid if progress is not None and known else 0
         first_day = since or (None if self.box.start_from == "all" else self.box.start_from)
-        found = self._source.uids_after(cursor, first_day)
+        found = self._fetcher.unknown(folder, state, self._source.uids_after(cursor, first_day))
         todo = found if limit is None else found[: max(0, limit - counts.seen)]
-        for listed in self._fetcher.batches(folder, state, todo):
+        for listed in self._fetcher.batches(folder, todo):
             if self._stop.is_set():
                 break
             cursor = self._batch(folder, state, listed, counts)

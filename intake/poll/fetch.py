@@ -50,16 +50,17 @@ class Fetcher:
         self._known = known
         self._trouble: dict[str, _Trouble] = {}
 
-    def batches(self, folder: str, state: FolderState, uids: Sequence[int]) -> Iterator[list[Listed]]:
-        """What to fetch together: bounded by count and bytes; alone, where fetching broke the connection.
+    def unknown(self, folder: str, state: FolderState, uids: Sequence[int]) -> list[int]:
+        """Those that are not accounted for: what was taken in by day is so above the cursor too."""
+        known = self._known.known_uids(self._name, folder, state.uidvalidity, uids) if uids else set[int]()
+        return [uid for uid in uids if uid not in known]
 
-        Messages that are accounted for already are left out.
-        """
+    def batches(self, folder: str, uids: Sequence[int]) -> Iterator[list[Listed]]:
+        """What to fetch together: bounded by count and bytes; alone, where fetching broke the connection."""
         for start in range(0, len(uids), CHUNK):
             chunk = uids[start : start + CHUNK]
-            known = self._known.known_uids(self._name, folder, state.uidvalidity, chunk)
             self._source.open(folder)
-            yield from self._cut(folder, self._source.describe([uid for uid in chunk if uid not in known]))
+            yield from self._cut(folder, self._source.describe(chunk))
 
     def chosen(self, folder: str, uids: Sequence[int]) -> Iterator[list[Listed]]:
         """What to fetch together of these messages, accounted for or not."""

@@ -144,7 +144,8 @@ class Poller:
         self._tell_server(lease)  # what an earlier pass could not
         state = self.source.open(folder)
         cursor = begun = self._cursor(lease, folder, state)
-        found = self._found(folder, state, cursor, since)
+        there = self._there(cursor, since)
+        found = self._fetcher.unknown(folder, state, there)
         todo = found if limit is None else found[: max(0, limit - counts.seen)]
         with closing(self._ahead(folder, state, todo)) as started:
             for batch in started:
@@ -159,19 +160,17 @@ class Poller:
         if since is not None:
             return begun
         # all that was there is stored, or vanished, or older than start_from: it is not asked for again
-        end = max([cursor, *found[-1:], (state.uidnext or 1) - 1])
+        end = max([cursor, *there[-1:], (state.uidnext or 1) - 1])
         if end > cursor:
             self._store.set_progress(lease, folder, state.uidvalidity, end)
         return end
 
-    def _found(self, folder: str, state: FolderState, cursor: int, since: date | None) -> list[int]:
-        """The UIDs that this pass is about."""
-        if since is None:
-            first_day = None if self.box.start_from == "all" else self.box.start_from
-            return self.source.uids_after(cursor, first_day)
-        found = self.source.uids_after(0, since)
-        known = self._store.known_uids(self.name, folder, state.uidvalidity, found)
-        return [uid for uid in found if uid not in known]
+    def _there(self, cursor: int, since: date | None) -> list[int]:
+        """The UIDs that this pass is about, accounted for or not."""
+        if since is not None:
+            return self.source.uids_after(0, since)
+        first_day = None if self.box.start_from == "all" else self.box.start_from
+        return self.source.uids_after(cursor, first_day)
 
     def _ahead(self, folder: str, state: FolderState, todo: Sequence[int]) -> Generator[Batch]:
         """Each batch once the one after it is fetched: the server delivers while the workers work.
@@ -180,7 +179,7 @@ class Poller:
         """
         ready: Batch | None = None
         try:
-            for listed in self._fetcher.batches(folder, state, todo):
+            for listed in self._fetcher.batches(folder, todo):
                 if self._stop.is_set() or state.uidvalidity != self.source.open(folder).uidvalidity:
                     break
                 begun, ready = ready, None

@@ -32,6 +32,7 @@ _COUNTED = (Kind.MONEY, Kind.OTHER, Kind.LABEL, Kind.NOT_OTP, Kind.NOT_CODE)
 _CVV_KINDS = (Kind.CVV, Kind.CODE, Kind.BACK, Kind.FRONT)
 _REACH = 60  # characters from a label to its value
 _SAYS = 16  # characters from a thing to the digits on it
+_ENDS = 32  # characters of the words before a card's last digits: "which ends in"
 _SUM = 16  # characters from digits to the sum that they are part of
 
 
@@ -120,8 +121,15 @@ def _after_label(scan: Scan, hit: Hit, last: int, *patterns: re.Pattern[str]) ->
     for pattern in patterns or (_CVV, _SPACED):
         match = pattern.search(text, hit.end, last)
         if match and _linked(scan, hit.end, *match.span()) and not UNIT.match(text, match.end()):
+            if hit.kind is Kind.BACK and _ends(scan, match.start()):
+                return False  # "back to the card that ends in 1111"
             return scan.cut(match.start(), match.end(), SecretType.CVV, f"{hit.kind.value}.after")
     return False
+
+
+def _ends(scan: Scan, at: int) -> bool:
+    """Whether digits are said to be the last of a card, or the time until when it is good."""
+    return not scan.lexicon.until.isdisjoint(WORDS.findall(scan.folded.lower, max(0, at - _ENDS), at)[-2:])
 
 
 def _linked(scan: Scan, label: int, start: int, end: int) -> bool:
@@ -167,8 +175,11 @@ def _before_label(scan: Scan, hit: Hit, head: int) -> None:
     beside = hit.kind is Kind.CODE or scan.beside_card(hit.start, hit.end, 80)
     if hit.kind is not Kind.CVV and match.group(2).strip(" ,;(" if beside else " ("):
         return
-    other = scan.last_before(head + match.start(1), 16, *_COUNTED)
-    if other is not None and scan.joins(other.end, head + match.start(1), 8):
+    at = head + match.start(1)
+    if _ends(scan, at):
+        return
+    other = scan.last_before(at, 16, *_COUNTED)
+    if other is not None and scan.joins(other.end, at, 8):
         return
     if scan.joins(head + match.start(2), hit.start, 32):
-        scan.cut(head + match.start(1), head + match.end(1), SecretType.CVV, "cvv.before")
+        scan.cut(at, head + match.end(1), SecretType.CVV, "cvv.before")

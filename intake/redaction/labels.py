@@ -68,6 +68,7 @@ class Lexicon:
     bidden: frozenset[str]  # words by which somebody is told to type or use a code: "type", "eingeben"
     document: frozenset[str]  # what is opened with a code: "attachment"
     account: frozenset[str]  # words of `login` that only a name follows: "user"
+    brand: frozenset[str]  # names that look made up: "the password of PayPal" tells none
     digits: Mapping[str, str]  # number words
 
     def find(self, folded: Folded) -> Hits:

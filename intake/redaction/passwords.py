@@ -57,7 +57,7 @@ def _after(scan: Scan, hit: Hit) -> bool:
     telling = (
         strong(value) or (value.isdigit() and len(value) >= 4) or _of_other_script(scan, hit, start, end)
     )
-    if telling and not counted:
+    if telling and not counted and value.lower() not in scan.lexicon.brand:
         return _cut_value(scan, hit, start, end)
     return False
 
@@ -111,11 +111,17 @@ def _next_value(scan: Scan, at: int) -> tuple[tuple[int, int, bool] | None, int]
             return None, position
         bare = token.group().strip(".,;:!?\"'").lower()
         ends = token.group()[-1] in ".!?;"
-        if bare and (bare not in scan.lexicon.filler or ends):
+        named = bare in scan.lexicon.brand and not _told(scan, text[at:position])
+        if bare and (ends or not (named or bare in scan.lexicon.filler)):
             start, end = trimmed(text, token.start(), _parameter_end(text, *token.span()))
             return (start, end, False), position
         position += len(token.group().rstrip(":="))
     return None, position
+
+
+def _told(scan: Scan, gap: str) -> bool:
+    """Whether what stands between a label and a word says that the word is the value."""
+    return bool(_EXPLICIT.search(gap)) or _announced(scan, gap)
 
 
 def _parameter_end(text: str, start: int, end: int) -> int:

@@ -149,9 +149,8 @@ def _form(scan: Scan, start: int, end: int, *, quoted: bool) -> float:
     """How much a word looks like a password; 0 where it is none for certain."""
     value = scan.folded.plain[start:end]
     lower, lexicon = value.lower(), scan.lexicon
-    if len(value) < 3 or (
-        not quoted and (lower in lexicon.filler or lower in lexicon.no_value or lower in lexicon.denials)
-    ):
+    nothing = (lexicon.filler, lexicon.no_value, lexicon.denials, lexicon.brand)
+    if len(value) < 3 or (not quoted and any(lower in words for words in nothing)):
         return 0.0
     if _MASK.fullmatch(value) or not scan.free(start, end) or MAILBOX.search(value):
         return 0.0

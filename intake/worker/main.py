@@ -45,6 +45,7 @@ class Task:
     secret: bytes | None = field(repr=False)  # or a random one for this run
     policy: str | None  # for files: the one policy that all are judged by
     memory_mib: int
+    policy_dir: Path | None = None  # for files: where it may lie, else the config's
 
 
 def serve(task: Task, link: Connection, stage: MutableSequence[int]) -> None:
@@ -87,7 +88,7 @@ def _pipeline(task: Task, mailbox: str) -> Pipeline:
     keys = Keys(task.secret) if task.secret else Keys.load(task.key_file) if task.key_file else None
     if config is not None and keys is not None and task.policy is None:
         return mailbox_pipeline(config, mailbox, keys)
-    return pipeline_for(task.policy or "", config, keys)
+    return pipeline_for(task.policy or "", config, keys, task.policy_dir)
 
 
 def _close_up() -> None:

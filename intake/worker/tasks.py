@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 
 from intake.config.model import Config
 from intake.config.work import WorkConfig
@@ -23,7 +24,7 @@ def mailbox_workers(config: Config) -> Workers:
     return Workers(task, count=work.workers, seconds=work.message_seconds)
 
 
-def file_workers(policy: str, config: Config | None) -> Workers:
+def file_workers(policy: str, config: Config | None, policy_dir: Path | None) -> Workers:
     """One worker process for files that one policy judges; their fingerprints get a random key."""
     work = config.work if config else WorkConfig()
     task = Task(
@@ -31,6 +32,7 @@ def file_workers(policy: str, config: Config | None) -> Workers:
         key_file=None,
         secret=secrets.token_bytes(32),
         policy=policy,
+        policy_dir=policy_dir,
         memory_mib=work.message_mib,
     )
     return Workers(task, count=1, seconds=work.message_seconds)

@@ -33,6 +33,12 @@ def _leaks_in(data: bytes, house: House) -> list[str]:
     return traces(data, house.secrets) + words(data.decode("utf-8", "replace"), house.secrets)
 
 
+def _configure(house: House, tables: str) -> None:
+    """Gives the house these tables, the demo's own letters aside."""
+    config = house.config.read_text(encoding="utf-8")
+    house.config.write_text(config.replace("[letters]\ndrafts = true\n", "") + tables, encoding="utf-8")
+
+
 @pytest.mark.slow
 def test_letters_webhooks_and_exports_carry_none_of_them(
     planted_house: House, monkeypatch: pytest.MonkeyPatch
@@ -40,8 +46,7 @@ def test_letters_webhooks_and_exports_carry_none_of_them(
     monkeypatch.setenv("CANARY_HOOK", "whsec_" + b64encode(bytes(range(32))).decode())
     house = planted_house
     with smtp_server() as mailman, http_server(204) as (url, told):
-        with house.config.open("a", encoding="utf-8") as file:
-            file.write(OUTGOING.format(port=mailman.port, url=url))
+        _configure(house, OUTGOING.format(port=mailman.port, url=url))
         assert house.intake("poll", "--once")[0] == 0
         assert (
             house.intake("--no-input", "user", "add", "lena", "--role", "lead", "--os-user", os_login())[0]
@@ -76,8 +81,7 @@ def test_a_company_that_puts_a_card_into_its_template_sends_none(small_house: Ho
     (folder / "en.toml").write_text(
         f'[received]\nsubject = "{card}"\ntext = "Card {card}"\n', encoding="utf-8"
     )
-    with small_house.config.open("a", encoding="utf-8") as file:
-        file.write(f'[letters]\ndir = "{folder}"\nsenders = {{ eofferix = "a@eofferix.com" }}\n')
+    _configure(small_house, f'[letters]\ndir = "{folder}"\nsenders = {{ eofferix = "a@eofferix.com" }}\n')
     small_house.intake("poll", "--once")
     cases = [row["case"] for row in json.loads(small_house.intake("queue", "list", "--json")[1])]
     for case in cases:

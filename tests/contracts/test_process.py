@@ -106,3 +106,16 @@ def test_an_unknown_policy_names_those_there_are() -> None:
     done = run("process", str(CORPUS / "001.eml"), "--policy", "nobody", "--json")
     assert done.returncode == 65
     assert b"eofferix" in done.stderr
+
+
+def test_a_policy_of_ones_own_judges_files_too(tmp_path: Path) -> None:
+    made = subprocess.run(
+        [sys.executable, "-m", "intake", "policy", "new", "shop"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+    )
+    assert made.returncode == 0
+    letter = str(CORPUS / f"{next(iter(GOLD))}.eml")
+    done = run("process", letter, "--policy", "shop", "--policy-dir", str(tmp_path), "--json")
+    assert json.loads(done.stdout)["decision"]["policy"] == "shop"

@@ -52,6 +52,14 @@ def test_no_card_and_no_address_leaves_whoever_put_it_there(form: str) -> None:
     assert not re.search(r"4111|ann@", out.getvalue())
 
 
+def test_a_long_number_leaves_a_line_that_is_json_and_a_uid_stays_whole() -> None:
+    out = lines("json")
+    uid = 1_152_921_504_606_846_975  # the longest that mail from files gets
+    emit(Event.MESSAGE_QUARANTINED, uidvalidity=0, uid=uid, bytes=int(CARD.replace(" ", "")), attempt=2)
+    told = json.loads(out.getvalue())
+    assert (told["uidvalidity"], told["uid"], told["bytes"], told["attempt"]) == (0, uid, "<number>", 2)
+
+
 def test_the_log_says_which_policies_judge() -> None:
     boxes = {
         policy: MailboxConfig(host="imap.example.org", username="u", policy=policy, start_from="all")

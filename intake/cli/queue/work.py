@@ -11,6 +11,7 @@ from intake.errors import BadDataError, Problem
 
 if TYPE_CHECKING:
     from intake.store.store import Store
+    from intake.store.views import CaseDetail
 
 Case = Annotated[str, typer.Argument(metavar="CASE", help="Its label, as R-1042.")]
 IfVersion = Annotated[
@@ -112,8 +113,16 @@ def tell(store: Store, case: str) -> None:
     """One line: where the case stands now."""
     found = store.case(case)
     assert found is not None  # noqa: S101 - it was just changed
-    row, amount = found.row, found.decision.refund.written or "amount open"
-    open_ = [*row.missing, *found.decision.verify]
+    row = found.row
     state = f"{row.state.value}({row.resolution})" if row.resolution else row.state.value
+    typer.echo(f"{row.label} v{row.version}  {state}  {_stand(found)}")
+
+
+def _stand(found: CaseDetail) -> str:
+    """What people decided, where that stands; else what is proposed, and what is open about it."""
+    verdict = next((one for one in reversed(found.verdicts) if one.standing in {"awaiting", "final"}), None)
+    if verdict is not None:
+        return f"{verdict.word}  {verdict.amount} {verdict.currency}" if verdict.amount else verdict.word
+    open_ = [*found.row.missing, *found.decision.verify]
     asks = f"  open: {', '.join(open_)}" if open_ else ""
-    typer.echo(f"{row.label} v{row.version}  {state}  {row.outcome}  {amount}{asks}")
+    return f"{found.row.outcome}  {found.decision.refund.written or 'amount open'}{asks}"

@@ -28,6 +28,7 @@ _BESIDE, _PREPOSITION = (
     3,
     4,
 )  # tokens up to which a preposition, a word of four letters at most, speaks of an address
+_COPIES = frozenset({"cc", "bcc", "cc'd"})
 _LEAST = 0.5
 _REPEATED = 0.12
 _SENDERS = 0.84  # the sender's own address written out in the message
@@ -90,7 +91,7 @@ def _judge(page: Page, start: int, end: int, *, own: bool) -> tuple[float, str]:
         elsewhere = page.tokens.sentences[near.mark.first] != page.tokens.sentences[first]
         if near.distance > _REACH or (not near.left and near.distance > 6) or (doubt and elsewhere):
             continue
-        preposition = doubt and len(_words(page, near)) <= _PREPOSITION
+        preposition = doubt and len(word := _words(page, near)) <= _PREPOSITION and word not in _COPIES
         if preposition and near.distance > _BESIDE:
             continue  # "the account is in the name of my wife: ann@…": no "of ann@…"
         effective = near.distance - _HEAD_START[near.mark.kind] + (0 if near.left else 3) + preposition
@@ -117,9 +118,9 @@ def _said_same(page: Page, sender: Redacted | None) -> Iterator[Candidate]:
     if sender is None or page.part.name != "body":
         return  # a signature says "this e-mail is confidential"
     # "reply to this address": the last word of one phrase is the first of the other
-    asked = {one.last for one in page.group("account") if one.kind == "contact" and one.last - one.first > 1}
+    asked = [one for one in page.group("account") if one.kind == "contact" and one.last - one.first > 1]
     for mark in page.group("same"):
-        if negated(page, mark) or asked.intersection(range(mark.first + 1, mark.last)):
+        if negated(page, mark) or any(one.first < mark.first < one.last < mark.last for one in asked):
             continue
         start, end = page.tokens.starts[mark.first], page.tokens.ends[mark.last - 1]
         sentence = page.tokens.sentences[mark.first]

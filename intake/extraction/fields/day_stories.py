@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from intake.extraction.fields.date_types import DaySpan
 from intake.extraction.fields.page import Page
 from intake.extraction.fields.places import Place, intended
 
+WAITED = 0.46  # "since 11 June I have been waiting for the activation (order 4711, 14.90 EUR, card)"
 LIMITED = 0.15  # confidence of a day that is a term
 OF = 2  # tokens up to the day in "the payment of 2 June"
 _MEANT = 0.6  # "on Monday she wanted to transfer her rent and picked you from the list"
@@ -32,6 +33,8 @@ def told_by(
     confidence, rule = judged
     if confidence > LIMITED and _meant_to_pay(page, place, closely=confidence > _MEANT):
         return _MEANT, "the day of a payment that was meant for somebody else"
+    if rule == "cue: buy" and _bought_elsewhere(page, place):
+        return confidence * _AHEAD, f"{rule}, bought elsewhere"
     if ahead(page, span):
         return confidence * _AHEAD, f"{rule}, a day to come"
     if confidence >= _SURELY and _claimed(page, place, sums):
@@ -60,6 +63,27 @@ def _meant_to_pay(page: Page, place: Place, *, closely: bool) -> bool:
     """
     unit = page.tokens.clauses if closely else page.tokens.sentences
     return any(unit[mark.first] == unit[place[0]] for mark in intended(page))
+
+
+def _bought_elsewhere(page: Page, place: Place) -> bool:
+    """Whether the sentence tells of what was bought from others: "on Friday I then got one from another shop"."""
+    own = page.tokens.sentences[place[0]]
+    return any(
+        mark.kind == "elsewhere" and page.tokens.sentences[mark.first] == own for mark in page.group("aside")
+    )
+
+
+def waited(page: Page, place: Place, named: Collection[int]) -> bool:
+    """Whether a term is that of waiting for what was paid: the sentence names sum and method (those in `named`).
+
+    Not where it speaks of money back: "since 3 June I have been waiting for my refund".
+    """
+    own = page.tokens.sentences[place[0]]
+    if any(mark.kind == "want" and page.tokens.sentences[mark.first] == own for mark in page.group("cue")):
+        return False
+    return own in named and any(
+        mark.kind == "waiting" and page.tokens.sentences[mark.first] == own for mark in page.group("aside")
+    )
 
 
 def new_client(page: Page, span: DaySpan, first: int) -> bool:

@@ -96,7 +96,7 @@ def _meanings(phrases: Iterable[Phrase], second: str | None) -> tuple[Meaning, .
 
 
 _SLAVIC = {"ru", "uk"}  # most writers of one mix in words of the other
-_CROSSING = frozenset({"cue", "id", "account", "method", "currency", "month", "sum"})
+_CROSSING = frozenset({"cue", "id", "account", "method", "currency", "month", "sum", "asked"})
 
 
 def _crosses(phrase: Phrase) -> bool:

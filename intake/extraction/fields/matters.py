@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
+from itertools import pairwise
 
 from intake.extraction.fields import amount, method, order_number, payment_date
 from intake.extraction.fields.day_stories import OF
@@ -23,6 +25,8 @@ _TAKEN_BACK = 0.5
 _IS_FINE = ", not complained of"
 _FINE, _RIVAL = 0.45, 0.25
 _SETTLED_REACH = 14  # tokens
+_CLOSE = 24  # characters
+_MOST_BETWEEN, _WEEK = 3, 7  # tokens between "the 3rd and on the 5th", days
 _BEFORE_SORRY, _AFTER_SORRY = 5, 9
 
 
@@ -38,9 +42,14 @@ def first_matter(page: Page, found: Found) -> Found:
 
 
 def repeated(page: Page, sums: Sequence[Candidate], days: Sequence[Candidate]) -> bool:
-    """Whether a sentence of paying names one sum twice and two days: "12 EUR on 3 June and 12 EUR on 5 June"."""
-    if len(sums) < 2 or len(days) < 2:
+    """Whether a sentence of paying names one sum twice and two days: "12 EUR on 3 June and 12 EUR on 5 June".
+
+    Or one sum and two days that lie near and are joined: "charged me 12 EUR on the 3rd and the 5th".
+    """
+    if not sums or len(days) < 2:
         return False
+    if len({str(one.value) for one in sums}) == 1 and _joined_days(page, days):
+        return True
     name, sentences = page.part.name, page.tokens.sentences
     paid = {sentences[mark.first] for mark in page.group("cue") if mark.kind in {"pay", "renew"}}
     told = Counter((_sentence(page, one), str(one.value)) for one in sums if one.evidence.part == name)
@@ -49,6 +58,35 @@ def repeated(page: Page, sums: Sequence[Candidate], days: Sequence[Candidate]) -
         for sentence, _ in {(_sentence(page, one), one.value) for one in days if one.evidence.part == name}
     )
     return any(times > 1 and dated[where] > 1 and where in paid for (where, _), times in told.items())
+
+
+def _joined_days(page: Page, days: Sequence[Candidate]) -> bool:
+    """Whether nothing but "and" and an article stands between two days of one week, in a sentence of paying."""
+    tokens = page.tokens
+    own = sorted(
+        (one for one in days if one.evidence.part == page.part.name), key=lambda one: one.evidence.start
+    )
+    for one, other in pairwise(own):
+        if not _within_a_week(one, other) or other.evidence.start - one.evidence.end > _CLOSE:
+            continue
+        last, first = tokens.range(one.evidence.end, 0)[0], _first(page, other)
+        between = tokens.words[last:first]
+        joined = 0 < len(between) <= _MOST_BETWEEN and any(word in page.lexicon.joins for word in between)
+        if joined and not any(page.beginning("cue", at) for at in range(last, first)):
+            own_sentence = tokens.sentences[last]
+            return any(
+                mark.kind == "pay" and tokens.sentences[mark.first] == own_sentence
+                for mark in page.group("cue")
+            )
+    return False
+
+
+def _within_a_week(one: Candidate, other: Candidate) -> bool:
+    return (
+        isinstance(one.value, date)
+        and isinstance(other.value, date)
+        and 0 < (other.value - one.value).days <= _WEEK
+    )
 
 
 def _one_sentence(page: Page, found: Found) -> Found:

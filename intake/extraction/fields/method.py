@@ -25,6 +25,7 @@ _ITEM_ENDS = frozenset({",", ";", ".", "|", "-"})
 _WORDS_TOO = frozenset({"sofort", "ideal"})
 _USED_REACH = 11
 _CHARGED = 4
+_OWN_REACH = 2  # tokens: "I paid in cash"
 _DEBIT_REACH = 12
 _DRAWN_REACH = 4
 _TAKING = frozenset({"taken", "noun"})
@@ -146,7 +147,7 @@ def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
         denied(page, mark)
         or unused(page, mark)
         or replaced(page, mark)
-        or told(page, mark, "failed")
+        or (told(page, mark, "failed") and not _went_through_after_all(page, mark))
         or (offered(page, mark) and not charged)
         or (
             not charged and told(page, mark, "kept") and not _drawn(page, mark)
@@ -168,6 +169,12 @@ def _judge(page: Page, mark: Mark, method: Method) -> tuple[float, str]:
         weight = _PAID - _FADE * max(0, best.distance - 4) - _ORDERED * ordered
         return max(_NAMED, weight), f"cue: {best.mark.kind}"
     return (0.8, "used for the payment") if used else (_NAMED, "named")
+
+
+def _went_through_after_all(page: Page, mark: Mark) -> bool:
+    """Whether the only way named was tried twice and charged twice: "PayPal hung, I clicked again, both went through"."""
+    kinds = {one.kind for one in page.group("method") if one.kind != "none"}
+    return page.doubled and kinds == {mark.kind}
 
 
 def _paid_with(page: Page, mark: Mark) -> bool:
@@ -267,10 +274,26 @@ def _paid_before(page: Page, mark: Mark) -> bool:
 
 
 def _used(page: Page, mark: Mark) -> bool:
-    """Such as "the card that I paid with": words that make a destination the source of the payment."""
+    """Such as "the card that I paid with": words that make a destination the source of the payment.
+
+    Not where they name another way of paying: "to my Visa, I paid in cash".
+    """
     return any(
         near.mark.kind == "used"
         and near.distance <= _USED_REACH
         and page.tokens.sentences[near.mark.first] == page.tokens.sentences[mark.first]
+        and not _of_another_way(page, near.mark, mark)
         for near in page.near(mark.first, mark.last, "src")
+    )
+
+
+def _of_another_way(page: Page, used: Mark, mark: Mark) -> bool:
+    led = page.touching(mark.first, mark.last, "src", before=2)
+    if led is None or led.kind != "to":
+        return False
+    return any(
+        other.kind not in {"none", mark.kind}
+        and other.last >= used.last
+        and other.first <= used.last + _OWN_REACH
+        for other in page.group("method")
     )

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from intake.extraction.fields.page import Mark, Page
 from intake.extraction.fields.places import blanked
-from intake.extraction.fields.spelled import after_words, spelled_sums
+from intake.extraction.fields.spelled import after_words, spelled_sums, spoken_numbers
 from intake.extraction.types import Money
 
 _NUMBER = re.compile(
@@ -81,6 +81,10 @@ def read_sums(page: Page, taken: Sequence[tuple[int, int]]) -> list[SumSpan]:
         found = [span for span in found if not start < span.start < span.end <= end]
         if not any(span.start < end and start < span.end for span in found):
             found.append(SumSpan(money=money, start=start, end=end, marked=True))
+    known = {page.tokens.range(span.start, span.end)[0] for span in found}
+    for value, start, end in spoken_numbers(page, known):
+        money = Money(amount=value, currency=_only_currency(page))
+        found.append(SumSpan(money=money, start=start, end=end, marked=False))
     return sorted(found, key=lambda span: span.start)
 
 

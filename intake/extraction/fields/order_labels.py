@@ -24,6 +24,11 @@ _STOPS = frozenset(".!?…;")
 _ABBREVIATED = 3  # letters
 _UNKNOWN_REACH = 6
 _BEFORE_LABEL = 3  # "the number of my order"
+_OF_REACH = 4  # tokens of "PO for this purchase"
+_SMALL = 6  # letters of a word in between
+_RELATING = frozenset(
+    {"for", "of", "about", "zu", "fur", "von", "pour", "de", "para", "por", "по", "для", "за", "до", "щодо"}
+)
 _SHORT = 4  # letters of a word that may stand between a label and a number of its own
 
 
@@ -105,6 +110,7 @@ def label_before(page: Page, first: int, before: Sequence[IdSpan]) -> Label | No
         mark = page.ending("id", at)
         label = _beside(page, at, mark) or (_title(page, mark) if mark else None)
         if label is not None:
+            label = _head(page, label) if _stated_of(page, label, first) else label
             return None if label.kind in FOREIGN and _said_before(page, at, first) else (label, True, False)
         word = words[at - 1]
         if word in page.lexicon.joins or word in LISTING:
@@ -112,9 +118,42 @@ def label_before(page: Page, first: int, before: Sequence[IdSpan]) -> Label | No
             listed = next((span for span in before[-_LISTED:] if 0 <= end - span.last <= 1), None)
             return (listed.label, listed.direct, False) if listed else None
         if word not in PUNCTUATION and word not in page.lexicon.fillers:
-            return None
+            # "our reference for that work is 77-0032"
+            head = _headed(page, at - 1) if word.isalpha() else None
+            return (head, True, False) if head else None
         if sentences[at - 1] != sentences[first] and word not in _OPENING and first - at > 1:
             return None
+    return None
+
+
+def _stated_of(page: Page, label: Mark, first: int) -> bool:
+    """Whether a verb stands between a label and its figures: "the order is 2061", but not "the order no. 2061"."""
+    words = page.tokens.words
+    return any(
+        words[at].isalpha() and words[at] in page.lexicon.fillers and page.beginning("id", at) is None
+        for at in range(label.last, first)
+    )
+
+
+def _head(page: Page, label: Mark) -> Mark:
+    """What a label only says more of, "our PO for this purchase was 4500": the number is the purchase order's."""
+    return _headed(page, label.first) or label
+
+
+def _headed(page: Page, at: int) -> Mark | None:
+    """The word of a foreign number of which the words before token `at` say more: "our PO for this …"."""
+    words, sentence, related = page.tokens.words, page.tokens.sentences[at], False
+    for end in range(at, max(at - _OF_REACH, 0), -1):
+        head = page.ending("id", end)
+        if head is not None and end < at:
+            # "the number of my order is 2061", "the code of my order": these are the order's own
+            bare = head.last - head.first == 1 and words[head.first] in page.lexicon.fillers
+            foreign = head.kind in FOREIGN and not bare
+            return head if foreign and related else None
+        word = words[end - 1]
+        if page.tokens.sentences[end - 1] != sentence or not word.isalpha() or len(word) > _SMALL:
+            return None
+        related = related or word in _RELATING
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -42,6 +43,9 @@ _SURE = 0.7  # a number that an order, an invoice or a service is named by
 _UNNAMED = 0.6  # "I do not have the order number"
 _NAME = 4  # letters
 _CROWD = 8  # numbers without a label: more of them are a log, not orders
+_QUOTED, _QUOTES = 8, frozenset('"«»„“”')  # tokens from a number to the marks of a quotation
+_PURCHASES = frozenset({"order", "invoice", "receipt"})
+_STRANGERS = 0.45  # "we are no customers of yours; the wire's text reads INV 5521"
 _STOPS = frozenset(".!?;")
 
 
@@ -124,11 +128,14 @@ def read(page: Page, spans: Sequence[IdSpan]) -> Iterator[Candidate]:
     """Candidates for the order number in one part."""
     crowded = sum(span.label is None for span in spans) > _CROWD
     unnamed = bool(spans) and no_number_known(page, spans)
+    stranger = any(mark.kind == "stranger" for mark in page.group("link"))
     for order, (span, factor) in enumerate(zip(spans, factors(page, spans), strict=True)):
         confidence, rule = _judge(page, span)
         confidence *= factor * (_UNNAMED if unnamed and confidence < _SURE else 1)
-        if crowded and span.label is None:
+        if (crowded and span.label is None) or _in_a_message(page, span):
             confidence *= 0.5
+        if stranger and not (span.label and span.direct and span.label.kind == "order"):
+            confidence *= _STRANGERS
         if confidence > 0.1:
             evidence = page.part.redacted.slice(span.start, span.end)
             value = evidence.derive(page.text[span.start : span.end].strip("#№ "))
@@ -204,6 +211,40 @@ def _judge(page: Page, span: IdSpan) -> tuple[float, str]:
                 return _A_PRODUCT, rule
             confidence = weight if kind == "ref" else max(weight - (0.04 if span.right else 0), own)
     return confidence, rule
+
+
+def _in_a_message(page: Page, span: IdSpan) -> bool:
+    """Whether a number stands in the words of a program, quoted: "Worker lost (E-3110)", «Сбой узла (E-3110)»."""
+    words, sentences = page.tokens.words, page.tokens.sentences
+    if words[span.first].isdecimal() and span.label is None:
+        return False
+    if span.label and span.direct and (span.label.kind != "service" or words[span.first].isdecimal()):
+        return False
+    begin = bisect_left(sentences, sentences[span.first])
+    opening = next(
+        (
+            at
+            for at in range(span.first - 1, max(span.first - _QUOTED, begin) - 1, -1)
+            if words[at] in _QUOTES
+        ),
+        None,
+    )
+    if opening is None or not _opens(words[begin : opening + 1]):
+        return False
+    closes = any(word in _QUOTES for word in words[span.last : span.last + _QUOTED])
+    labels = (page.beginning("id", at) for at in range(opening, span.first))
+    named = any(label.kind in _PURCHASES for label in labels if label is not None)
+    return closes and not named and any(len(word) >= _NAME for word in words[opening + 1 : span.first])
+
+
+def _opens(words: Sequence[str]) -> bool:
+    """Whether the mark that ends these words of a sentence opens a quotation: the one of „…“ opens that of “…”."""
+    mark = words[-1]
+    return (
+        mark in "«„"
+        or (mark == '"' and words.count(mark) % 2 == 1)
+        or (mark == "“" and words.count("„") < words.count("“"))
+    )
 
 
 def _behind_a_name(page: Page, first: int) -> bool:

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from intake.extraction.fields.lexicon import Lexicon
-from intake.extraction.fields.tokens import Tokens, fold, plain, tokenise
+from intake.extraction.fields.tokens import Tokens, days_end, fold, plain, tokenise
 from intake.extraction.types import Candidate, Evidence, Source, Value
 from intake.redaction.text import Redacted
 
@@ -60,6 +60,7 @@ class Part:
     written: datetime | None  # when the customer wrote, in the own zone
     lines: bool  # each line is a statement of its own
     limit: int  # code points that are read
+    question: str = ""  # what support's quoted words ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,12 @@ class Page:
     def today(self) -> date | None:
         """The day on which the customer wrote, by the customer's own clock."""
         return self.part.written.date() if self.part.written else None
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """What support's quoted words ask for: "sum", "number" (of the order), "card" (its last figures)."""
+        words = tokenise(fold(self.part.question), lines=False, joins=frozenset()).words
+        return frozenset(mark.kind for mark in _marks(words, self.lexicon).get("asked", ()))
 
     @property
     def doubled(self) -> bool:
@@ -197,7 +204,8 @@ def read_page(part: Part, lexicon: Lexicon) -> Page:
     text = plain(part.redacted.text[: part.limit])
     folded = fold(text)
     masked = _PLACEHOLDER.sub(_blanked, (_ADDRESS if "@" in folded else _LINK).sub(_blanked, folded))
-    tokens = tokenise(folded, lines=part.lines, joins=lexicon.joins)
+    begins = days_end(text, lexicon.language)
+    tokens = tokenise(folded, lines=part.lines, joins=lexicon.joins, begins=begins)
     marks = _marks(tokens.words, lexicon)
     return Page(
         part=part,

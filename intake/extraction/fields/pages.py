@@ -14,12 +14,18 @@ from intake.redaction.text import Redacted
 _BODY_LIMIT = 8_000  # code points: five long letters; what follows is a log or an attack
 _LIMIT = 4_000
 _MOST_PARTS = 6
+_QUESTION, _MOST_QUESTIONS = 600, 3  # code points of each of the passages nearest to the answer
 _ANSWER = re.compile(r"\s*(?:re|aw|antw|sv|rv|tr|ha|отв|ответ|відп)\s*(?:\[\d+\])?:", re.IGNORECASE)
 
 
 def read_pages(message: RedactedMessage, lexicon: Lexicon) -> list[Page]:
     """The parts that may speak for the customer, read; other people's quoted words are left out."""
     written = message.date or message.received_at
+    question = " ".join(
+        quote.text.text[:_QUESTION]
+        for quote in message.quotes[:_MOST_QUESTIONS]
+        if not quote.forwarded and quote.author is not Author.CUSTOMER
+    )
     return [
         read_page(
             Part(
@@ -31,6 +37,7 @@ def read_pages(message: RedactedMessage, lexicon: Lexicon) -> list[Page]:
                 written=written,
                 lines=name not in {"body", "subject"} and source is not Source.QUOTED,
                 limit=_BODY_LIMIT if name == "body" else _LIMIT,
+                question=question if name == "body" else "",
             ),
             lexicon,
         )

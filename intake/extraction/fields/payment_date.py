@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from intake.extraction.fields.date_types import DaySpan
-from intake.extraction.fields.day_stories import LIMITED, OF, ahead, new_client, told_by
+from intake.extraction.fields.day_stories import LIMITED, OF, WAITED, ahead, new_client, told_by, waited
 from intake.extraction.fields.page import FAR, Mark, Page
 from intake.extraction.fields.places import Place, nearest, negated
 from intake.extraction.types import Candidate, FieldName
@@ -74,6 +74,8 @@ def read(
     only = len({span.day for span, told in zip(days, paid, strict=True) if told}) == 1
     for span, place, told in zip(days, places, paid, strict=True):
         confidence, rule = told_by(page, span, place, sums, _judge(page, span, places, sums, ids))
+        if confidence == LIMITED and only and told and waited(page, place, named):
+            confidence, rule = WAITED, "waited since then for what was paid"
         if told and only and LIMITED < confidence < _ONLY and "want" not in rule:
             confidence, rule = _ONLY, f"{rule}, the only day beside a payment"
         if LIMITED < confidence < _STATED and _stated(page, place, paying):

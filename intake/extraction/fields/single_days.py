@@ -136,8 +136,8 @@ def _day_by_itself(page: Page, spelled: Mark) -> bool:
     before = " ".join(words[max(0, spelled.first - 2) : spelled.first])
     if language not in _ORDINAL_OPENERS or not before.endswith(_ORDINAL_OPENERS[language]):
         return False
-    if at == len(words):
-        return True
+    if at == len(words) or (words[at].isdecimal() and page.beginning("currency", at + 1)):
+        return True  # "am Neunten 40 Euro"
     if words[at].isalpha() and page.tokens.sentences[at] == page.tokens.sentences[at - 1]:
         if language == "de":
             return not page.text[page.tokens.starts[at]].isupper()  # "am ersten Tag"

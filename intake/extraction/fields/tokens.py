@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate, compress
 
@@ -50,6 +51,18 @@ _ABBREVIATION_LIST = (
     "d j cmd cde ped fact fra best auftr bestell bez опл зам рах накл дог зак сч плат тр арт "
 )
 _ABBREVIATIONS = frozenset(_ABBREVIATION_LIST.split())
+# "Validé le 11. Malgré ça": here the day ends its sentence. Of German any noun has a capital: few words begin one.
+_AFTER_DAY = r"(?<=\d\.\s)(?<![\d.,:/-]\d\d\.\s)"
+_NO_MONTH = r"\s*(?!Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?=[A-ZÀ-ÞА-ЯЁІЇЄҐ¿¡])"  # "11. June"
+_DAY_ENDS = re.compile(r"\.\s" + _AFTER_DAY + _NO_MONTH)  # from the full stop on: it is searched for quickly
+_ENGLISH_ENDS = re.compile(  # "ago" is August elsewhere, "fact." an invoice, "best." an order
+    rf"\.\s(?:{_AFTER_DAY}|(?<=\bago\.\s)|(?<=\bfact\.\s)|(?<=\bbest\.\s)){_NO_MONTH}"
+)
+_GERMAN_DAY_ENDS = re.compile(
+    r"\.\s(?<=\d\.\s)\s*(?=(?:Ich|Wir|Sie|Ihr|Er|Es|Das|Die|Der|Meine?|Meinem|Unsere?|Unserem|Bitte|Danke|Leider|Trotzdem|"
+    r"Dennoch|Nun|Jetzt|Dann|Danach|Seither|Seitdem|Aber|Und|Doch|Bezahlt|Abgebucht|Heute|Gestern|Im|Auf|Laut|Bei|Nach|"
+    r"Bis|Was|Wie|Da)\b)"
+)
 _WRAPPED = 46  # a line longer than this runs on in the next one: mail is wrapped at 60 to 78 columns
 _NEW_STATEMENT = re.compile(r"\n[ >]*(?:\n|[-*•·–]\s|\d{1,2}[.)]\s|[^\W\d_][^\n:]{1,28}:(?!//)\s)")
 
@@ -98,18 +111,26 @@ def split_words(phrase: str) -> list[str]:
     return re.findall(r"\d+|[^\W\d_]+\*?|\S", fold(phrase))
 
 
-def tokenise(folded: str, *, lines: bool, joins: frozenset[str]) -> Tokens:
+def days_end(text: str, language: str) -> list[int]:
+    """Offsets in unfolded text at which a sentence begins after a day that closes another one."""
+    pattern = {"de": _GERMAN_DAY_ENDS, "en": _ENGLISH_ENDS}.get(language, _DAY_ENDS)
+    return [match.end() for match in pattern.finditer(text)]
+
+
+def tokenise(folded: str, *, lines: bool, joins: frozenset[str], begins: Iterable[int] = ()) -> Tokens:
     """Cuts folded text.
 
     Args:
         folded: the text after `fold`.
         lines: each line is a statement of its own (receipts, tables), not wrapped prose.
         joins: words such as "and", "but" that open a clause.
+        begins: offsets at which a sentence begins besides.
     """
     pieces = _TOKEN.split(folded)  # blanks, a token, blanks, a token, …, blanks
     bounds = list(accumulate(map(len, pieces)))
     words, starts, ends = pieces[1::2], bounds[:-1:2], bounds[1::2]
     opening = {bisect_right(starts, at) for at in _line_breaks(folded, lines=lines)}
+    opening |= {bisect_left(starts, at) for at in begins}
     sentences, clauses = _units(words, starts, ends, opening, joins)
     return Tokens(words=words, starts=starts, ends=ends, sentences=sentences, clauses=clauses)
 
@@ -175,8 +196,8 @@ def _numbered(words: list[str], at: int) -> bool:
 
 
 def _abbreviated(word: str) -> bool:
-    """Whether a dot after `word` may belong to it: "Nr.", "руб.", "am 5. Mai"."""
-    return word in _ABBREVIATIONS or (word.isdigit() and len(word) <= 2)
+    """Whether a dot after `word` may belong to it: "Nr.", "Kundennr.", "руб.", "am 5. Mai"."""
+    return word in _ABBREVIATIONS or (word.isdigit() and len(word) <= 2) or word.endswith("nr")
 
 
 def _line_breaks(folded: str, *, lines: bool) -> set[int]:

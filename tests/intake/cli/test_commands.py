@@ -36,7 +36,8 @@ def test_from_the_list_to_the_payment(run: Run) -> None:
     assert "approve  49.00 EUR" in last(run("ana", "queue", "verify", "R-1001", "identity"))
     assert "decided  approve" in last(run("ana", "queue", "decide", "R-1001", "--approve"))
     assert "in_review" in last(run("ana", "queue", "undo", "R-1001"))
-    assert "decided" in last(run("ana", "queue", "decide", "R-1001", "--amount", "20", "--reason", WHY))
+    less = run("ana", "queue", "decide", "R-1001", "--amount", "20", "--reason", WHY)
+    assert "decided  approve  20.00 EUR" in last(less)
     assert run("lee", "queue", "reopen", "R-1001", "--reason", WHY).exit_code == 77
     assert "closed(refunded)" in last(run("lee", "queue", "paid", "R-1001", "--reference", "TX-77"))
     assert "ready" in last(run("may", "queue", "reopen", "R-1001", "--reason", WHY))
@@ -53,7 +54,7 @@ def test_two_people_decide_what_the_policy_refuses(run: Run) -> None:
     assert run("ana", "queue", "confirm", "R-1001").exit_code == 77
     assert "in_review" in last(run("lee", "queue", "send-back", "R-1001", "--reason", "ask the bank first"))
     run("ana", "queue", "decide", "R-1001", "--amount", "49.00", "--reason", WHY)
-    assert "decided" in last(run("lee", "queue", "confirm", "R-1001"))
+    assert "decided  approve  49.00 EUR" in last(run("lee", "queue", "confirm", "R-1001"))
 
 
 def test_whoever_comes_second_is_told_what_changed_and_loses_no_word(run: Run) -> None:

@@ -37,6 +37,11 @@ def _start(*arguments: str, home: Path) -> subprocess.Popen[str]:
     )
 
 
+def _intake(place: Path, *arguments: str) -> str:
+    command = [sys.executable, "-m", "intake", "-c", str(place / "intake.toml"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
 def _counts(summary: str) -> dict[str, int]:
     return {word: int(count) for count, word in re.findall(r"(\d+) (\w+)", summary)}
 
@@ -65,7 +70,7 @@ def test_once_works_off_both_mailboxes_and_accounts_for_every_message(tmp_path: 
         assert not traces(data, SECRETS), name
 
 
-def test_polling_goes_on_until_ctrl_c_and_nothing_stays_behind(tmp_path: Path) -> None:
+def test_its_cases_can_be_answered_until_ctrl_c_and_nothing_stays_behind(tmp_path: Path) -> None:
     process = _start("--messages", "12", home=tmp_path)
     assert process.stderr is not None
     talk = []
@@ -73,7 +78,11 @@ def test_polling_goes_on_until_ctrl_c_and_nothing_stays_behind(tmp_path: Path) -
         talk.append(line)
         if "Ctrl-C" in line:
             break
-    assert any(path.name.startswith("intake-demo-") for path in tmp_path.iterdir())
+    (place,) = [path for path in tmp_path.iterdir() if path.name.startswith("intake-demo-")]
+    rows = json.loads(_intake(place, "queue", "list", "--json"))
+    for policy in ("eofferix", "pars"):
+        case = next(row["case"] for row in rows if row["policy"] == policy)
+        assert f"drafts of {policy}" in _intake(place, "letter", "draft", case)
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 0

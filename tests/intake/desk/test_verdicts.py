@@ -85,9 +85,13 @@ def test_what_cannot_be_decided_is_told(verdicts: Verdicts, ready: str, wish: Wi
         verdicts.decide(ready, wish, ANA)
 
 
-def test_an_open_amount_has_to_be_named(verdicts: Verdicts) -> None:
-    with pytest.raises(BadDataError, match="amount is open"):
+def test_an_open_amount_and_an_unknown_payment_are_told_at_once(verdicts: Verdicts) -> None:
+    with pytest.raises(BadDataError) as told:
         verdicts.decide("R-1001", APPROVE, MAY)
+    assert [problem.what for problem in told.value.problems] == [
+        "the amount is open",
+        "what was paid is not known",
+    ]
 
 
 def test_deciding_otherwise_names_the_clauses_set_aside(store: Store, verdicts: Verdicts, ready: str) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from intake.extraction.extract import extract
 from intake.extraction.lexicon import LANGUAGES
-from intake.extraction.types import Kind
-from intake.mail.redacted import AutomaticReason
+from intake.extraction.types import Extraction, Kind
+from intake.mail.redacted import Author, AutomaticReason, Quote
+from intake.redaction.text import sealed
 from tests.intake.extraction.letters import SETTINGS, answer, letter, read
 
 FAMILIES = Path(__file__).parent / "kinds.tsv"  # language, kind, text
@@ -196,3 +197,87 @@ def test_an_answer_to_a_machine_s_receipt_can_start_a_matter() -> None:
     )
     receipt = "You paid 59.00 USD on 3 May. This is an automated message."
     assert extract(answer(body, "Re: Receipt", receipt), SETTINGS).kind is Kind.REFUND_REQUEST
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Vous m'aviez confirmé le remboursement de 40 € il y a un mois, je n'ai toujours rien reçu.",
+        "Ви погодили повернення 900 грн ще місяць тому, досі нічого не прийшло.",
+        "Повернення схвалили у травні, на картку так нічого і не надійшло.",
+        "Возврат одобрили ещё в мае, на карту так ничего и не пришло.",
+        "You approved my refund three weeks ago and nothing has arrived.",
+        "The refund you promised on 3 May still hasn't shown up.",
+        "Die Erstattung wurde mir im Mai zugesagt, angekommen ist bis heute nichts.",
+        "Sie hatten die Rückzahlung von 40 Euro bestätigt, auf dem Konto ist noch nichts.",
+        "Me aprobaron el reembolso hace un mes y todavía no ha llegado nada.",
+        "La devolución que me confirmaron el día 3 no aparece en mi cuenta.",
+        "Le remboursement promis en mai n'est toujours pas arrivé.",
+        "Где мой возврат? Обещали три дня, прошло две недели.",
+        "Where is my refund? You said five days, it has been three weeks.",
+        "Wo bleibt meine Erstattung? Fünf Tage hieß es.",
+        "¿Dónde está mi reembolso? Dijeron cinco días.",
+        "Où en est mon remboursement ? On m'avait dit cinq jours.",
+        "Де моє повернення? Казали п'ять днів.",
+    ],
+)
+def test_money_that_was_promised_and_has_not_come_is_asked_for(body: str) -> None:
+    assert read(body).kind is Kind.REFUND_REQUEST
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "You confirmed the refund last week, thank you, I have nothing to add.",
+        "The refund you promised came today, I could not be happier.",
+        "Our customers still haven't received their refunds because your plugin hangs.",
+        "Where do I find the refund button in my shop?",
+        "My insurance approved the refund but they still need an invoice from you.",
+        "You confirmed that a refund is not possible, fine, then please just repair it.",
+        "Ваш коллега подтвердил, что возврат невозможен, и ладно, я не настаиваю, просто почините.",
+        "Наши покупатели ждут: возврат подтверждён, а ваш модуль ничего не отправляет.",
+        "Возврат одобрен и пришёл, больше ничего не нужно.",
+        "Wo ist in Ihrem Shop-Modul der Knopf für die Rückzahlung an Kunden?",
+        "Vous avez confirmé le remboursement et il est arrivé, je ne demande rien de plus.",
+        "Mon assurance a accepté le remboursement mais il manque encore votre facture, rien d'autre.",
+        "Me confirmaron el reembolso y ya llegó, no necesito nada más.",
+        "Mi seguro aprobó el reembolso pero todavía falta su factura.",
+        "Ви підтвердили повернення і воно прийшло, більше нічого не треба.",
+        "Де в модулі магазину кнопка повернення коштів покупцеві?",
+    ],
+)
+def test_money_that_came_or_goes_to_others_is_not_asked_for(body: str) -> None:
+    assert read(body).kind is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    ("words", "forwarded"),
+    [
+        ("Came to sales, but it is yours.", "Please refund order EO-77, 12 EUR, I have moved."),
+        ("Your colleague should send the invoice.", "Please refund order EO-77, 12 EUR, I have moved."),
+        ("Колеги, це ваше.", "Замовлення PE-52. Поверніть, будь ласка, 12 євро."),
+    ],
+)
+def test_a_forwarded_wish_is_never_set_aside(words: str, forwarded: str) -> None:
+    assert _passing_on(words, forwarded).doubtful
+
+
+@pytest.mark.parametrize(
+    ("words", "forwarded"),
+    [
+        (
+            "Your colleague should send the invoice.",
+            "We have received your payment of 12 EUR for order EO-77.",
+        ),
+        ("Bitte nur die Rechnung dazu.", "Ihre Zahlung über 12 EUR ist eingegangen, vielen Dank."),
+    ],
+)
+def test_a_forwarded_receipt_raises_no_doubt(words: str, forwarded: str) -> None:
+    assert not _passing_on(words, forwarded).doubtful
+
+
+def _passing_on(words: str, forwarded: str) -> Extraction:
+    quote = Quote(text=sealed(forwarded), author=Author.UNKNOWN, forwarded=True)
+    seen = read(words, "Fwd: VPS", quotes=(quote,))
+    assert seen.kind is Kind.OTHER
+    return seen

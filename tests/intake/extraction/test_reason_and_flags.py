@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from intake.extraction.extract import extract
 from intake.extraction.types import FieldName
 from intake.mail.redacted import SenderCheck
+from intake.redaction.text import sealed
 from tests.intake.extraction.letters import SETTINGS, answer, flags_of, read, reason_of
 
 
@@ -82,6 +85,32 @@ def test_a_destination_named_counts_where_it_was_paid_from_there() -> None:
 def test_an_address_of_another_account_is_noticed() -> None:
     body = "Please refund order EO-1234, never delivered. The account is other@example.net."
     assert "sender_differs" in flags_of(read(body))
+
+
+@pytest.mark.parametrize(
+    ("sender", "reply_to", "differs"),
+    [
+        ("form@shop.example", "ann@example.net", False),
+        ("form@shop.example", "bob@example.net", True),
+        ("bob@example.org", "ann@example.net", True),
+        ("noreply@example.org", "ann@example.net", True),
+        ("bob@copied.example", "ann@example.net", True),
+    ],
+)
+def test_a_form_of_the_company_is_written_by_whom_answers_go_to(
+    sender: str,
+    reply_to: str,
+    differs: bool,  # noqa: FBT001 - a column
+) -> None:
+    body = (
+        "E-mail of the account: ann@example.net\nOrder: EO-1234\nMessage: never delivered, please refund it."
+    )
+    headers: dict[str, Any] = {
+        "sender_email": sealed(sender),
+        "reply_to": sealed(reply_to),
+        "recipients": (sealed("help@shop.example"), sealed("all@copied.example")),
+    }
+    assert ("sender_differs" in flags_of(read(body, **headers))) is differs
 
 
 def test_what_needs_no_reading_is_flagged_for_every_kind() -> None:
@@ -171,3 +200,8 @@ def test_who_was_charged_and_never_bought_is_no_prospect() -> None:
 )
 def test_a_reply_gives_a_reason_only_where_it_says_one(body: str, reason: str | None) -> None:
     assert reason_of(extract(answer(body, "Re: Refund"), SETTINGS)) == reason
+
+
+def test_a_refusal_stands_though_the_way_back_is_left_to_the_company() -> None:
+    body = "Please refund EO-1234. I do not want credits, send it to my card or PayPal if that is easier for you."
+    assert "declines_alternative" in flags_of(read(body))

@@ -77,6 +77,7 @@ def test_an_approval_tells_the_sum_and_how_it_came_about(language: str) -> None:
     assert texts(language).word("item", "storage") in letter
     assert texts(language).word("item", "period") in letter  # the elapsed share: what no row of usage names
     assert format_currency(Decimal(-20), "EUR", locale=language) in letter
+    assert ".." not in letter  # a day may end a sentence
 
 
 def test_a_sum_of_a_persons_own_has_no_breakdown() -> None:

@@ -59,6 +59,8 @@ def test_absence_notes_by_their_subject(subject: str) -> None:
         ("Automatic renewal - refund", REFUND),
         ("Abwesenheit: bitte Geld zurück", "Bestellung 5 bitte erstatten."),
         ("Undeliverable order 5", REFUND),
+        ("Automatic reply: my refund", REFUND),
+        ("Réponse automatique", "Je veux un humain et récupérer mes 49 euros, commande 5."),
     ],
 )
 def test_subjects_that_persons_write(subject: str, text: str) -> None:
@@ -116,6 +118,12 @@ def test_bounces_and_receipts(headers: str, sender: str, subject: str) -> None:
             "Ihre Rechnung ist da. Dies ist eine automatisch erstellte Nachricht.",
         ),
         ("Feedback-ID: 1:2\n", "Shop <offers@shop2.example>", "Sale!\nView in browser"),
+        ("Content-Type: text/calendar; method=REPLY\n", "ann@example.org", "BEGIN:VCALENDAR"),
+        (
+            "",
+            "Disputes <no-reply@pay.example>",
+            'The cardholder wrote "please refund me". Respond by 3 June.',
+        ),
     ],
 )
 def test_bulk_mail_and_notifications(headers: str, sender: str, text: str) -> None:
@@ -174,11 +182,102 @@ def test_our_own_mail_and_contact_forms() -> None:
     form = "Reply-To: ann@example.org\nAuto-Submitted: auto-generated\n"
     assert reason(form, sender="Shop <support@shop.example>") is None
     assert reason(form, sender="Web form <noreply@shop.example>") is None
-    assert (
-        reason("Reply-To: support@shop.example\n", sender="Shop <support@shop.example>")
-        is AutomaticReason.OWN
-    )
+    ours = "Reply-To: support@shop.example\n"
+    assert reason(ours, sender="Shop <support@shop.example>") is AutomaticReason.OWN
 
 
 def test_a_no_reply_sender_that_names_a_person_to_answer() -> None:
     assert reason("Reply-To: ann@example.org\n", sender="Forms <no-reply@forms.example>") is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "sender", "text"),
+    [
+        (
+            "",
+            "Form <no-reply@forms.example>",
+            "Name: Ann\nE-mail: ann@example.org\nMessage: Is there a discount?",
+        ),
+        ("", "robot@forms.example", "Почта: ann@example.org\nСообщение:\nоплатила 30 мая, доступа нет"),
+        (
+            "Auto-Submitted: auto-generated\n",
+            "noreply@forms.example",
+            "Nom : A\nCourriel : a@b.example\nMessage : x",
+        ),
+        ("", "noreply@erp.example", "Dear all, we paid invoice 5 twice. We ask you to repay one payment."),
+        ("", "system@erp.example", "Просим вернуть 100 руб.\nСообщение отправлено автоматически из системы."),
+        ("Precedence: bulk\n", "noreply@erp.example", "Bitte überweisen Sie einen Betrag zurück."),
+        ("", "no-responder@erp.example", "Les abonamos por error 210 EUR. Rogamos su devolución."),
+        ("Precedence: bulk\nList-Unsubscribe: <x>\n", "ann@example.org", "EO-12, 10 EUR. Refund it please."),
+        ("List-Id: <office.example.org>\nPrecedence: list\n", "ann@example.org", REFUND),
+        (
+            "Auto-Submitted: auto-generated\n",
+            "Desk <help@desk.example>",
+            "##- Please type your reply above this line -##\n\nShe paid on 30 May and wants it refunded.",
+        ),
+    ],
+)
+def test_machines_that_carry_what_a_person_asks(headers: str, sender: str, text: str) -> None:
+    assert reason(headers, text, sender) is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("New voicemail", 'Transcript: "I paid on 1 June and would like my money back, order 5"'),
+        ("Sprachnachricht von +49 30 0", 'Abschrift: "Ich möchte mein Geld zurück"'),
+        ("Голосовое сообщение", "Текст: «Хочу вернуть деньги за заказ 5»"),
+        ("Голосове повідомлення", "Розшифровка: «поверніть гроші»"),
+        ("Message vocal", "Transcription : « Je demande le remboursement »"),
+        ("Mensaje de voz", 'Transcripción: "Quiero que me devuelvan el dinero"'),
+        ("Neue Anfrage 5", "Kunde: Bernd\nAnliegen: Rückerstattung Auftrag 5"),
+        ("Новое обращение", "Клиент: Пётр\nВопрос: списали дважды, нужен возврат"),
+        (
+            "Invoice",
+            "VAT was charged although our ID is on file. Kindly correct it and return the difference.",
+        ),
+        ("Server", "My server has been down since Monday and order 5 was 49 EUR."),
+        ("Вопрос", "Оплатил 12 мая заказ 5. Что дальше?"),
+        ("Consulta", "Pagué 39 euros por el pedido 5, ¿y el acceso?"),
+        ("Undeliverable: order 5", "It never came. Please refund it."),
+    ],
+)
+def test_what_machines_pass_on(subject: str, text: str) -> None:
+    assert reason("Auto-Submitted: auto-generated\n", text, "no-reply@relay.example", subject) is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "text"),
+    [
+        ("", "Your payment was accepted.\n\nMy account | My orders"),
+        ("", "New sign-in.\nYes, it was me\nNo, secure my account"),
+        ("List-Unsubscribe: <x>\n", "1 TB, 3 EUR. Lo quiero"),
+    ],
+)
+def test_buttons_are_no_persons_words(headers: str, text: str) -> None:
+    assert reason(headers, text, "no-reply@shop2.example", "x") is AutomaticReason.BULK
+
+
+def test_a_firm_s_group_address_writes_as_a_person() -> None:
+    data = "From: ann@firm.example\nTo: support@shop.example\nList-Id: <b.firm.example>\nList-Post: <mailto:b@firm.example>\n\nSeats were billed too often."
+    assert redacted(data.encode()).automatic is None
+
+
+def test_a_form_under_our_own_address_without_a_reply_to() -> None:
+    text = "E-mail: ann@example.org\nMessage: order 5"
+    assert reason("", text, "support@shop.example") is None
+    assert reason("", REFUND, "support@shop.example") is AutomaticReason.OWN
+
+
+def test_what_is_asked_of_a_list_is_not_asked_of_us() -> None:
+    data = (
+        f"From: ann@example.org\nTo: dev@lists.example\nSubject: x\nList-Id: <dev.lists.example>\n\n{REFUND}"
+    )
+    assert redacted(data.encode()).automatic is AutomaticReason.BULK
+
+
+def test_a_newsletter_or_an_own_address_makes_no_form() -> None:
+    advice = "Write to them: please refund my order.\n\nUnsubscribe: https://news.example/u"
+    assert reason("", advice, "no-reply@news.example") is AutomaticReason.BULK
+    data = "E-mail: no-reply@forms.example\nMessage: your storage is used up"
+    assert reason("", data, "no-reply@forms.example") is AutomaticReason.BULK

@@ -48,6 +48,13 @@ def test_mbox(tmp_path: Path) -> None:
     assert third == ("box.mbox:3", mail("three"))
 
 
+def test_an_empty_mbox_holds_no_message_an_empty_eml_is_a_broken_one(tmp_path: Path) -> None:
+    for name in ("box.mbox", "Inbox", "17.eml"):
+        (tmp_path / name).touch()
+    assert read(tmp_path / "box.mbox") == read(tmp_path / "Inbox") == []
+    assert read(tmp_path / "17.eml") == [("17.eml", b"")]
+
+
 def test_maildir(tmp_path: Path) -> None:
     for name in ("cur/2:2,S", "new/1", "tmp/3"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

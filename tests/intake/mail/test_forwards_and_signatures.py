@@ -48,6 +48,8 @@ def test_outlook_forwards_without_a_rule_but_says_so_in_the_subject() -> None:
     )
     assert split(f"please refund\n\n{block}", FORWARDS)[2] == [(Author.OTHER, True, block)]
     assert split(f"please refund\n\n{block}", ANN)[2] == [(Author.OTHER, False, "Order 7")]
+    indented = "\n".join(f"> {line}" for line in block.splitlines())
+    assert split(f"please refund\n\n{indented}", FORWARDS)[2] == [(Author.OTHER, True, block)]
 
 
 def test_words_after_the_end_of_a_forward_are_new() -> None:

@@ -41,6 +41,8 @@ MARKED = [  # attribution lines of programs that mark each quoted line
     "El lun, 1 jun 2026 a las 9:12, Support (<help@shop.example>) escribió:",
     f"пн, 1 июн. 2026\u202fг. в 09:12, {HELP}:",
     "01.06.2026 09:12, Support пишет:",
+    "01.06.2026 в 09:12, Shop Support:",
+    "Le 1 juin 2026 à 09:12, Support Shop :",
     f"Понедельник, 1 июня 2026, 9:12 +03:00 от {HELP}:",
     '01.06.2026, 09:12, "Support" <help@shop.example>:',
     "Вы писали 1 июня 2026 г., 9:12:30:",

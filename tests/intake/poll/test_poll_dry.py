@@ -55,6 +55,17 @@ def test_a_dry_pass_looks_at_what_is_new_alone(dry: DryPoller, make_poller: Make
     assert dry.poll(limit=1) == Counts(seen=2, cases=1, pending=1)
 
 
+def test_a_dry_pass_by_day_spends_its_limit_on_what_is_not_stored(
+    dry: DryPoller, make_poller: Make, source: FakeSource
+) -> None:
+    source.fill(range(1, 11))
+    make_poller().poll()
+    source.fill([11, 12, 13])
+    day = date(2026, 6, 1)
+    assert dry.poll(limit=2, since=day) == make_poller().poll(limit=2, since=day)
+    assert dry.poll(limit=2, since=day) == Counts(seen=1, cases=1)
+
+
 def test_since_takes_older_mail_in_and_skips_nothing_between(
     make_poller: Make, source: FakeSource, store: Store
 ) -> None:
@@ -65,5 +76,8 @@ def test_since_takes_older_mail_in_and_skips_nothing_between(
     ]
     assert make_poller().poll(since=date(2026, 6, 1)) == Counts(seen=10, cases=10)
     assert store.progress(MAILBOX, "INBOX") is None  # what came before that day is still to come
-    assert make_poller().poll() == Counts(seen=20, cases=20)
+    assert make_poller().poll(limit=20) == Counts(seen=20, cases=20)
+    assert (
+        make_poller().poll(limit=5) == Counts()
+    )  # nothing is left: what was taken in by day is not counted again
     assert make_poller().poll(since=date(2026, 6, 1)) == Counts()

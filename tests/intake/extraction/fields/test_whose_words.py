@@ -134,3 +134,17 @@ def test_losing_candidates_are_kept_for_the_agent() -> None:
     field = read_fields(message("I paid 240 EUR, please return 112 EUR."), "en", SETTINGS)[FieldName.AMOUNT]
     assert field is not None
     assert [str(getattr(one.value, "amount", "")) for one in (field.chosen, *field.others)] == ["240", "112"]
+
+
+def test_a_bare_number_answers_the_question_for_the_sum() -> None:
+    def answer(text: str, question: str, language: str = "en") -> str:
+        asked = quote(question, Author.OTHER)
+        return read(message(text, quotes=(asked,), is_reply=True), language)["amount"]
+
+    assert answer("120, on the third of June", "Which sum did you pay, and when?") == "120"
+    assert answer("1340, третьего июня", "Уточните сумму и дату платежа.", "ru") == "1340"
+    assert answer("75, le 3 juin", "Quel montant avez-vous payé ?", "fr") == "75"
+    assert answer("4411", "Please send the last four digits of the card and the amount.") == "-"
+    assert answer("55210", "Wie lautet die Bestellnummer, und welcher Betrag war es?", "de") == "-"
+    assert answer("2. 79", "1) order number? 2) amount?") == "79"
+    assert answer("120, on the third of June", "How was your week?") == "-"

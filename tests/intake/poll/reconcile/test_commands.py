@@ -49,6 +49,8 @@ def test_a_lost_row_and_a_message_that_cannot_be_read(tmp_path: Path) -> None:
         house.run("quarantine", "drop", ident, status=77)  # nobody here is known yet
         employ(tmp_path)
         assert "1 given up" in house.run("quarantine", "drop", ident)
+        house.run("quarantine", "drop", ident, status=66)
+        assert len(house.events("quarantine.dropped")) == 1  # once, by whoever did it
         assert json.loads(house.run("quarantine", "list", "--json")) == []
         (row,) = json.loads(house.run("quarantine", "list", "--dropped", "--json"))
         assert row["dropped_by"] == "person:ana"
@@ -56,6 +58,18 @@ def test_a_lost_row_and_a_message_that_cannot_be_read(tmp_path: Path) -> None:
         assert house.run("queue", "make-case", aside["message"]).strip() == "R-1001"
         assert [row["case"] for row in house.queue()] == ["R-1001"]
         assert "0 missing" in house.run("reconcile")
+
+
+def test_of_what_came_from_a_file_a_retry_says_to_import_it_again(tmp_path: Path) -> None:
+    require_dovecot()
+    with Dovecot() as server:
+        house = Installation(tmp_path, server)
+        house.mailbox()
+        file = tmp_path / "bad.eml"
+        file.write_bytes(b"no header at all\n")
+        house.run("import", str(file), "--mailbox", "support")
+        house.run("quarantine", "retry", "--all", status=1)
+        assert "quarantine 1: came from a file" in house.log.read_text()
 
 
 def employ(folder: Path) -> None:
