@@ -7,7 +7,6 @@ closed to that user; UNIX sockets lie in a short directory of their own (108 byt
 
 from __future__ import annotations
 
-import contextlib
 import grp
 import os
 import pwd
@@ -18,6 +17,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Self
 
@@ -124,11 +124,18 @@ def require_dovecot() -> None:
         pytest.skip("Dovecot is missing: apt-get install dovecot-imapd")
 
 
+def free_ports(count: int) -> list[int]:
+    """Different ports that nobody listens on just now."""
+    with ExitStack() as stack:  # all are held until all are known: one that is let go may come again
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
+
+
 def free_port() -> int:
     """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
 
 
 class Dovecot:
@@ -145,7 +152,7 @@ class Dovecot:
     ) -> None:
         self.users = tuple(users)
         self._extra = extra  # more settings, in the words of the version at hand; may put files beside
-        self.port, self.tls_port = free_port(), free_port()
+        self.port, self.tls_port = free_ports(2)
         self.dir = Path(tempfile.mkdtemp(prefix="dovecot-"))
         self._run = Path(tempfile.mkdtemp(prefix="dv", dir="/tmp"))
         self._wrong_host = wrong_host
@@ -232,7 +239,7 @@ class Dovecot:
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def _greets(self) -> bool:
-        with contextlib.suppress(OSError), socket.create_connection((self.host, self.port), 2) as probe:
+        with suppress(OSError), socket.create_connection((self.host, self.port), 2) as probe:
             probe.settimeout(5)
             return probe.recv(200).startswith(b"* OK")
         return False

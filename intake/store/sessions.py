@@ -9,15 +9,16 @@ from sqlalchemy import Connection, text
 APPLICATION: Final = "refund-intake"  # what our sessions are called in pg_stat_activity
 SILENT_S: Final = 15
 
-# Statements of one table are sent in a row (psycopg's pipeline); a session that waits for the rest of the row
-# is "active" to PostgreSQL, so its idle_in_transaction_session_timeout never runs out, and a frozen client
-# would keep its locks for as long as it sleeps. Its last step is what `state_change` tells; without a
-# `backend_xid` it has written nothing, and may be slow to fetch what it reads.
+# Statements of one table are sent in a row (psycopg's pipeline), and the server's own idle_in_transaction_session_timeout
+# does not see who froze there: a session that waits for the rest of the row is "active" to it, and one to which
+# nothing but a Flush came after the last Sync is "idle in transaction", with the timer off. Either would keep its
+# locks for as long as its client sleeps. Its last step is what `state_change` tells; without a `backend_xid` it has
+# written nothing, and may be slow to fetch what it reads.
 _FROZEN: Final = text(
     """
     SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity
     WHERE datname = current_database() AND usename = current_user AND application_name = :application
-      AND pid <> pg_backend_pid() AND state = 'active' AND wait_event_type = 'Client' AND backend_xid IS NOT NULL
+      AND pid <> pg_backend_pid() AND state <> 'idle' AND wait_event_type = 'Client' AND backend_xid IS NOT NULL
       AND state_change < clock_timestamp() - make_interval(secs => :silent)
     """
 )

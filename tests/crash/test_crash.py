@@ -36,3 +36,8 @@ def test_a_host_that_slept_and_one_that_died_lose_and_double_nothing() -> None:
     told = run("tests.crash.two_hosts", "--messages", "200", "--lease", "6")
     assert "taken over" in told
     assert "WRONG" not in told
+
+
+def test_a_host_that_freezes_at_any_moment_keeps_nothing_locked() -> None:
+    told = run("tests.crash.two_hosts", "--freezes", "8")
+    assert "8 freezes, each taken over" in told

@@ -6,6 +6,10 @@ Whoever works on the mailbox at a quarter of the messages is stopped (SIGSTOP) u
 wakes up again; whoever works on it at half of them is killed with everything that it started. After each blow
 more mail comes, so that there is something to take over however fast the host was. Prints what was seen; ends
 with 1 unless every message has exactly one row.
+
+    python -m tests.crash.two_hosts --freezes N
+
+Another story: at N moments by chance whoever works on the mailbox is stopped until the other has taken over.
 """
 
 from __future__ import annotations
@@ -13,18 +17,21 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, text
 
 from intake.poll.lock import owner_name
+from intake.store.sessions import SILENT_S
 from tests.crash.matrix import databases_of, folder_of_state
 from tests.crash.world import SECRET, TARGET, TARGET_ON_DISK
 from tests.dovecot import PASSWORD, Dovecot
@@ -32,11 +39,28 @@ from tests.load import load
 
 _ROWS = "SELECT count(*) FROM (SELECT uid FROM message WHERE reason IS DISTINCT FROM 'own_copy' UNION ALL SELECT uid FROM quarantine) AS rows"
 
+_ROUND = 25  # messages that come in between two freezes
+_SESSIONS = """
+    SELECT concat_ws(' ', pid, state, wait_event, backend_xid, 'waits for', pg_blocking_pids(pid)::text,
+                     clock_timestamp() - state_change, left(query, 60))
+    FROM pg_stat_activity WHERE datname = current_database()
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class How:
+    """What the hosts share, and how they are set."""
+
+    url: str
+    lease: int
+    patience: int = SILENT_S  # with sessions that froze
+    after: str
+
 
 class Host:
     """One machine: a state directory, a config, a daemon with all that it starts."""
 
-    def __init__(self, top: Path, name: str, settings: dict[str, object], *, url: str, lease: int) -> None:
+    def __init__(self, top: Path, name: str, settings: dict[str, object], how: How) -> None:
         self.state = top / name
         self.state.mkdir(mode=0o700)
         self.owner = owner_name(self.state)
@@ -46,9 +70,9 @@ class Host:
         self.config.write_text(f"{head}[mailbox.support]\n{lines}", encoding="utf-8")
         self._log = (top / f"{name}.log").open("w")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.host", str(self.config), str(lease)],
+            [sys.executable, "-m", "tests.crash.host", str(self.config), str(how.lease), str(how.patience)],
             stderr=self._log,
-            env={**os.environ, "NO_COLOR": "1", "INTAKE_DATABASE_URL": url},
+            env={**os.environ, "NO_COLOR": "1", "INTAKE_DATABASE_URL": how.url},
             start_new_session=True,
         )
 
@@ -65,6 +89,9 @@ class Host:
     def events(self, name: str) -> list[dict[str, Any]]:
         lines = Path(self._log.name).read_text(encoding="utf-8").splitlines()
         return [json.loads(line) for line in lines if f'"{name}"' in line]
+
+    def last_lines(self) -> list[str]:
+        return Path(self._log.name).read_text(encoding="utf-8").splitlines()[-20:]
 
 
 class Look:
@@ -100,7 +127,7 @@ def until(condition: Callable[[], bool], seconds: float) -> float:
 
 
 @contextmanager
-def hosts(top: Path, server: Dovecot, url: str, lease: int, after: str) -> Iterator[list[Host]]:
+def hosts(top: Path, server: Dovecot, look: Look, how: How) -> Iterator[list[Host]]:
     """Two of them, on the same secret and the same database."""
     password = top / "pw"
     for path, secret in ((password, PASSWORD), (top / "secret-key", SECRET.hex())):
@@ -108,14 +135,20 @@ def hosts(top: Path, server: Dovecot, url: str, lease: int, after: str) -> Itera
         path.chmod(0o600)
     base: dict[str, object] = {"host": server.host, "port": server.port, "tls": "none", "username": "support"}
     base |= {"password_file": str(password), "policy": "eofferix", "start_from": "all", "poll_interval_s": 2}
-    base |= {"jitter_s": 0, "batch_messages": 5, "after": after} | (
-        {"move_to": TARGET} if after == "move" else {}
+    base |= {"jitter_s": 0, "batch_messages": 5, "after": how.after} | (
+        {"move_to": TARGET} if how.after == "move" else {}
     )
     with ExitStack() as stack:
-        made = [Host(top, name, base, url=url, lease=lease) for name in ("one", "two")]
+        made = [Host(top, name, base, how) for name in ("one", "two")]
         for host in made:
             stack.callback(host.end)
-        yield made
+        try:
+            yield made
+        except TimeoutError:
+            logs = [line for host in made for line in (f"-- {host.owner}", *host.last_lines())]
+            told = [f"the mailbox is {look.owner()}'s", *look.all(_SESSIONS), *logs]
+            sys.stdout.write("\n".join(told) + "\n")
+            raise
 
 
 def holder(look: Look, made: list[Host]) -> Host:
@@ -131,14 +164,13 @@ def holder(look: Look, made: list[Host]) -> Host:
     return found[0]
 
 
-def play(server: Dovecot, url: str, top: Path, *, count: int, lease: int, after: str) -> list[str]:
+def play(server: Dovecot, top: Path, count: int, how: How) -> list[str]:
     """The story; gives what was wrong."""
     mails = list(load(count, seed=9))
     step = count // 3
     server.deliver(*mails[:step])
-    engine = create_engine(url)
-    look = Look(engine)
-    with hosts(top, server, url, lease, after) as made:
+    look = Look(create_engine(how.url))
+    with hosts(top, server, look, how) as made:
         until(lambda: bool(look.one("SELECT to_regclass('quarantine') IS NOT NULL")), 60)
         until(lambda: look.rows() >= count // 4, 600)
         sleeper = holder(look, made)
@@ -158,13 +190,34 @@ def play(server: Dovecot, url: str, top: Path, *, count: int, lease: int, after:
         slept = len(sleeper.events("lease.lost"))
     leases = look.one("SELECT epoch FROM mailbox")
     sys.stdout.write(
-        f"{count} messages, lease {lease} s, {after}: a sleeper's mailbox taken over after {woken:.1f} s, "
+        f"{count} messages, lease {how.lease} s, {how.after}: a sleeper's mailbox taken over after {woken:.1f} s, "
         f"a killed one's after {taken:.1f} s; the sleeper lost its lease {slept} times; "
         f"{leases} leases\n"
     )
-    found = wrong(server, look, count, after)
-    engine.dispose()
-    return found
+    return wrong(server, look, count, how.after)
+
+
+def freeze(server: Dovecot, top: Path, freezes: int, how: How) -> list[str]:
+    """The other story; gives what was wrong."""
+    chance = random.Random(freezes)
+    mails = list(load(_ROUND * (freezes + 1), seed=9))
+    look = Look(create_engine(how.url))
+    took = []
+    with hosts(top, server, look, how) as made:
+        server.deliver(*mails[:_ROUND])
+        for come in range(2 * _ROUND, len(mails) + 1, _ROUND):
+            until(lambda come=come: look.rows() > come - 2 * _ROUND, 60)  # type: ignore[misc]
+            time.sleep(chance.random() * 0.1)
+            sleeper = holder(look, made)
+            sleeper.signal(signal.SIGSTOP)
+            server.deliver(*mails[come - _ROUND : come])
+            stood = look.rows()
+            took.append(until(lambda stood=stood: look.rows() > stood, 60))  # type: ignore[misc]
+            sleeper.signal(signal.SIGCONT)
+        until(lambda: look.rows() >= len(mails), 60)
+        until(lambda: look.one("SELECT count(*) FROM outbox WHERE NOT done") == 0, 60)
+    sys.stdout.write(f"{freezes} freezes, each taken over, after {max(took):.1f} s at most\n")
+    return wrong(server, look, len(mails), how.after)
 
 
 def wrong(server: Dovecot, look: Look, count: int, after: str) -> list[str]:
@@ -189,9 +242,14 @@ def main() -> int:
     ask.add_argument("--messages", type=int, default=5000)
     ask.add_argument("--lease", type=int, default=30)
     ask.add_argument("--after", choices=["keep", "move", "redact"], default="move")
+    ask.add_argument("--freezes", type=int, default=0)
     wanted = ask.parse_args()
     with Dovecot() as server, databases_of("postgresql") as urls, folder_of_state() as top:
-        found = play(server, next(urls), top, count=wanted.messages, lease=wanted.lease, after=wanted.after)
+        how = How(url=next(urls), lease=wanted.lease, after=wanted.after)
+        if wanted.freezes:
+            found = freeze(server, top, wanted.freezes, replace(how, lease=2, patience=2))
+        else:
+            found = play(server, top, wanted.messages, how)
     for problem in found:
         sys.stdout.write(f"WRONG: {problem}\n")
     return 1 if found else 0

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
 import psycopg
 import pytest
+from psycopg.pq.abc import PGconn
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 
@@ -33,30 +35,49 @@ def engine_of(url: str) -> Iterator[Engine]:
         engine.dispose()
 
 
+def in_a_row(connection: PGconn) -> None:
+    """More statements were to come."""
+    connection.send_query_params(_HOLDS, None)
+    connection.send_flush_request()
+    connection.flush()
+
+
+def after_a_row(connection: PGconn) -> None:
+    """The row is done, and no more than a Flush has come of the next one."""
+    connection.send_query_params(_HOLDS, None)
+    connection.pipeline_sync()
+    connection.flush()
+    time.sleep(0.1)  # else the server reads both at once
+    connection.send_flush_request()
+    connection.flush()
+
+
 @contextmanager
-def frozen_host(url: str) -> Iterator[None]:
-    """A daemon that was stopped between two statements of a row of them: the rest never comes."""
-    with engine_of(url) as engine:
+def frozen_host(url: str, moment: Callable[[PGconn], None]) -> Iterator[None]:
+    """A daemon that was stopped in the midst of a transaction: the rest never comes."""
+    impatient = make_url(url).update_query_dict({"options": "-c idle_in_transaction_session_timeout=200ms"})
+    with engine_of(impatient.render_as_string(hide_password=False)) as engine:
         wrapped = engine.raw_connection()
         connection = cast("psycopg.Connection[Any]", wrapped.driver_connection)
         connection.execute(_HOLDS)
         connection.pgconn.enter_pipeline_mode()
-        connection.pgconn.send_query_params(_HOLDS, None)
-        connection.pgconn.send_flush_request()
-        connection.pgconn.flush()
+        moment(connection.pgconn)
+        time.sleep(0.3)  # the server's own patience is at an end
         yield
         wrapped.invalidate()
 
 
+@pytest.mark.parametrize("moment", [in_a_row, after_a_row])
 def test_a_mailbox_is_taken_over_from_who_froze_between_two_statements(
-    store: Store, lease: Lease, url: str
+    store: Store, lease: Lease, url: str, moment: Callable[[PGconn], None]
 ) -> None:
     run_out(url)
-    with frozen_host(url):
-        ended = 0
-        while not ended:  # each look a transaction of its own: pg_stat_activity is one picture within one
+    with frozen_host(url, moment):
+        for _ in range(50):  # each look a transaction of its own: pg_stat_activity is one picture within one
             with store.reading() as connection:
-                ended = end_frozen(connection, silent_s=0.2)
+                if end_frozen(connection, silent_s=0.2):
+                    break
+            time.sleep(0.1)
         taken = store.take_lease(MAILBOX, "host:2", TTL_S)
         assert taken is not None
         assert taken.epoch > lease.epoch
