@@ -39,6 +39,13 @@ _ORDER = re.compile(
     r"[A-Za-z]{1,6}-?[0-9-]+|[0-9./:\-]+|\S+@\S+|[\w\-]+\.(?:pdf|png|jpe?g|txt|csv|zip)|https?:.*|www\..*"
 )
 
+# "req":"f3b0-77ae" below a line with a token: a number of theirs, by its own key
+_ITS_KEY = re.compile(
+    r"[\"'](?:(?:req(?:uest)?|trace|span|job|run|order|ticket|invoice|error|message)(?:[_\-]?(?:id|ref|no))?|id)[\"']"
+    r"\s?:\s?[\"']?$",
+    re.IGNORECASE,
+)
+
 
 def find_known_tokens(scan: Scan) -> None:
     """Cut keys that show by their form what they are."""
@@ -72,7 +79,7 @@ def find_labelled_tokens(scan: Scan) -> None:
             start, end = _trim(text, *match.span())
             if not (below or _linked(scan, row, start, end)) and not re.search(r"[:=][\s\"'`(*]{0,4}$", gap):
                 continue
-            if hit.kind is Kind.PIN and end - start < _SURE:
+            if (hit.kind is Kind.PIN and end - start < _SURE) or _ITS_KEY.search(gap):
                 continue
             if row > hit.end and not _ALSO.fullmatch(text, start, end):
                 continue

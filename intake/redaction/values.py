@@ -15,7 +15,9 @@ _DIGITS = re.compile(  # a digit first: the search skips to it; then what makes 
     r"(?:[0-9]{2}[ \-][0-9]{3}|[0-9]{3}[ \-][0-9]{4}|[0-9](?:[ \-][0-9]{2}){1,3}|(?:[ \-.][0-9]){2,7}|(?:, ?[0-9]){2,7}|[0-9]{2,7})"
     r"(?![\w€$£₽₴%]|[.,/: \-][0-9]|[ ][€$£₽₴%])"
 )
-_CODED = re.compile(r"(?<!\w)[a-z]-$")  # G-123456, as one company writes its codes
+_CODED = re.compile(
+    r"(?<![\w\-])[a-z]-$"
+)  # G-123456, as one company writes its codes; PW-D-220194 is a number of theirs
 _SPELLED = re.compile(r"[\s,\-]{1,3}")
 _FEWEST, _MOST = 3, 8  # digits
 
