@@ -21,7 +21,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import mailparser
 from pydantic import SecretStr
@@ -49,6 +49,18 @@ _STAGES = ("parse", "fingerprints", "redact_message", "extract", "claim_facts", 
 _PLACE = MessageKey(mailbox="support", folder="INBOX", uidvalidity=1, uid=1)
 
 
+class Server(Protocol):
+    """Where mail is fetched from."""
+
+    @property
+    def host(self) -> str:
+        """Its name or address."""
+
+    @property
+    def port(self) -> int:
+        """Where it listens in plain text."""
+
+
 class Stopwatch:
     """Seconds by stage, gathered by wrapping the functions that are called."""
 
@@ -72,7 +84,7 @@ class Stopwatch:
         print(f"    {'the rest':<16} {rest / took:>5.1%} {rest * 1000 / count:>7.2f} ms/message")
 
 
-def settings(server: Dovecot) -> MailboxConfig:
+def settings(server: Server) -> MailboxConfig:
     return MailboxConfig(
         host=server.host,
         port=server.port,
@@ -98,7 +110,7 @@ def floor(server: Dovecot) -> int:
 
 
 @contextmanager
-def installation(server: Dovecot, folder: Path, workers: int) -> Iterator[tuple[Poller, Store, ImapSource]]:
+def installation(server: Server, folder: Path, workers: int) -> Iterator[tuple[Poller, Store, ImapSource]]:
     """A poller with everything on and a fresh database; its workers are warm."""
     box = settings(server)
     config = Config.model_validate(
