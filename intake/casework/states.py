@@ -164,13 +164,8 @@ def allowed(action: Action, *, case: str, state: State, actor: Actor, owner: str
         )
     if state not in row.source:
         where = " or ".join(sorted(found.value for found in row.source))
-        raise WrongStateError(
-            Problem(
-                where=case,
-                what=f"is {state.value}; {_verb(action)} needs {where}",
-                remedy=_REMEDY.get(state, ""),
-            )
-        )
+        what = f"cannot be {_verb(action)}: it is {state.value}, not {where}"
+        raise WrongStateError(Problem(where=case, what=what, remedy=_remedy(action, state, case)))
     if row.owned and actor.role is not Role.SYSTEM and owner != actor.name:
         remedy = (
             f"claim it first: intake queue claim {case}" if owner is None else "wait, or ask for its release"
@@ -200,13 +195,23 @@ def state_of(outcome: str) -> State:
     return State.NEEDS_INFORMATION if outcome in {"needs_information", "hold_identity"} else State.READY
 
 
+_NOT_YET: Final = frozenset({State.NEEDS_INFORMATION, State.READY, State.IN_REVIEW})
+_TAKES_BACK: Final = frozenset({Action.UNDO, Action.RETURN, Action.RECALL, Action.REOPEN})
 _REMEDY: Final = {
-    State.READY: "claim it first: intake queue claim",
-    State.DECIDED: "a lead can open it again: intake queue reopen",
-    State.CLOSED: "a lead can open it again: intake queue reopen",
-    State.AWAITING_SECOND: "a second person confirms it or sends it back",
+    State.NEEDS_INFORMATION: "it waits for the customer; state what he told or close it: intake queue set, intake queue close",
+    State.READY: "claim it first: intake queue claim {case}",
+    State.DECIDED: "take the decision back: intake queue undo {case}; later a lead can: intake queue reopen {case}",
+    State.CLOSED: "a lead can open it again: intake queue reopen {case}",
+    State.AWAITING_SECOND: "a second person confirms it or sends it back: intake queue confirm {case}",
 }
 
 
+def _remedy(action: Action, state: State, case: str) -> str:
+    """What can be done instead."""
+    if action in _TAKES_BACK and state in _NOT_YET:
+        return "none: nothing is decided that could be taken back"
+    return _REMEDY.get(state, "").format(case=case)
+
+
 def _verb(action: Action) -> str:
-    return action.value.partition(".")[2].replace("_", " ")
+    return action.value.partition(".")[2].replace("_", " ").replace("second approved", "confirmed")

@@ -137,8 +137,9 @@ class Verdicts:
         """
         with self.desk.change(case, actor) as change:
             since = change.row["state_since"]
-            if since is None or change.at - since >= timedelta(seconds=self.desk.review.undo_s):
-                remedy = "a lead can open it again: intake queue reopen"
+            over = since is None or change.at - since >= timedelta(seconds=self.desk.review.undo_s)
+            if over and change.state in {State.DECIDED, State.CLOSED}:
+                remedy = f"a lead can open it again: intake queue reopen {change.label}"
                 what = f"the {self.desk.review.undo_s} s of undoing are over"
                 raise WrongStateError(Problem(where=change.label, what=what, remedy=remedy))
             if change.state is State.CLOSED:

@@ -17,10 +17,20 @@ _OUTCOMES = {
     "hold_identity": "magenta",
     "deny": "red",
 }
-_WIDTHS = {"case": 6, "policy": 8, "lang": 4, "amount": 11, "outcome": 19, "missing": 13, "due": 11}
-_COLUMNS = ("case", "policy", "lang", "account", "order", "amount", "outcome", "missing", "due")
+_WIDTHS = {
+    "case": 6,
+    "policy": 8,
+    "lang": 4,
+    "amount": 11,
+    "outcome": 19,
+    "missing": 13,
+    "due": 11,
+    "state": 17,
+}
+_COLUMNS = ("case", "policy", "lang", "account", "order", "amount", "outcome", "missing", "due", "state")
 PIPED_WIDTH = 140  # where no terminal says how wide it is
 _NARROW = 100  # below this a line has no room for policy and language; `queue show` has them
+_WIDE = 136  # from here on it has room for the state
 
 
 def queue_table(
@@ -35,7 +45,8 @@ def queue_table(
         late: whether the due day of a case is over.
         width: of the terminal, in columns; account and order share what the others leave.
     """
-    columns = [name for name in _COLUMNS if width >= _NARROW or name not in {"policy", "lang"}]
+    hidden = ({"state"} if width < _WIDE else set()) | ({"policy", "lang"} if width < _NARROW else set())
+    columns = [name for name in _COLUMNS if name not in hidden]
     spare = max(14, width - len(columns) - sum(_WIDTHS.get(name, 0) for name in columns))
     widths = _WIDTHS | {"order": max(6, min(16, spare // 3)), "account": spare - max(6, min(16, spare // 3))}
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
@@ -65,6 +76,7 @@ def _cells(row: CaseRow, *, late: bool) -> dict[str, Text]:
         "outcome": Text(row.outcome, style=_OUTCOMES.get(row.outcome, "")),
         "missing": _cell("\n".join(row.missing)),
         "due": Text(f"{due}!", style="bold red") if late else _cell(due),
+        "state": Text(row.state),
     }
 
 

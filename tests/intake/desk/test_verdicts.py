@@ -67,6 +67,14 @@ def test_after_that_a_lead_opens_it_again(store: Store, verdicts: Verdicts, read
     assert verdicts.decide(ready, Wish(word="approve"), MAY).state is State.DECIDED
 
 
+def test_what_cannot_be_done_is_told_with_what_can(verdicts: Verdicts, ready: str) -> None:
+    with pytest.raises(WrongStateError, match=r"cannot be undone: it is ready.*nothing is decided"):
+        verdicts.undo(ready, ANA)
+    verdicts.decide(ready, DENY, ANA)
+    with pytest.raises(WrongStateError, match=rf"cannot be decided: it is decided.*queue undo {ready}"):
+        verdicts.decide(ready, DENY, ANA)
+
+
 @pytest.mark.parametrize(
     ("wish", "what"),
     [
