@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from intake.cli.database import open_store
+from intake.cli.examples import examples
 from intake.errors import Exit
 from intake.log import Event, emit
 
@@ -13,7 +14,7 @@ def register(app: typer.Typer) -> None:
     """Adds the group."""
     group = typer.Typer(help="The history of the cases.", rich_markup_mode="rich")
     group.callback()(_group)
-    group.command(epilog="Example: [bold]intake audit verify && echo whole[/bold]")(verify)
+    group.command(epilog=examples("audit verify && echo whole"))(verify)
     app.add_typer(group, name="audit")
 
 

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
+from intake.cli.examples import examples
 from intake.cli.settings import config_of
 from intake.errors import Exit, IntakeError, gravest
 
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command(epilog="Example: [bold]intake -c intake.toml check --offline[/bold]")(check)
+    app.command(epilog=examples("-c intake.toml check --offline"))(check)
 
 
 def check(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from intake.cli.examples import examples
 from intake.cli.settings import config_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def register(app: typer.Typer) -> None:
     """Adds the group."""
     group = typer.Typer(no_args_is_help=True, help="The config as it holds.")
     group.callback()(_group)
-    group.command(epilog="Example: [bold]intake config show | grep -v default[/bold]")(show)
+    group.command(epilog=examples("config show | grep -v default"))(show)
     app.add_typer(group, name="config")
 
 

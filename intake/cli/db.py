@@ -8,15 +8,16 @@ from typing import Annotated
 import typer
 
 from intake.cli.database import database_of
+from intake.cli.examples import examples
 
-UPGRADE_EXAMPLES = "Example: [bold]intake db upgrade --backup-dir /var/backups/intake[/bold]"
+UPGRADE_EXAMPLES = examples("db upgrade --backup-dir /var/backups/intake")
 
 
 def register(app: typer.Typer) -> None:
     """Adds the group."""
     group = typer.Typer(help="The database's schema.", no_args_is_help=True, rich_markup_mode="rich")
     group.command(epilog=UPGRADE_EXAMPLES)(upgrade)
-    group.command(epilog="Example: [bold]intake db current[/bold]")(current)
+    group.command(epilog=examples("db current"))(current)
     app.add_typer(group, name="db")
 
 

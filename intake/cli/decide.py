@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from intake.calendars import days_off
+from intake.cli.examples import examples
 from intake.cli.facts_file import as_json, lines, one_object, parse_json, plain
 from intake.cli.policies import PolicyDir, known, open_policies, policy_dir_of
 from intake.errors import BadDataError, Exit, Problem
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from rules.load import PolicySet
     from rules.types import Decision, Policy
 
-EPILOG = (
-    "Examples: [bold]intake decide facts.json --policy eofferix[/bold] · "
-    "[bold]intake decide facts.jsonl --lines --policy pars | jq .outcome[/bold] · "
-    "[bold]intake decide facts.json --policy eofferix --explain[/bold]"
+EPILOG = examples(
+    "decide facts.json --policy eofferix",
+    "decide facts.jsonl --lines --policy pars | jq .outcome",
+    "decide facts.json --policy eofferix --explain",
 )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from intake.cli.context import Globals
+from intake.cli.examples import examples
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -17,10 +18,7 @@ if TYPE_CHECKING:
     from intake.demo.runner import Options, Result
 
 
-EPILOG = (
-    "Examples: [bold]intake demo[/bold] · [bold]intake demo --messages 300 --seed 7[/bold] · "
-    "[bold]intake demo --once --json | jq '.\\[] | .outcome'[/bold]"
-)
+EPILOG = examples("demo", "demo --messages 300 --seed 7", "demo --once --json | jq '.\\[] | .outcome'")
 
 
 def register(app: typer.Typer) -> None:

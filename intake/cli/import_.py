@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from intake.cli.examples import examples
 from intake.cli.settings import config_of
 from intake.errors import ConfigError, NoInputError, Problem, TryAgainError
 
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
     from intake.mail.message import RawMessage
     from intake.poll.values import Counts
 
-EPILOG = (
-    "Examples: [bold]intake import old.mbox --mailbox support[/bold] · "
-    "[bold]intake import ~/Maildir --mailbox support --json | jq .cases[/bold]"
+EPILOG = examples(
+    "import old.mbox --mailbox support", "import ~/Maildir --mailbox support --json | jq .cases"
 )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from intake.cli.examples import examples
 from intake.clock import utc_now
 from intake.errors import CannotCreateError, Problem
 
@@ -35,9 +36,7 @@ after = "keep"
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command(
-        epilog="Example: [bold]intake init intake.toml --host imap.example.org --username support[/bold]"
-    )(init)
+    app.command(epilog=examples("init intake.toml --host imap.example.org --username support"))(init)
 
 
 def init(  # noqa: PLR0913 - one parameter an option

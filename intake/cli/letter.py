@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from intake.cli.examples import examples
 from intake.cli.settings import config_of
 
 if TYPE_CHECKING:
@@ -36,9 +37,9 @@ Language = Annotated[
 def register(app: typer.Typer) -> None:
     """Adds the group."""
     group = typer.Typer(help="Letters to customers.", no_args_is_help=True, rich_markup_mode="rich")
-    group.command(epilog="Example: [bold]intake letter show R-1042 --kind received[/bold]")(show)
-    group.command(epilog="Example: [bold]intake letter draft R-1042[/bold]")(draft)
-    group.command(epilog="Example: [bold]intake letter send R-1042 --kind ask[/bold]")(send)
+    group.command(epilog=examples("letter show R-1042 --kind received"))(show)
+    group.command(epilog=examples("letter draft R-1042"))(draft)
+    group.command(epilog=examples("letter send R-1042 --kind ask"))(send)
     group.command(hidden=True)(tick)
     app.add_typer(group, name="letter")
 

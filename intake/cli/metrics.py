@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import typer
 
+from intake.cli.examples import examples
 from intake.cli.settings import config_of
 
-EXAMPLES = "Example: [bold]intake metrics > /var/lib/node_exporter/intake.prom[/bold]"
+EXAMPLES = examples("metrics > /var/lib/node_exporter/intake.prom")
 
 
 def register(app: typer.Typer) -> None:

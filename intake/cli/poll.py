@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from intake.cli.examples import examples
 from intake.cli.settings import config_of
 from intake.errors import IntakeError, gravest
 
 if TYPE_CHECKING:
     from intake.poll.values import Counts
 
-EPILOG = (
-    "Examples: [bold]intake poll --once --json | jq .cases[/bold] · "
-    "[bold]intake poll --once --dry-run --since 2026-06-01[/bold]"
-)
+EPILOG = examples("poll --once --json | jq .cases", "poll --once --dry-run --since 2026-06-01")
 
 
 def register(app: typer.Typer) -> None:

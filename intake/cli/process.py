@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from intake.cli.examples import examples
 from intake.cli.policies import PolicyDir, policy_dir_of
 from intake.errors import BadDataError, Exit, NoInputError, Problem
 
 if TYPE_CHECKING:
     from intake.mail.message import RawMessage
 
-EPILOG = (
-    "Examples: [bold]intake process mail.eml --policy eofferix[/bold] · "
-    "[bold]intake process box.mbox --policy pars --json | jq .decision.outcome[/bold]"
+EPILOG = examples(
+    "process mail.eml --policy eofferix", "process box.mbox --policy pars --json | jq .decision.outcome"
 )
 
 

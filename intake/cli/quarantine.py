@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from intake.cli.database import open_store
+from intake.cli.examples import examples
 from intake.errors import Exit, NoInputError, Problem
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 Ids = Annotated[list[int], typer.Argument(metavar="ID...", min=1, help="As the list has them.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON.")]
 MailboxName = Annotated[str | None, typer.Option("--mailbox", metavar="NAME", help="Only this mailbox.")]
-EXAMPLES = "Examples: [bold]intake quarantine list[/bold] · [bold]intake quarantine retry --all[/bold]"
+EXAMPLES = examples("quarantine list", "quarantine retry --all")
 
 
 def register(app: typer.Typer) -> None:
@@ -30,8 +31,9 @@ def register(app: typer.Typer) -> None:
         rich_markup_mode="rich",
     )
     group.command("list", epilog=EXAMPLES)(list_)
-    for command in (show, retry, drop):
-        group.command()(command)
+    group.command(epilog=examples("quarantine show 3"))(show)
+    group.command(epilog=examples("quarantine retry 3 4", "quarantine retry --all"))(retry)
+    group.command(epilog=examples("quarantine drop 3"))(drop)
     app.add_typer(group, name="quarantine")
 
 

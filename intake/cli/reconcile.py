@@ -9,13 +9,14 @@ from typing import Annotated
 
 import typer
 
+from intake.cli.examples import examples
 from intake.cli.settings import config_of
 from intake.errors import Exit, IntakeError, gravest
 
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command(epilog="Example: [bold]intake reconcile --json | jq .missing[/bold]")(reconcile)
+    app.command(epilog=examples("reconcile --json | jq .missing"))(reconcile)
 
 
 def reconcile(

@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
+from intake.cli.examples import examples
 from intake.errors import BadDataError, Exit, NoInputError, Problem
 
 if TYPE_CHECKING:
     from intake.redaction.findings import Finding, Redaction
     from intake.redaction.redactor import Redactor
 
-EPILOG = (
-    "Examples: [bold]intake redact mail.eml[/bold] · [bold]intake redact --json < letter.txt[/bold] · "
-    "[bold]intake redact --lines < cases.jsonl[/bold]"
-)
+EPILOG = examples("redact mail.eml", "redact --json < letter.txt", "redact --lines < cases.jsonl")
 _MESSAGE = re.compile(  # a header block (RFC 5322 §2.2) that says From and what only a real message says
     rb"\A(?=(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?From:)"
     rb"(?=(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?:MIME-Version|Message-ID|Received|Date):)",

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from intake.cli.examples import examples
 from intake.cli.settings import config_of
 from intake.errors import Exit
 
@@ -17,8 +18,8 @@ _FRESH_S = 60.0  # a daemon that is well writes its state every 15 s
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
-    app.command(epilog="Example: [bold]intake -c intake.toml run[/bold]")(run)
-    app.command(epilog="Example: [bold]intake status || systemctl restart intake[/bold]")(status)
+    app.command(epilog=examples("-c intake.toml run"))(run)
+    app.command(epilog=examples("status || systemctl restart intake"))(status)
 
 
 def run(

@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
+from intake.cli.examples import examples
+
 NAMES = "process, process-error, decide, redact, queue, poll"
 
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
-    app.command(epilog="Example: [bold]intake schema process > process.schema.json[/bold]")(schema)
+    app.command(epilog=examples("schema process > process.schema.json"))(schema)
 
 
 def schema(

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from intake.cli.database import open_store
+from intake.cli.examples import examples
 from intake.errors import BadDataError, Problem
 from intake.people import MIN_PASSWORD, NAME, PERSONAL_ROLES, Role, hash_password, os_login
 
 if TYPE_CHECKING:
     from intake.store.people import User
 
-ADD_EXAMPLES = (
-    "Examples: [bold]intake user add ana --role lead --os-user ana[/bold] · "
-    "[bold]intake user add lee --role agent --password-stdin < secret[/bold]"
+ADD_EXAMPLES = examples(
+    "user add ana --role lead --os-user ana", "user add lee --role agent --password-stdin < secret"
 )
 FromStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from standard input, one line.")
@@ -28,9 +28,9 @@ def register(app: typer.Typer) -> None:
     """Adds the group."""
     group = typer.Typer(help="The people who work with it.", no_args_is_help=True, rich_markup_mode="rich")
     group.command(epilog=ADD_EXAMPLES)(add)
-    group.command("list")(list_)
-    group.command()(passwd)
-    group.command()(disable)
+    group.command("list", epilog=examples("user list", "user list --json"))(list_)
+    group.command(epilog=examples("user passwd ana"))(passwd)
+    group.command(epilog=examples("user disable ana"))(disable)
     app.add_typer(group, name="user")
 
 

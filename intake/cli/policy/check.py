@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 import typer
 
 from intake.calendars import days_off, known_country
+from intake.cli.examples import examples
 from intake.cli.policies import PolicyDir, folder_of, policy_dir_of
 from intake.errors import Exit
 from rules.cases import CaseError, run_case
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
     from rules.types import Policy
 
-CHECK_EXAMPLES = "Examples: [bold]intake policy check[/bold] · [bold]intake policy check policies/shop[/bold]"
-TEST_EXAMPLES = "Examples: [bold]intake policy test[/bold] · [bold]intake policy test eofferix[/bold]"
+CHECK_EXAMPLES = examples("policy check", "policy check policies/shop")
+TEST_EXAMPLES = examples("policy test", "policy test eofferix")
 
 Names = Annotated[
     list[str] | None,

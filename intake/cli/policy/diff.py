@@ -11,6 +11,7 @@ import typer
 
 from intake.cli.database import open_store
 from intake.cli.decide import judged
+from intake.cli.examples import examples
 from intake.cli.facts_file import facts_by_line
 from intake.cli.policies import PolicyDir, one_policy, policy_dir_of
 from intake.errors import IntakeError
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
 
     from rules.facts import Facts
 
-DIFF_EXAMPLES = (
-    "Examples: [bold]intake policy diff pars policies/pars[/bold] · "
-    "[bold]intake policy diff eofferix policies/eofferix --against facts.jsonl[/bold]"
+DIFF_EXAMPLES = examples(
+    "policy diff pars policies/pars", "policy diff eofferix policies/eofferix --against facts.jsonl"
 )
 OPEN = "open"
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from intake.cli.examples import examples
 from intake.cli.policies import PolicyDir, one_policy, open_policies, policy_dir_of
 from intake.cli.policy.check import CHECK_EXAMPLES, TEST_EXAMPLES, check, run_cases
 from intake.cli.policy.diff import DIFF_EXAMPLES, diff
@@ -21,13 +22,9 @@ if TYPE_CHECKING:
 
     from rules.types import Deadline, Policy
 
-LIST_EXAMPLES = (
-    "Examples: [bold]intake policy list[/bold] · [bold]intake policy list --json | jq -r '.[].id'[/bold]"
-)
-SHOW_EXAMPLES = (
-    "Examples: [bold]intake policy show pars[/bold] · [bold]intake policy show eofferix@2026-05-24[/bold]"
-)
-NEW_EXAMPLES = "Examples: [bold]intake policy new shop --policy-dir policies[/bold]"
+LIST_EXAMPLES = examples("policy list", "policy list --json | jq -r '.[].id'")
+SHOW_EXAMPLES = examples("policy show pars", "policy show eofferix@2026-05-24")
+NEW_EXAMPLES = examples("policy new shop --policy-dir policies")
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _WORDS = (

@@ -10,15 +10,16 @@ import typer
 from intake.casework.states import TRANSITIONS, Action
 from intake.casework.words import REASON_CODES
 from intake.cli.acting import keeping, working
+from intake.cli.examples import examples
 from intake.cli.queue.work import Case, IfVersion, tell
 from intake.errors import BadDataError, Problem
 
 CODES = tuple(code for code in REASON_CODES if code != "as_proposed")
 CLOSINGS = TRANSITIONS[Action.CLOSE].resolutions
-DECIDE_EXAMPLES = (
-    "Examples: [bold]intake queue decide R-1042 --approve[/bold] · "
-    "[bold]intake queue decide R-1042 --amount 20.00 --reason 'half of it was used' --code goodwill[/bold] · "
-    "[bold]intake queue decide R-1042 --deny --reason 'paid back in May already' --if-version 7[/bold]"
+DECIDE_EXAMPLES = examples(
+    "queue decide R-1042 --approve",
+    "queue decide R-1042 --amount 20.00 --reason 'half of it was used' --code goodwill",
+    "queue decide R-1042 --deny --reason 'paid back in May already' --if-version 7",
 )
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why: at least 10 characters.")]
 
@@ -26,12 +27,14 @@ Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why: at l
 def register(group: typer.Typer) -> None:
     """Adds the commands to `intake queue`."""
     group.command(epilog=DECIDE_EXAMPLES)(decide)
-    group.command()(confirm)
-    group.command("send-back")(send_back)
-    group.command()(undo)
-    group.command()(reopen)
-    group.command()(close)
-    group.command()(paid)
+    group.command(epilog=examples("queue confirm R-1042 --if-version 5"))(confirm)
+    group.command(
+        "send-back", epilog=examples("queue send-back R-1042 --reason 'The second payment is older.'")
+    )(send_back)
+    group.command(epilog=examples("queue undo R-1042"))(undo)
+    group.command(epilog=examples("queue reopen R-1042 --reason 'The bank sent proof.'"))(reopen)
+    group.command(epilog=examples("queue close R-1042 --as withdrawn --reason 'She keeps the plan.'"))(close)
+    group.command(epilog=examples("queue paid R-1042 --reference 20260602-17"))(paid)
 
 
 def decide(  # noqa: PLR0913 - one parameter an option

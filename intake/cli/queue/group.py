@@ -10,6 +10,7 @@ import typer
 
 from intake.cli.acting import actor_of
 from intake.cli.database import open_store
+from intake.cli.examples import examples
 from intake.cli.queue import decide, out, set_aside, work
 from intake.cli.queue.days import Days
 from intake.cli.queue.filters import (
@@ -32,13 +33,8 @@ if TYPE_CHECKING:
     from intake.store.views import CaseDetail
     from rules.types import Policy
 
-LIST_EXAMPLES = (
-    "Examples: [bold]intake queue list --state ready[/bold] · "
-    "[bold]intake queue list --overdue --json | jq -r '.[].case'[/bold]"
-)
-SHOW_EXAMPLES = (
-    "Examples: [bold]intake queue show R-1042[/bold] · [bold]intake queue show R-1042 --json[/bold]"
-)
+LIST_EXAMPLES = examples("queue list --state ready", "queue list --overdue --json | jq -r '.[].case'")
+SHOW_EXAMPLES = examples("queue show R-1042", "queue show R-1042 --json")
 
 
 def register(app: typer.Typer) -> None:

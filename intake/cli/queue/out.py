@@ -17,6 +17,7 @@ import typer
 
 from intake.cli.acting import working
 from intake.cli.database import open_store
+from intake.cli.examples import examples
 from intake.cli.queue.days import Days
 from intake.cli.queue.filters import Mailbox, Outcome, Overdue, PolicyId, States, query_of
 from intake.errors import BadDataError, CannotCreateError, ConfigError, Exit, Problem
@@ -25,17 +26,16 @@ _FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")
 """What makes a spreadsheet run a cell (OWASP, CSV injection), full-width forms included."""
 _BEHIND_A_BREAK: Final = re.compile(r"([;,|]\s*|(?<=\S)[\t\r\n]\s*)(?=[=+\-@＝＋－＠])")
 """Where a spreadsheet of another country, which splits at semicolons, would begin a cell."""
-EXPORT_EXAMPLES = (
-    "Examples: [bold]intake queue export --state closed --out closed.csv[/bold] · "
-    "[bold]intake queue export --format jsonl | jq .verdict[/bold]"
+EXPORT_EXAMPLES = examples(
+    "queue export --state closed --out closed.csv", "queue export --format jsonl | jq .verdict"
 )
 
 
 def register(group: typer.Typer) -> None:
     """Adds the commands to `intake queue`."""
-    group.command()(reprocess)
+    group.command(epilog=examples("queue reprocess --open --dry-run", "queue reprocess R-1042"))(reprocess)
     group.command(epilog=EXPORT_EXAMPLES)(export)
-    group.command()(stats)
+    group.command(epilog=examples("queue stats", "queue stats --json"))(stats)
 
 
 def reprocess(

@@ -9,6 +9,7 @@ import typer
 
 from intake.cli.acting import actor_of, desk_of
 from intake.cli.database import open_store
+from intake.cli.examples import examples
 from intake.errors import ConfigError, Problem
 
 SetAside = Annotated[
@@ -18,7 +19,7 @@ SetAside = Annotated[
 
 def register(group: typer.Typer) -> None:
     """Adds the command to `intake queue`."""
-    example = "Example: [bold]intake queue list --set-aside[/bold] · [bold]intake queue make-case M-17[/bold]"
+    example = examples("queue list --set-aside", "queue make-case M-17")
     group.command("make-case", epilog=example)(make_case)
 
 

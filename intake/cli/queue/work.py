@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from intake.cli.acting import keeping, working
+from intake.cli.examples import examples
 from intake.errors import BadDataError, Problem
 
 if TYPE_CHECKING:
@@ -18,22 +19,24 @@ IfVersion = Annotated[
     int | None,
     typer.Option("--if-version", metavar="N", help="Only if it is still at the version that you have seen."),
 ]
-SET_EXAMPLES = (
-    "Examples: [bold]intake queue set R-1042 amount '49.00 EUR'[/bold] · "
-    "[bold]intake queue set R-1042 order.paid_on 2026-06-01[/bold] · "
-    "[bold]intake queue set R-1042 usage 'fee 2.00, credits 1.50'[/bold] · "
-    "[bold]intake queue set R-1042 amount --revert[/bold]"
+SET_EXAMPLES = examples(
+    "queue set R-1042 amount '49.00 EUR'",
+    "queue set R-1042 order.paid_on 2026-06-01",
+    "queue set R-1042 usage 'fee 2.00, credits 1.50'",
+    "queue set R-1042 amount --revert",
 )
 
 
 def register(group: typer.Typer) -> None:
     """Adds the commands to `intake queue`."""
-    group.command("next")(next_)
-    group.command()(claim)
-    group.command()(release)
+    group.command("next", epilog=examples("queue next", "queue show $(intake queue next)"))(next_)
+    group.command(epilog=examples("queue claim R-1042"))(claim)
+    group.command(epilog=examples("queue release R-1042"))(release)
     group.command("set", epilog=SET_EXAMPLES)(set_)
-    group.command()(verify)
-    group.command()(asked)
+    group.command(
+        epilog=examples("queue verify R-1042 verified.identity", "queue verify R-1042 order.paid_twice false")
+    )(verify)
+    group.command(epilog=examples("queue asked R-1042"))(asked)
 
 
 def next_(ctx: typer.Context) -> None:

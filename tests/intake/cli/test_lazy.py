@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -75,3 +76,16 @@ def test_help_starts_without_the_database() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "loaded set()"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_help_ends_with_what_to_type(name: str) -> None:
+    group = typer.main.get_command(app)
+    assert isinstance(group, LazyGroup)
+    found = group.get_command(typer.Context(group), name)
+    assert found is not None
+    commands = {name: found} if not hasattr(found, "commands") else found.commands
+    shown = {known: command.epilog or "" for known, command in commands.items() if not command.hidden}
+    assert [
+        known for known, epilog in shown.items() if not re.search(rf"\[bold\]intake .*{known}\b", epilog)
+    ] == []
