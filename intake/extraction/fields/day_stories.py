@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from intake.extraction.fields.date_types import DaySpan
-from intake.extraction.fields.page import Page
+from intake.extraction.fields.page import Mark, Page
 from intake.extraction.fields.places import Place, intended
 
 WAITED = 0.46  # "since 11 June I have been waiting for the activation (order 4711, 14.90 EUR, card)"
@@ -15,6 +15,16 @@ _MEANT = 0.6  # "on Monday she wanted to transfer her rent and picked you from t
 _AHEAD = 0.5
 _YEAR_BACK = 300  # days: what would lie so far back without a year is to come, "our show is on 20 June"
 _NEW = 62  # days: "a client since last Monday" has paid then, "a client since 2019" has not
+_NOTICED_REACH = 5  # tokens from the day to "noticed"
+_PAID_REACH = 10  # and on to "paid"
+_ALONGSIDE_REACH = 4  # from "and" to "paid": "et j'ai payé"
+_WE = frozenset({"i", "we", "ich", "wir", "j", "je", "nous", "я", "мы", "ми"})
+_ALONGSIDE = frozenset({",", "and", "und", "et", "y", "и", "та", "і", "й"})
+_LATE_REACH = 3  # tokens between "paid late" and its day
+_PAYING_REACH = 9  # tokens from "I pay" to the day since when
+_RELATIVE = frozenset(
+    {"that", "which", "who", "qui", "que", "der", "die", "das", "dass", "що", "что", "який", "яка"}
+)
 _SURELY, _ASKED_BACK = 0.9, 0.03  # "please return 54 EUR, payment of 1 June"
 
 
@@ -91,6 +101,63 @@ def new_client(page: Page, span: DaySpan, first: int) -> bool:
     told = page.touching(first, first, "cue", before=OF)
     new = page.today is not None and (page.today - span.day).days <= _NEW
     return new and told is not None and told.kind == "client" and told.last <= first
+
+
+def paid_since(page: Page, span: DaySpan, first: int) -> bool:
+    """Whether "since" tells when somebody began to pay: "I pay for ds-2217 since 1 June".
+
+    Not where a clause about what is paid for comes between: "I pay for a server that is down since 1 June".
+    """
+    if page.today is None or (page.today - span.day).days > _NEW:
+        return False
+    words, clauses = page.tokens.words, page.tokens.clauses
+    return any(
+        mark.kind == "paying"
+        and mark.last <= first <= mark.last + _PAYING_REACH
+        and clauses[mark.last - 1] == clauses[first]
+        and not _RELATIVE.intersection(words[mark.last : first])
+        for mark in page.group("aside")
+    )
+
+
+def paid_late(page: Page, unpaid: Mark, place: Place) -> bool:
+    """Whether words of a late payment tell its day: "paid late on 3 June", "Am 9. Juni habe ich zu spät bezahlt".
+
+    Not where they only give the reason of something else: "on 5 June you closed it, as we paid late".
+    """
+    late = next(
+        (one for one in page.group("aside") if one.kind == "late" and one.first <= unpaid.first < one.last),
+        None,
+    )
+    if late is None:
+        return False
+    first, last = place
+    if late.last <= first:
+        return first - late.last <= _LATE_REACH
+    clauses = page.tokens.clauses
+    return 0 <= late.first - last <= _LATE_REACH and clauses[late.first] == clauses[last - 1]
+
+
+def noticed_and_paid(page: Page, place: Place, days: Sequence[Place]) -> bool:
+    """Whether somebody noticed on the day and then paid: "On the 11th I notice, I pay 25 EUR".
+
+    The payment is told alongside, not noticed ("I noticed that you charged me"), and has no day of its own.
+    """
+    words, sentences = page.tokens.words, page.tokens.sentences
+    for noticed in page.group("aside"):
+        if noticed.kind != "noticed" or not 0 <= noticed.first - place[1] <= _NOTICED_REACH:
+            continue
+        paid = next(
+            (one for one in page.group("cue") if one.kind == "pay" and one.first >= noticed.last), None
+        )
+        if paid is None or sentences[paid.first] != sentences[place[0]]:
+            return False
+        between = words[noticed.last : paid.first]
+        close = between[-_ALONGSIDE_REACH:]
+        told = not _RELATIVE.intersection(between) or bool(_WE.intersection(close))
+        elsewhere = any(place[1] <= first < paid.last + _NOTICED_REACH for first, _ in days)
+        return len(between) <= _PAID_REACH and told and not elsewhere and bool(_ALONGSIDE.intersection(close))
+    return False
 
 
 def ahead(page: Page, span: DaySpan) -> bool:
