@@ -39,7 +39,7 @@ def joined(page: Page, first: int) -> bool:
 
 
 def limited(page: Page, first: int) -> bool:
-    """Whether "since", "until", "before" stands right before the day, an article between them or not."""
+    """Whether "since", "until", "before" or "not" stands right before the day, an article between them or not."""
     words = page.tokens.words
     found = page.ending("since", first)
     if first and words[first - 1] in _ARTICLES and (found is None or found.kind != "since"):
@@ -47,4 +47,16 @@ def limited(page: Page, first: int) -> bool:
         found = page.ending("since", first)
     if found is None and words[first] == "de":
         found = page.ending("since", first + 1)  # "a partir de hoy": both phrases hold the "de"
-    return found is not None and found.kind == "since"
+    return (found is not None and found.kind == "since") or _denied(page, first)
+
+
+def _denied(page: Page, first: int) -> bool:
+    """Whether "not" stands right before the day: "on 9 June, not on the 10th", «не 10-го»."""
+    words = page.tokens.words
+    for at in range(first, max(0, first - 3), -1):
+        found = page.ending("neg", at)
+        if found is not None:
+            return found.kind == "not" and page.tokens.sentences[found.first] == page.tokens.sentences[first]
+        if words[at - 1] not in _ARTICLES | _DAY_WORDS:
+            return False
+    return False

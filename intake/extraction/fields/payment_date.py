@@ -155,7 +155,7 @@ def _term(page: Page, span: DaySpan, first: int) -> tuple[float, str]:
         return _PAID_SINCE, "the day since when somebody pays"
     if new_client(page, span, first):
         return _SINCE, "the day since when somebody is a client"
-    return LIMITED, "a term, not a payment"
+    return LIMITED, "a term or a day denied"
 
 
 def _beside(
