@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 
 from intake.extraction.fields.date_types import DaySpan
@@ -112,11 +113,12 @@ def paid_since(page: Page, span: DaySpan, first: int) -> bool:
         return False
     words, clauses = page.tokens.words, page.tokens.clauses
     return any(
-        mark.kind == "paying"
-        and mark.last <= first <= mark.last + _PAYING_REACH
-        and clauses[mark.last - 1] == clauses[first]
-        and not _RELATIVE.intersection(words[mark.last : first])
-        for mark in page.group("aside")
+        near.mark.kind == "paying"
+        and near.left
+        and first <= near.mark.last + _PAYING_REACH
+        and clauses[near.mark.last - 1] == clauses[first]
+        and not _RELATIVE.intersection(words[near.mark.last : first])
+        for near in page.near(first, first + 1, "aside")
     )
 
 
@@ -125,17 +127,15 @@ def paid_late(page: Page, unpaid: Mark, place: Place) -> bool:
 
     Not where they only give the reason of something else: "on 5 June you closed it, as we paid late".
     """
-    late = next(
-        (one for one in page.group("aside") if one.kind == "late" and one.first <= unpaid.first < one.last),
-        None,
-    )
-    if late is None:
-        return False
-    first, last = place
-    if late.last <= first:
-        return first - late.last <= _LATE_REACH
     clauses = page.tokens.clauses
-    return 0 <= late.first - last <= _LATE_REACH and clauses[late.first] == clauses[last - 1]
+    first, last = place
+    for near in page.near(first, last, "aside"):
+        late = near.mark
+        if late.kind == "late" and late.first <= unpaid.first < late.last:
+            if near.left:
+                return first - late.last <= _LATE_REACH
+            return late.first - last <= _LATE_REACH and clauses[late.first] == clauses[last - 1]
+    return False
 
 
 def noticed_and_paid(page: Page, place: Place, days: Sequence[Place]) -> bool:
@@ -144,19 +144,21 @@ def noticed_and_paid(page: Page, place: Place, days: Sequence[Place]) -> bool:
     The payment is told alongside, not noticed ("I noticed that you charged me"), and has no day of its own.
     """
     words, sentences = page.tokens.words, page.tokens.sentences
-    for noticed in page.group("aside"):
-        if noticed.kind != "noticed" or not 0 <= noticed.first - place[1] <= _NOTICED_REACH:
+    for near in page.near(*place, "aside"):
+        noticed = near.mark
+        if near.left or noticed.kind != "noticed" or noticed.first - place[1] > _NOTICED_REACH:
             continue
-        paid = next(
-            (one for one in page.group("cue") if one.kind == "pay" and one.first >= noticed.last), None
-        )
-        if paid is None or sentences[paid.first] != sentences[place[0]]:
+        cues = [one.mark for one in page.near(*noticed[1:], "cue") if not one.left and one.mark.kind == "pay"]
+        if not cues:
             return False
+        paid = min(cues, key=lambda mark: mark.first)
         between = words[noticed.last : paid.first]
         close = between[-_ALONGSIDE_REACH:]
         told = not _RELATIVE.intersection(between) or bool(_WE.intersection(close))
-        elsewhere = any(place[1] <= first < paid.last + _NOTICED_REACH for first, _ in days)
-        return len(between) <= _PAID_REACH and told and not elsewhere and bool(_ALONGSIDE.intersection(close))
+        after = days[bisect_left(days, (place[1],)) :][:1]
+        elsewhere = any(first < paid.last + _NOTICED_REACH for first, _ in after)
+        same = sentences[paid.first] == sentences[place[0]] and len(between) <= _PAID_REACH
+        return same and told and not elsewhere and bool(_ALONGSIDE.intersection(close))
     return False
 
 

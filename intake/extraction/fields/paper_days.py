@@ -34,7 +34,8 @@ def invoice_day(page: Page, first: int, ids: Sequence[Place]) -> bool:
     """Whether a day only dates the order's paper: "invoice INV-1200 of 2 June", «счёт № 455 от 02.06»."""
     if first < 2 or page.tokens.words[first - 1] not in _OF or slip_day(page, first):
         return False
-    return any(last == first - 1 for _, last in ids)
+    before = bisect_left(ids, (first,))
+    return before > 0 and ids[before - 1][1] == first - 1
 
 
 def form_label(page: Page, first: int) -> Mark | None:

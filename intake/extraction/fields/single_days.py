@@ -204,7 +204,7 @@ def _heads_entry(page: Page, at: int, last: int) -> bool:
     if last >= len(words) or not (at == 0 or sentences[at - 1] != sentences[at] or words[at - 1] in _LISTED):
         return False
     # "1st: refund me. 2nd: …" only counts, unless a month stands before
-    told = int(words[at]) > _COUNTED or any(mark.first < at for mark in page.group("month"))
+    told = int(words[at]) > _COUNTED or any(mark.first < at for mark in page.group("month")[:1])
     return told and words[last] == ":"
 
 
