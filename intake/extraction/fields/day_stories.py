@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 
 from intake.extraction.fields.date_types import DaySpan
-from intake.extraction.fields.page import Page
+from intake.extraction.fields.page import Mark, Page
 from intake.extraction.fields.places import Place, intended
 
 WAITED = 0.46  # "since 11 June I have been waiting for the activation (order 4711, 14.90 EUR, card)"
@@ -15,6 +16,16 @@ _MEANT = 0.6  # "on Monday she wanted to transfer her rent and picked you from t
 _AHEAD = 0.5
 _YEAR_BACK = 300  # days: what would lie so far back without a year is to come, "our show is on 20 June"
 _NEW = 62  # days: "a client since last Monday" has paid then, "a client since 2019" has not
+_NOTICED_REACH = 5  # tokens from the day to "noticed"
+_PAID_REACH = 10  # and on to "paid"
+_ALONGSIDE_REACH = 4  # from "and" to "paid": "et j'ai payé"
+_WE = frozenset({"i", "we", "ich", "wir", "j", "je", "nous", "я", "мы", "ми"})
+_ALONGSIDE = frozenset({",", "and", "und", "et", "y", "и", "та", "і", "й"})
+_LATE_REACH = 3  # tokens between "paid late" and its day
+_PAYING_REACH = 9  # tokens from "I pay" to the day since when
+_RELATIVE = frozenset(
+    {"that", "which", "who", "qui", "que", "der", "die", "das", "dass", "що", "что", "який", "яка"}
+)
 _SURELY, _ASKED_BACK = 0.9, 0.03  # "please return 54 EUR, payment of 1 June"
 
 
@@ -91,6 +102,64 @@ def new_client(page: Page, span: DaySpan, first: int) -> bool:
     told = page.touching(first, first, "cue", before=OF)
     new = page.today is not None and (page.today - span.day).days <= _NEW
     return new and told is not None and told.kind == "client" and told.last <= first
+
+
+def paid_since(page: Page, span: DaySpan, first: int) -> bool:
+    """Whether "since" tells when somebody began to pay: "I pay for ds-2217 since 1 June".
+
+    Not where a clause about what is paid for comes between: "I pay for a server that is down since 1 June".
+    """
+    if page.today is None or (page.today - span.day).days > _NEW:
+        return False
+    words, clauses = page.tokens.words, page.tokens.clauses
+    return any(
+        near.mark.kind == "paying"
+        and near.left
+        and first <= near.mark.last + _PAYING_REACH
+        and clauses[near.mark.last - 1] == clauses[first]
+        and not _RELATIVE.intersection(words[near.mark.last : first])
+        for near in page.near(first, first + 1, "aside")
+    )
+
+
+def paid_late(page: Page, unpaid: Mark, place: Place) -> bool:
+    """Whether words of a late payment tell its day: "paid late on 3 June", "Am 9. Juni habe ich zu spät bezahlt".
+
+    Not where they only give the reason of something else: "on 5 June you closed it, as we paid late".
+    """
+    clauses = page.tokens.clauses
+    first, last = place
+    for near in page.near(first, last, "aside"):
+        late = near.mark
+        if late.kind == "late" and late.first <= unpaid.first < late.last:
+            if near.left:
+                return first - late.last <= _LATE_REACH
+            return late.first - last <= _LATE_REACH and clauses[late.first] == clauses[last - 1]
+    return False
+
+
+def noticed_and_paid(page: Page, place: Place, days: Sequence[Place]) -> bool:
+    """Whether somebody noticed on the day and then paid: "On the 11th I notice, I pay 25 EUR".
+
+    The payment is told alongside, not noticed ("I noticed that you charged me"), and has no day of its own.
+    """
+    words, sentences = page.tokens.words, page.tokens.sentences
+    for near in page.near(*place, "aside"):
+        noticed = near.mark
+        if near.left or noticed.kind != "noticed" or noticed.first - place[1] > _NOTICED_REACH:
+            continue
+        cues = [one.mark for one in page.near(*noticed[1:], "cue") if not one.left and one.mark.kind == "pay"]
+        if not cues:
+            return False
+        paid = min(cues, key=lambda mark: mark.first)
+        between = words[noticed.last : paid.first]
+        close = between[-_ALONGSIDE_REACH:]
+        told = not _RELATIVE.intersection(between) or bool(_WE.intersection(close))
+        after = days[bisect_left(days, (place[1],)) :][:1]
+        elsewhere = any(first < paid.last + _NOTICED_REACH for first, _ in after)
+        same = sentences[paid.first] == sentences[place[0]] and len(between) <= _PAID_REACH
+        return same and told and not elsewhere and bool(_ALONGSIDE.intersection(close))
+    return False
 
 
 def ahead(page: Page, span: DaySpan) -> bool:

@@ -107,6 +107,12 @@ def _ends_time(page: Page, at: int) -> bool:
     return at > 1 and words[at - 1] == ":" and words[at - 2].isdecimal() and ends[at - 1] == starts[at]
 
 
+def _begins_time(page: Page, at: int) -> bool:
+    """Whether the figures at `at` are the hours of "11:04", unlike "a line for June 10: EUR 12"."""
+    words, starts, ends = page.tokens.words, page.tokens.starts, page.tokens.ends
+    return words[at + 1 : at + 2] == [":"] and words[at + 2 : at + 3] != [] and starts[at + 2] == ends[at + 1]
+
+
 def _day_after(page: Page, mark: Mark) -> _Numeral | None:
     """The day's number after the month: "June 14", "Sept. 1st", "June the 14th"; elsewhere "en junio, el día 14"."""
     words, at = page.tokens.words, mark.last
@@ -120,7 +126,7 @@ def _day_after(page: Page, mark: Mark) -> _Numeral | None:
     spelled = page.beginning("nth", at)
     if spelled is not None and english and page.text[page.tokens.starts[mark.first]].isupper():
         return _Numeral(day=int(spelled.kind), first=at, last=spelled.last)
-    if not _is_day(words[at]) or words[at + 1 : at + 2] == [":"]:
+    if not _is_day(words[at]) or _begins_time(page, at):
         return None
     if english and apart:
         told = words[at + 1 : at + 2] != [] and words[at + 1] in _SUFFIXES

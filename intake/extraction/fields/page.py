@@ -20,6 +20,9 @@ FAR = 99  # a distance that no cue bridges
 _PAYING = frozenset({"pay", "renew", "buy"})
 _RIGHT_AFTER = 3  # tokens: "and again charged", but not "again on 11 June about the payment"
 _SENT_REACH = 6
+_PAPERS = frozenset({"invoice", "receipt", "ticket"})
+_OBJECT = 2  # tokens from "sent" to the paper: "sent the invoice"
+_OF_DAYS = frozenset({"le", "du"})
 _MANY = 24  # marks of a group from which it is searched, not walked through
 REACH = 26  # tokens from a value within which a cue can speak of it
 _PLACEHOLDER = re.compile(r"\[[^\[\]\n]{0,30}(?:•|removed)[^\[\]\n]{0,30}\]")
@@ -242,22 +245,29 @@ def _marks(words: list[str], lexicon: Lexicon) -> dict[str, list[Mark]]:
                 found.append(_mark((kind, index, index + length)))
             else:
                 marks[group] = [_mark((kind, index, index + length))]
-    # the "pay" of "Apple Pay" is no word of paying
-    names = [mark for mark in marks.get("method", ()) if mark.last - mark.first > 1]
+    # the "pay" of "Apple Pay" is no word of paying, the first of "prélèvement le 3 juin" is
+    names = [
+        mark
+        for mark in marks.get("method", ())
+        if mark.last - mark.first > 1 and words[mark.last - 1] not in _OF_DAYS
+    ]
     inside = {index for mark in names for index in range(mark.first, mark.last)}
     marks["cue"] = [
-        _sent(mark, marks.get("currency", ()), words) if mark.kind == "sent" else mark
+        _sent(mark, marks, words) if mark.kind == "sent" else mark
         for mark in marks.get("cue", ())
         if mark.first not in inside or mark.last - mark.first > 1
     ]
     return marks
 
 
-def _sent(mark: Mark, currencies: Sequence[Mark], words: Sequence[str]) -> Mark:
+def _sent(mark: Mark, marks: dict[str, list[Mark]], words: Sequence[str]) -> Mark:
     """Who "sent you 310 USD" paid, who "sent you a letter" did not: figures or a currency near the word tell."""
+    if any(one.kind in _PAPERS and 0 <= one.first - mark.last < _OBJECT for one in marks.get("id", ())):
+        return Mark("event", mark.first, mark.last)  # "sent the invoice on 5 June"
     figures = any(word.isdecimal() for word in words[mark.last : mark.last + 2])
     money = any(
-        mark.first - _SENT_REACH <= currency.first <= mark.last + _SENT_REACH for currency in currencies
+        mark.first - _SENT_REACH <= currency.first <= mark.last + _SENT_REACH
+        for currency in marks.get("currency", ())
     )
     return Mark("pay" if figures or money else "event", mark.first, mark.last)
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from intake.extraction.fields.date_types import DaySpan
-from intake.extraction.fields.day_stories import LIMITED, OF, WAITED, ahead, new_client, told_by, waited
+from intake.extraction.fields.day_stories import (
+    LIMITED,
+    OF,
+    WAITED,
+    ahead,
+    new_client,
+    noticed_and_paid,
+    paid_late,
+    paid_since,
+    told_by,
+    waited,
+)
+from intake.extraction.fields.day_words import first_time, joined, limited, stated
 from intake.extraction.fields.page import FAR, Mark, Page
+from intake.extraction.fields.paper_days import form_label, invoice_day, slip_day
 from intake.extraction.fields.places import Place, nearest, negated
 from intake.extraction.types import Candidate, FieldName
 
@@ -27,6 +39,7 @@ _WEIGHT = {
 }
 # Words of paying outbid others that stand as near: they are what we look for.
 _HEAD_START = {"pay": 4, "renew": 3, "buy": 2, "dated": 1, "client": 0, "want": -2, "event": 0, "unpaid": 1}
+_HAVE_DAYS = frozenset({"pay", "renew"})
 _FORM = {"full": 1.0, "no_year": 1.0, "relative": 0.98, "weekday": 0.95, "day_only": 0.98}
 _SUM_NEARBY = 0.74  # "EUR 12, 3 June": a sum with a day and no other word
 _METHOD_NEARBY = 0.62  # "on Saturday she used my PayPal"
@@ -38,6 +51,10 @@ _AGAIN = 0.6
 _FIRST_TIME = 0.7  # of a double payment the later day is wanted
 _FAR_OFF = 0.44  # a word of paying in another sentence: enough for a date, not for a mere weekday
 _SINCE = 0.46
+_PAID_SINCE = 0.8  # "I pay for it since 1 June"
+_SLIP = 0.97
+_NOTICED = 0.66
+_PAPER = 0.5  # the date of the invoice where the sentence names another day
 _OWN_DATE = 0.2
 _ANOTHERS = 4  # added to the distance of a cue that stands nearer to another day
 _ELSEWHERE = 12  # added to the distance of a cue of another sentence
@@ -45,8 +62,16 @@ _FADE = 0.012  # per step of distance
 _AFTER = 0.03
 _VERB_FIRST = frozenset({"en", "fr", "es"})  # elsewhere the verb often ends its clause
 _SUM_REACH = 14
-_DAY_WORDS = frozenset({"on", "am", "в", "во", "у", "от", "від", "du", "del", "vom"})
-_ARTICLES = frozenset({"the", "dem", "den", "le", "el", "about", "around"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Round:
+    """What stands round the days of a part, by tokens."""
+
+    days: Sequence[Place]
+    sums: Sequence[Place]
+    ids: Sequence[Place]
+    own: frozenset[int]  # sentences with a day for their word of paying: no term, no paper's date, not today
 
 
 def read(
@@ -72,19 +97,20 @@ def read(
     paying = _sentences(page, sums) | _sentences(page, _methods(page)) | _sentences(page, ids)
     another = any(told and span.day != page.today for span, told in zip(days, paid, strict=True))
     only = len({span.day for span, told in zip(days, paid, strict=True) if told}) == 1
+    around = _Round(days=places, sums=sums, ids=ids, own=_with_own_day(page, days, places, ids))
     for span, place, told in zip(days, places, paid, strict=True):
-        confidence, rule = told_by(page, span, place, sums, _judge(page, span, places, sums, ids))
+        confidence, rule = told_by(page, span, place, sums, _judge(page, span, place, around))
         if confidence == LIMITED and only and told and waited(page, place, named):
             confidence, rule = WAITED, "waited since then for what was paid"
         if told and only and LIMITED < confidence < _ONLY and "want" not in rule:
             confidence, rule = _ONLY, f"{rule}, the only day beside a payment"
-        if LIMITED < confidence < _STATED and _stated(page, place, paying):
+        if LIMITED < confidence < _STATED and stated(page, place, paying):
             confidence, rule = _STATED, "a statement of its own beside the payment's"
         if span.form == "full" and span.day == page.today and not told and another:
             confidence, rule = min(confidence, _OWN_DATE), "the letter's own date"
-        if doubled and _first_time(page, place):
+        if doubled and first_time(page, place):
             confidence *= _FIRST_TIME
-        elif told and doubled and LIMITED < confidence < _AGAIN and _joined(page, place[0]):
+        elif told and doubled and LIMITED < confidence < _AGAIN and joined(page, place[0]):
             confidence, rule = _AGAIN, f"{rule}, and once more"
         found = page.candidate(span.day, span.start, span.end, confidence * _FORM[span.form], rule)
         if span.other is not None:
@@ -98,23 +124,47 @@ def read(
             yield found
 
 
-def _judge(
-    page: Page,
-    span: DaySpan,
-    days: Sequence[tuple[int, int]],
-    sums: Sequence[tuple[int, int]],
-    ids: Sequence[tuple[int, int]],
-) -> tuple[float, str]:
-    first, last = page.tokens.range(span.start, span.end)
-    if _limited(page, first):
-        if new_client(page, span, first):
-            return _SINCE, "the day since when somebody is a client"
-        return LIMITED, "a term, not a payment"
-    best = _best_cue(page, first, last, days)
+def _with_own_day(
+    page: Page, days: Sequence[DaySpan], places: Sequence[Place], ids: Sequence[Place]
+) -> frozenset[int]:
+    return frozenset(
+        page.tokens.sentences[first]
+        for span, (first, _) in zip(days, places, strict=True)
+        if span.day != page.today and not limited(page, first) and not invoice_day(page, first, ids)
+    )
+
+
+def _judge(page: Page, span: DaySpan, place: Place, around: _Round) -> tuple[float, str]:
+    first, last = place
+    if limited(page, first):
+        return _term(page, span, first)
+    if slip_day(page, first):
+        return _SLIP, "the day of the slip that paid"
+    best = _best_cue(page, first, last, around)
     if span.day == page.today and span.form == "relative" and _asked_now(page, first, last, best):
         return _OWN_DATE, "the day of the wish"
-    _, sum_gap = nearest(page, sums, first, last)
-    _, id_gap = nearest(page, ids, first, last)
+    if invoice_day(page, first, around.ids) and page.tokens.sentences[first] in around.own:
+        return _PAPER, "the date of the invoice"
+    if best is not None and best[0] == "event" and noticed_and_paid(page, place, around.days):
+        return _NOTICED, "noticed and paid"
+    return _beside(page, span, best, around)
+
+
+def _term(page: Page, span: DaySpan, first: int) -> tuple[float, str]:
+    if paid_since(page, span, first):
+        return _PAID_SINCE, "the day since when somebody pays"
+    if new_client(page, span, first):
+        return _SINCE, "the day since when somebody is a client"
+    return LIMITED, "a term or a day denied"
+
+
+def _beside(
+    page: Page, span: DaySpan, best: tuple[str, int, bool] | None, around: _Round
+) -> tuple[float, str]:
+    """What the nearest cue says, or the sum, the method or the number where they stand nearer."""
+    first, last = page.tokens.range(span.start, span.end)
+    _, sum_gap = nearest(page, around.sums, first, last)
+    _, id_gap = nearest(page, around.ids, first, last)
     weight, rule = (_ALONE, "a date alone") if best is None else _weigh(*best)
     if sum_gap <= _SUM_REACH and (best is None or sum_gap <= best[1]) and weight < _SUM_NEARBY:
         weight, rule = _SUM_NEARBY - _FADE * sum_gap, "beside the sum"
@@ -135,20 +185,23 @@ def _weigh(kind: str, distance: int, after: bool) -> tuple[float, str]:  # noqa:
     return max(weight, 0.2), f"cue: {kind}"
 
 
-def _best_cue(
-    page: Page, first: int, last: int, days: Sequence[tuple[int, int]]
-) -> tuple[str, int, bool] | None:
+def _best_cue(page: Page, first: int, last: int, around: _Round) -> tuple[str, int, bool] | None:
     """Kind and distance of the cue that speaks of a day, and whether it is a verb after it.
 
     It is the nearest, with a head start for paying.
     """
+    label = form_label(page, first)
+    if label is not None and not negated(page, label):
+        return label.kind, 1, False
     best, least = None, FAR
     for near in page.near(first, last, "cue"):
         mark = near.mark
         elsewhere = page.tokens.sentences[mark.first] != page.tokens.sentences[first]
-        if elsewhere and (mark.kind in {"want", "event"} or _label(page, mark)):
+        if elsewhere and (
+            mark.kind in {"want", "event"} or _label(page, mark) or _has_own(page, mark, around)
+        ):
             continue
-        kind = "unpaid" if mark.kind == "pay" and negated(page, near.mark) else mark.kind
+        kind = _kind(page, mark, (first, last))
         effective = (
             near.distance - _HEAD_START[kind] + (0 if near.left else 1) + (_ELSEWHERE if elsewhere else 0)
         )
@@ -160,16 +213,28 @@ def _best_cue(
             effective += 4  # "(…, 17 August), but the client refused"
         if kind == "event" and near.distance <= 2:
             effective -= 3  # "I noticed this morning a charge of …", "today I see a charge of …"
-        if nearest(page, days, mark.first, mark.last)[1] < near.distance:
+        if nearest(page, around.days, mark.first, mark.last)[1] < near.distance:
             effective += _ANOTHERS
         if effective < least:
             # of two days round one verb it is the second: "your invoice of 2 June was paid on 8 June"
             after = not near.left and (
-                page.lexicon.language in _VERB_FIRST or _leads_in_another(page, mark, days)
+                page.lexicon.language in _VERB_FIRST or _leads_in_another(page, mark, around.days)
             )
             best = kind, near.distance + (_ELSEWHERE if elsewhere else 0), after
             least = effective
     return best
+
+
+def _kind(page: Page, mark: Mark, place: Place) -> str:
+    """What a cue says of a day: "not paid" is unpaid, "paid late on 3 June" is paid."""
+    if mark.kind == "pay" and negated(page, mark):
+        return "unpaid"
+    return "pay" if mark.kind == "unpaid" and paid_late(page, mark, place) else mark.kind
+
+
+def _has_own(page: Page, mark: Mark, around: _Round) -> bool:
+    """Whether a word of paying has a day in its own sentence: it does not speak of those of others."""
+    return mark.kind in _HAVE_DAYS and page.tokens.sentences[mark.first] in around.own
 
 
 def _leads_in_another(page: Page, mark: Mark, days: Sequence[Place]) -> bool:
@@ -210,42 +275,3 @@ def _paid_in_sentence(page: Page, place: Place) -> bool:
         and not negated(page, near.mark)
         for near in page.near(*place, "cue")
     )
-
-
-def _stated(page: Page, place: Place, paying: set[int]) -> bool:
-    """Whether a day makes up a statement of its own next to one that names sum, method or order."""
-    words, sentences = page.tokens.words, page.tokens.sentences
-    own = sentences[place[0]]
-    if not {own - 1, own + 1} & paying:
-        return False
-    first, last = bisect_left(sentences, own), bisect_right(sentences, own)
-    dated = page.touching(*place, "cue", before=1)
-    begin = (
-        dated.first if dated is not None and dated.kind == "dated" and dated.last <= place[0] else place[0]
-    )
-    around = {*words[first:begin], *words[place[1] : last]}
-    return not any(word.isalnum() and word not in _ARTICLES | _DAY_WORDS for word in around)
-
-
-def _first_time(page: Page, place: Place) -> bool:
-    """Such as "the first on 8 June"."""
-    found = page.touching(*place, "rank", before=3)
-    return found is not None and found.kind == "first"
-
-
-def _joined(page: Page, first: int) -> bool:
-    """Whether a day follows another one: "on Friday and again on Saturday"."""
-    words = page.tokens.words[max(0, first - 4) : first]
-    return any(word in page.lexicon.joins for word in words)
-
-
-def _limited(page: Page, first: int) -> bool:
-    """Whether "since", "until", "before" stands right before the day, an article between them or not."""
-    words = page.tokens.words
-    found = page.ending("since", first)
-    if first and words[first - 1] in _ARTICLES and (found is None or found.kind != "since"):
-        first -= 1
-        found = page.ending("since", first)
-    if found is None and words[first] == "de":
-        found = page.ending("since", first + 1)  # "a partir de hoy": both phrases hold the "de"
-    return found is not None and found.kind == "since"

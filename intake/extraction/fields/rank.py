@@ -18,6 +18,9 @@ _LEAST = {  # below this a reading is only offered to the agent
 }
 _MOST_OTHERS = 8
 _AS_GOOD = 0.32
+_RIVAL = (
+    0.5  # the second row of a table has less to say for it than the first, which stands under the heading
+)
 
 
 def choose(name: FieldName, found: Sequence[tuple[int, Candidate]], *, later: bool = False) -> Field | None:
@@ -75,7 +78,7 @@ def _latest_first(ranked: list[tuple[int, Candidate]]) -> list[tuple[int, Candid
     rivals = [
         one
         for one in ranked
-        if one[0] == authority and one[1].confidence >= max(_SURE, top.confidence - _AS_GOOD)
+        if one[0] == authority and one[1].confidence >= max(_RIVAL, top.confidence - _AS_GOOD)
     ]
     if len(rivals) < 2:
         return ranked

@@ -26,6 +26,13 @@ _ORDINAL_OPENERS = {  # what stands before the day in words where no month follo
     "fr": ("le",),
     "es": ("el", "el dia"),
 }
+_LISTED = frozenset({",", ";"})
+_COUNTED = 7  # as far as people count their points
+_PAST = {  # endings of verbs that no noun after «одиннадцатого» has: «одиннадцатого выехал»
+    "ru": ("л", "ли", "лся", "лась", "лись", "ила", "нула", "ехала"),
+    "uk": ("в", "ли", "вся", "лася", "лися", "лась", "лись", "ила", "нула", "їхала"),
+}
+_SHORTEST_VERB = 4
 _LONGEST_MONTH = 31  # what goes beyond is its last day
 _MONTHS = frozenset({"month", "last_month"})
 _NO_DAY = frozenset({"-", "'", "/", "%"})
@@ -143,7 +150,13 @@ def _day_by_itself(page: Page, spelled: Mark) -> bool:
             return not page.text[page.tokens.starts[at]].isupper()  # "am ersten Tag"
         if language in _CARDINAL_DAYS and not before.endswith(" dia"):
             return words[at] in _GOES_ON  # "le onze j'ai payé", but "le six euros"
-    return words[at] not in _NO_DAY and not _bare_noun(page, at)
+    return words[at] not in _NO_DAY and (_past_verb(page, at) or not _bare_noun(page, at))
+
+
+def _past_verb(page: Page, at: int) -> bool:
+    """Whether somebody does something on the day: «одиннадцатого выехал на трассу»."""
+    word, endings = page.tokens.words[at], _PAST.get(page.lexicon.language)
+    return endings is not None and len(word) >= _SHORTEST_VERB and word.endswith(endings)
 
 
 def _last_month_before(page: Page, at: int) -> bool:
@@ -166,9 +179,12 @@ def _end(page: Page, at: int) -> int | None:
     before = words[at - 1] if at else ""
     if _glued(page, at + 1):
         if after in _ENGLISH:
-            opened = before in _OPENERS or page.ending("weekday", at) is not None
+            opened = (
+                before in _OPENERS or page.ending("weekday", at) is not None or _heads_entry(page, at, at + 2)
+            )
             return at + 2 if opened and not _noun(page, at + 2) else None
-        if after in _GERMAN and before in _BARE["de"]:
+        german = after in _GERMAN and before in _BARE["de"]
+        if german or (after == "." and page.lexicon.language == "de" and _heads_entry(page, at, at + 2)):
             return at + 2
         if after == "er" and before in {"le", "du", "ce"}:
             return at + 2
@@ -180,6 +196,16 @@ def _end(page: Page, at: int) -> int | None:
         return counted.last if counted.kind == "month" else at + 1
     bare = before in _BARE.get(page.lexicon.language, ()) and (not after or not _bare_noun(page, at + 1))
     return at + 1 if bare or _named_by_weekday(page, at) else None
+
+
+def _heads_entry(page: Page, at: int, last: int) -> bool:
+    """Whether a day leads in an entry of a diary: "21 May: my card expires. 28th: you close it, 30th: I pay"."""
+    words, sentences = page.tokens.words, page.tokens.sentences
+    if last >= len(words) or not (at == 0 or sentences[at - 1] != sentences[at] or words[at - 1] in _LISTED):
+        return False
+    # "1st: refund me. 2nd: …" only counts, unless a month stands before
+    told = int(words[at]) > _COUNTED or any(mark.first < at for mark in page.group("month")[:1])
+    return told and words[last] == ":"
 
 
 def _named_by_weekday(page: Page, at: int) -> bool:
