@@ -17,8 +17,8 @@ if __name__ == "__main__":
     for module in (hold, outbox, replace, move_by_copy):
         module.LEASE_S = seconds  # type: ignore[attr-defined] # each has taken it over by name
     job._HELD_S = seconds / 2
-    engine.SILENT_S = patience  # type: ignore[attr-defined]
-    errands.end_frozen = partial(sessions.end_frozen, silent_s=patience)  # type: ignore[attr-defined]
+    engine.SILENT_S = patience  # type: ignore[attr-defined] # likewise
+    errands.end_frozen = partial(sessions.end_frozen, silent_s=patience)  # type: ignore[attr-defined] # likewise
     daemon.ERRANDS_S = min(patience, daemon.ERRANDS_S)
     sys.argv = ["intake", "-c", config, "run"]
     main()

@@ -111,6 +111,9 @@ class Look:
     def rows(self) -> int:
         return int(self.one(_ROWS))
 
+    def waits_for_more_than(self, rows: int, seconds: float) -> float:
+        return until(lambda: self.rows() > rows, seconds)
+
     def owner(self) -> str | None:
         owner: str | None = self.one("SELECT owner FROM mailbox WHERE name = 'support'")
         return owner
@@ -177,14 +180,14 @@ def play(server: Dovecot, top: Path, count: int, how: How) -> list[str]:
         sleeper.signal(signal.SIGSTOP)
         server.deliver(*mails[step : 2 * step])
         stood = look.rows()
-        woken = until(lambda: look.rows() > stood, 120)
+        woken = look.waits_for_more_than(stood, 120)
         sleeper.signal(signal.SIGCONT)
         until(lambda: look.rows() >= count // 2, 600)
         killed = holder(look, made)
         killed.signal(signal.SIGKILL)
         server.deliver(*mails[2 * step :])
         stood = look.rows()
-        taken = until(lambda: look.rows() > stood, 120)
+        taken = look.waits_for_more_than(stood, 120)
         until(lambda: look.rows() >= count, 900)
         until(lambda: look.one("SELECT count(*) FROM outbox WHERE NOT done") == 0, 300)
         slept = len(sleeper.events("lease.lost"))
@@ -206,13 +209,13 @@ def freeze(server: Dovecot, top: Path, freezes: int, how: How) -> list[str]:
     with hosts(top, server, look, how) as made:
         server.deliver(*mails[:_ROUND])
         for come in range(2 * _ROUND, len(mails) + 1, _ROUND):
-            until(lambda come=come: look.rows() > come - 2 * _ROUND, 60)  # type: ignore[misc]
+            look.waits_for_more_than(come - 2 * _ROUND, 60)
             time.sleep(chance.random() * 0.1)
             sleeper = holder(look, made)
             sleeper.signal(signal.SIGSTOP)
             server.deliver(*mails[come - _ROUND : come])
             stood = look.rows()
-            took.append(until(lambda stood=stood: look.rows() > stood, 60))  # type: ignore[misc]
+            took.append(look.waits_for_more_than(stood, 60))
             sleeper.signal(signal.SIGCONT)
         until(lambda: look.rows() >= len(mails), 60)
         until(lambda: look.one("SELECT count(*) FROM outbox WHERE NOT done") == 0, 60)
