@@ -22,6 +22,7 @@ _DESTINATIONS = {
     "flag.to_wallet": frozenset({Method.PAYPAL, Method.YOOMONEY, Method.WEBMONEY, Method.CRYPTO, Method.SBP}),
     "flag.to_it": frozenset(Method),  # the one that was named
 }
+_BY_CARD = _DESTINATIONS["flag.to_card"]
 _BY_WALLET = _DESTINATIONS["flag.to_wallet"] | {Method.OTHER, Method.APPLE_PAY, Method.GOOGLE_PAY}
 _STEM = 4  # letters that tell one means of payment from another, whatever their case
 _OF_BALANCE = frozenset({"flag.wants_balance", "flag.balance_place"})
@@ -107,13 +108,18 @@ def to_original(message: RedactedMessage, reading: Reading, fields: Fields) -> E
             return stated
     method = fields.get(FieldName.METHOD)
     shown = {method.chosen.value} if method else set()
+    elsewhere = False
     if any(finding.type is SecretType.PAN for finding in message.findings):
-        shown.add(Method.CARD)  # who gives a card's number for the refund paid with it
+        elsewhere = shown.isdisjoint(_BY_CARD) and bool(shown)
+        if not shown:
+            shown.add(Method.CARD)  # who gives a card's number for the refund paid with it
     refused = any(True for part in reading.parts for _ in part.of("flag.declines_balance"))
     refused = (
         refused and Method.ACCOUNT_BALANCE not in shown
     )  # what was paid from the balance came from no card
     labels = [label for label, methods in _DESTINATIONS.items() if methods & shown or refused]
+    if elsewhere:  # "put it on it" is then said of the card whose number stands there
+        labels = [label for label in labels if label != "flag.to_it"]
     if shown <= _BY_WALLET:  # "back to Bizum" shows it, where nothing else is said to have paid
         labels.append("flag.back_to")
     named = (part.evidence(hit) for part in reversed(reading.parts) for hit in _wished(part, *labels))
@@ -153,11 +159,21 @@ def _stated(marked: Marked) -> Evidence | None:
         )
         span = marked.passage.sentences[hit.sentence]
         # "I write from ann@…, and the account is on the same"
-        told = told or any(map(is_address, marked.passage.words[span.first : span.last]))
+        said = marked.passage.words[span.first : span.last]
+        told = (
+            told
+            or any(map(is_address, said))
+            or (_listed(said) and marked.passage.words[hit.first - 1] == ",")
+        )
         shut = hit.sentence in closed or any(hit.overlaps(one) for one in refused)
         if not shut and (hit.sentence in asked or not told):
             return marked.evidence(hit)
     return None
+
+
+def _listed(words: Sequence[str]) -> bool:
+    """Whether it is a row of facts, a day and a sum at least ("EO-1375, $12.00, November 1, same card.")."""
+    return sum(any(map(str.isdigit, word)) for word in words) > 1 and words.count(",") > 1
 
 
 def _returned(body: Marked, shown: Collection[object]) -> Evidence | None:
@@ -165,8 +181,8 @@ def _returned(body: Marked, shown: Collection[object]) -> Evidence | None:
     asked = body.sentences_of("flag.asks_back", "flag.returns") - body.sentences_of("flag.charged")
     if not asked:
         return None
-    named = body.sentences_of(*(label for label, methods in _PLACES.items() if not methods.isdisjoint(shown)))
-    found = asked & named
+    labels = [label for label, methods in _PLACES.items() if not methods.isdisjoint(shown)]
+    found = asked & {hit.sentence for hit in _there(body, *labels)}
     return body.passage.sentence_evidence(min(found)) if found else None
 
 

@@ -138,7 +138,7 @@ def _alternative(reading: Reading, fields: Fields, *, balance: bool) -> Evidence
     prolonged = _reason(fields) in _OTHER_GROUNDS
     body = less_bought(reading.body, prolonged=prolonged)
     others = [
-        *body.of("flag.declines_waiting", "flag.wants_balance", "flag.not_there"),
+        *body.of("flag.declines_waiting", "flag.wants_balance", "flag.not_there", "flag.stays"),
         *body.named("flag.not_had"),
     ]
     labels = ["flag.declines_alternative"]

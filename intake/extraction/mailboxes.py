@@ -12,7 +12,13 @@ _CLOSE = 8  # words behind an address that still speak of it
 
 def lost_mailbox(reading: Reading) -> Evidence | None:
     """The mailbox is gone or shut to the customer, not for an evening; no mail of support's, nor one that was bought."""
-    bought = any(True for part in reading.parts for _ in part.of("flag.mail_product"))
+    bought = any(
+        True
+        for part in reading.parts
+        for _ in apart_from(
+            part, "flag.mail_product", other="flag.house_mail"
+        )  # an employer's is no purchase
+    )
     for marked in () if bought else reversed(reading.parts):
         passing = marked.sentences_of("flag.for_now")
         for hit in apart_from(marked, "flag.lost_email_access", other="flag.other_mail"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from intake.extraction.frames import apart_from, beside
 from intake.extraction.reading import Marked, Reading
 from intake.extraction.types import Evidence, Reason
@@ -14,7 +16,7 @@ def of_another(reading: Reading, reason: Reason | None) -> Evidence | None:
 
     Not where that one spent the customer's own money, nor what the writer bought for a kinsman.
     """
-    own_money = _paid_himself(reading, unasked=reason is Reason.UNAUTHORIZED_PAYMENT)
+    own_money = _paid_himself(reading, reason)
     for marked in reversed(reading.parts):
         own = marked.sentences_of("flag.i_bought") - marked.sentences_of(*_FOR_ANOTHER)
         spoken_for = marked.sentences_of("flag.speaks_for")
@@ -23,7 +25,7 @@ def of_another(reading: Reading, reason: Reason | None) -> Evidence | None:
                 return marked.evidence(hit)
     if reason is Reason.UNAUTHORIZED_PAYMENT:
         return None
-    body, own_matter = reading.body, "flag.own_matter"
+    body, own_matter = _of_people(reading.body), "flag.own_matter"
     owned = body.sentences_of("flag.their_matter")  # who lies in hospital alone has not bought anything
     return (
         beside(body, "flag.their_matter", "flag.kin_named", apart=1, unless=own_matter)
@@ -33,12 +35,28 @@ def of_another(reading: Reading, reason: Reason | None) -> Evidence | None:
     )
 
 
-def _paid_himself(reading: Reading, *, unasked: bool) -> bool:
-    """Whether the writer's own money was spent, by himself or unasked: he asks for himself, whosever the account is."""
-    owned = reading.body.sentences_of("flag.own_matter")
-    if unasked:
+def _of_people(body: Marked) -> Marked:
+    """The passage without the people who are none: "mon espace client" names no client."""
+    others = body.named("flag.no_person")
+    if not others:
+        return body
+    kept = (
+        hit
+        for hit in body.hits
+        if hit.label != "flag.kin_named" or not any(hit.overlaps(other) for other in others)
+    )
+    return replace(body, hits=tuple(kept))
+
+
+def _paid_himself(reading: Reading, reason: Reason | None) -> bool:
+    """Whether the writer's own money was spent, by himself or unasked: he asks for himself, whosever the account is.
+
+    Who has paid the wrong invoice, a friend's perhaps, has paid.
+    """
+    owned, bought = reading.body.sentences_of("flag.own_matter"), reading.body.sentences_of("flag.i_bought")
+    if reason is Reason.UNAUTHORIZED_PAYMENT:
         return bool(owned or reading.subject.sentences_of("flag.own_matter"))
-    return not owned.isdisjoint(reading.body.sentences_of("flag.i_bought"))
+    return bool(bought) if reason is Reason.MISTAKEN_PAYMENT else not owned.isdisjoint(bought)
 
 
 def _bought(body: Marked) -> Evidence | None:

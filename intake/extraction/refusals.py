@@ -81,15 +81,15 @@ def term_refused(body: Marked) -> Evidence | None:
 def less_bought(body: Marked, *, prolonged: bool) -> Marked:
     """The passage without the offers that are none: a longer term that was charged for, credits that were paid for.
 
-    And without a no that is of a way to pay ("not needed on the card"), of waiting, or, where a service ends
-    (`prolonged`), of what is needed no longer: that was bought.
+    And without a no that is of a way to pay ("not needed on the card"), of a password that does not fit, of ending
+    what is kept, of waiting, or, where a service ends (`prolonged`), of what is needed no longer: that was bought.
     """
     waits, longer = body.named(*_WAITS), {hit.sentence for hit in body.named("flag.extension")}
     offered = {hit.sentence for hit in body.named("flag.offered")}
     other = {
         "flag.sure_offer": body.of("flag.not_had"),
         "flag.refuses": [
-            *body.of("flag.not_there"),
+            *body.of("flag.not_there", "flag.no_fit", "flag.stays"),
             *(hit for hit in body.of("flag.outgrown") if prolonged or hit.sentence not in offered),
             *(
                 hit

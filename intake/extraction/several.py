@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
 from intake.extraction.frames import apart_from
 from intake.extraction.reading import Marked, Reading, first_evidence
-from intake.extraction.types import Evidence, Field, FieldName
+from intake.extraction.types import Evidence, Field, FieldName, Money
 
 Fields = Mapping[FieldName, Field | None]
 
 _ITEM = re.compile(
     r"\n[ \t]*(?:[-*•–—]|\(?\d{1,2}[.)]|[a-zа-я][.)])[ \t]+(?=\S)(?P<item>[^\n]*\d[^\n]*)$", re.MULTILINE
 )
-_MONEY = r"(?:[€$£¥₽₴]|(?-i:[A-Z]{3})\b|eur|usd|руб|р\b|грн|євро|евро|bucks|zł|kč)"
+_MONEY = r"(?:[€$£¥₽₴]|(?-i:[A-Z]{3})\b(?!-)|eur|usd|руб|р\b|грн|євро|евро|bucks|zł|kč)"
 _SUM = re.compile(rf"\d[\d .,']*\s?{_MONEY}|[€$£¥₽₴]\s?\d", re.IGNORECASE)
-_SUM_GOES_ON = re.compile(rf"\s?{_MONEY}|[\s\u00a0]\d", re.IGNORECASE)
+_SUM_GOES_ON = re.compile(rf"\s?{_MONEY}|[ \u00a0]\d", re.IGNORECASE)  # a tab opens the next cell
 _SUM_REACH = 90  # characters behind a number in which its own sum stands
 _BEFORE = 90  # and before it
 _PREFIXED = re.compile(r"[^\W\d_]{2,}-\d+")  # "EO-10293" needs no word before it
@@ -86,6 +87,8 @@ def several_requests(reading: Reading, fields: Fields, *, duplicate: bool) -> Ev
         said = _together(reading.body)
     if said:
         return said
+    if reading.body.of("flag.only_this"):
+        return None
     body = reading.body.passage
     # A line is looked for by the line end before it: that is found at the speed of `str.find`.
     items = [item for item in _ITEM.finditer(f"\n{body.text.text}") if _SUM.search(item["item"])]
@@ -149,11 +152,13 @@ def _named(body: Marked, fields: Fields) -> Iterator[_Named]:
     found = [match for match in _numbers(text) if not _SUM_GOES_ON.match(text[match.end() : match.end() + 8])]
     if len({match.group() for match in found}) < 2:
         return
-    field = fields.get(FieldName.ORDER_NUMBER)
+    field, paid = fields.get(FieldName.ORDER_NUMBER), _paid(fields)
     known = {str(one.value) for one in (field.chosen, *field.others)} if field else set()
     ticket = -1  # end of the last number of a ticket
     for match in found:
         number = match.group()
+        if number.isdecimal() and Decimal(number) == paid:  # "310.00 USD …, return the 310"
+            continue
         before = text[max(0, match.start() - 36) : match.start()]
         if _TICKET.search(before) or (ticket >= 0 and _JOINED.fullmatch(text[ticket : match.start()])):
             ticket = match.end()
@@ -162,6 +167,13 @@ def _named(body: Marked, fields: Fields) -> Iterator[_Named]:
             continue
         labelled = number in known or bool(_PREFIXED.fullmatch(number) or _LABELLED.search(before))
         yield _Named(match.start(), match.end(), number, labelled)
+
+
+def _paid(fields: Fields) -> Decimal | None:
+    """The sum read as paid."""
+    field = fields.get(FieldName.AMOUNT)
+    value = field.chosen.value if field else None
+    return value.amount if isinstance(value, Money) else None
 
 
 def _numbers(text: str) -> Iterator[re.Match[str]]:
@@ -188,9 +200,14 @@ def _apart(body: Marked, named: list[_Named]) -> Evidence | None:
     for one in sorted(first.values())[1:]:
         if body.passage.sentence_at(one.start) in also:
             return body.passage.evidence(one.start, one.end)
-    alike = sorted(one for one in first.values() if any(_alike(one, other) for other in first.values()))
-    if not alike:
-        return None
+    groups: dict[str, list[_Named]] = {}  # of one kind: an order and its service stand in one row
+    for one in sorted(first.values()):
+        groups.setdefault(_shape(one.number), []).append(one)
+    return next(filter(None, (_each_paid(body, alike) for alike in groups.values() if len(alike) > 1)), None)
+
+
+def _each_paid(body: Marked, alike: list[_Named]) -> Evidence | None:
+    """Numbers of one kind with a sum each, each asked back or spoken of as both."""
     text = body.passage.text.text
     ends = [*(one.start for one in alike[1:]), alike[-1].end + _SUM_REACH]
     starts = [alike[0].start - _BEFORE, *(one.end for one in alike[:-1])]

@@ -47,6 +47,9 @@ def test_a_no_in_a_reply_is_to_what_was_asked(question: str, body: str, flags: s
         ("Please give me my money back: plan (EO-20001, 60 EUR) and storage (EO-20009, 12 EUR), both from May.", True),
         ("Refund the plan please, EO-20001 of 60 EUR; EO-20009 of 12 EUR runs well and I keep it.", False),
         ("Refund EO-20001 please, under article 5/2007 of the law.", False),
+        ("Please refund both.\n\nService\tInvoice\tPaid\nds-2201\tINV-73001\t49 EUR\nds-2207\tINV-73064\t79 EUR", True),
+        ("Please refund it.\n\nService\tInvoice\tPaid\nds-2201\tINV-73001\t49 EUR", False),
+        ("Order EO-141290, USD 144.00, never came. Kindly refund 144 on same card.", False),
     ],
 )  # fmt: skip
 def test_two_numbers_are_two_requests_where_both_are_asked_back(body: str, several: bool) -> None:  # noqa: FBT001 - a column

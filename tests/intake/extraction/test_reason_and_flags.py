@@ -9,6 +9,7 @@ import pytest
 from intake.extraction.extract import extract
 from intake.extraction.types import FieldName
 from intake.mail.redacted import SenderCheck
+from intake.redaction.findings import Finding, SecretType
 from intake.redaction.text import sealed
 from tests.intake.extraction.letters import SETTINGS, answer, flags_of, read, reason_of
 
@@ -80,6 +81,16 @@ def test_a_destination_named_counts_where_it_was_paid_from_there() -> None:
     unpaid = "I paid 20 EUR by PayPal on 3 May, never got the key. Please refund to my card, order EO-1234."
     assert "wants_original_method" in flags_of(read(paid))
     assert "wants_original_method" not in flags_of(read(unpaid))
+
+
+@pytest.mark.parametrize(("paid", "original"), [("по СБП", False), ("картой", True)])
+def test_a_card_s_number_is_the_way_back_only_where_no_other_way_was_paid(
+    paid: str,
+    original: bool,  # noqa: FBT001 - a column
+) -> None:
+    body = f"Оплатила {paid} лишнее, 900 руб. Верните. Карту пишу, вдруг вернёте на неё: [card •••• 0004]."
+    found = (Finding(type=SecretType.PAN, part="body", start=0, end=16, last_four="0004", rule="pan.luhn"),)
+    assert ("wants_original_method" in flags_of(read(body, findings=found))) is original
 
 
 def test_an_address_of_another_account_is_noticed() -> None:
