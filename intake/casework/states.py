@@ -198,10 +198,10 @@ def state_of(outcome: str) -> State:
 _NOT_YET: Final = frozenset({State.NEEDS_INFORMATION, State.READY, State.IN_REVIEW})
 _TAKES_BACK: Final = frozenset({Action.UNDO, Action.RETURN, Action.RECALL, Action.REOPEN})
 _REMEDY: Final = {
-    State.NEEDS_INFORMATION: "it waits for the customer; state what he told or close it: intake queue set, intake queue close",
+    State.NEEDS_INFORMATION: "it waits for the customer; note what he told: intake queue set {case} FIELD VALUE",
     State.READY: "claim it first: intake queue claim {case}",
-    State.DECIDED: "take the decision back: intake queue undo {case}; later a lead can: intake queue reopen {case}",
-    State.CLOSED: "a lead can open it again: intake queue reopen {case}",
+    State.DECIDED: "take the decision back: intake queue undo {case}; later a lead can: intake queue reopen {case} --reason TEXT",
+    State.CLOSED: "a lead can open it again: intake queue reopen {case} --reason TEXT",
     State.AWAITING_SECOND: "a second person confirms it or sends it back: intake queue confirm {case}",
 }
 

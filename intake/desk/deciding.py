@@ -139,7 +139,7 @@ class Verdicts:
             since = change.row["state_since"]
             over = since is None or change.at - since >= timedelta(seconds=self.desk.review.undo_s)
             if over and change.state in {State.DECIDED, State.CLOSED}:
-                remedy = f"a lead can open it again: intake queue reopen {change.label}"
+                remedy = f"a lead can open it again: intake queue reopen {change.label} --reason TEXT"
                 what = f"the {self.desk.review.undo_s} s of undoing are over"
                 raise WrongStateError(Problem(where=change.label, what=what, remedy=remedy))
             if change.state is State.CLOSED:

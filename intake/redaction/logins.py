@@ -85,9 +85,7 @@ _NAME = re.compile(r"(?<!\S)(?=\S*(?:[.@]|_[\w\-+]))[^\W_][\w\-+]*+(?:[.@][\w\-+
 _JOINT = re.compile(r"\s+(\S{1,12})\s+([^\s\x1a]{4,128})")
 _SIGNED = re.compile(r"(?<!\S)[^\s\x1a@=/:]{6,64}(?!\S)")
 SIGN = re.compile(r"[!#$%^*?~][^\W_]")  # such signs inside a word are no prose
-_MAIL_PAIR = re.compile(
-    r"(?<=[\w.+\-])@[\w\-]+(?:\.[\w\-]+)+(?:[^\S\n]*[/|:;,][^\S\n]*|(\s+))([^\s\x1a]{5,128})"
-)
+_MAIL_PAIR = re.compile(r"(?<![=:])@[\w\-]+(?:\.[\w\-]+)+(?:[^\S\n]*[/|:;,][^\S\n]*|(\s+))([^\s\x1a]{5,128})")
 
 
 def _mail_pairs(scan: Scan) -> None:

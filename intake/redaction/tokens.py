@@ -41,7 +41,7 @@ _ORDER = re.compile(
 
 # "req":"f3b0-77ae" below a line with a token: a number of theirs, by its own key
 _ITS_KEY = re.compile(
-    r"[\"'](?:(?:req(?:uest)?|trace|span|job|run|order|ticket|invoice|error|message)(?:[_\-]?(?:id|ref|no))?|id)[\"']"
+    r"[\"'](?:req(?:uest)?|trace|span|job|run|order|ticket|invoice|error)(?:[_\-]?(?:id|ref|no))?[\"']"
     r"\s?:\s?[\"']?$",
     re.IGNORECASE,
 )
@@ -79,7 +79,9 @@ def find_labelled_tokens(scan: Scan) -> None:
             start, end = _trim(text, *match.span())
             if not (below or _linked(scan, row, start, end)) and not re.search(r"[:=][\s\"'`(*]{0,4}$", gap):
                 continue
-            if (hit.kind is Kind.PIN and end - start < _SURE) or _ITS_KEY.search(gap):
+            if hit.kind is Kind.PIN and end - start < _SURE:
+                continue
+            if row > hit.end and _ITS_KEY.search(gap):  # the token itself is cut already
                 continue
             if row > hit.end and not _ALSO.fullmatch(text, start, end):
                 continue

@@ -119,7 +119,8 @@ def _postgresql_settings(url: URL) -> dict[str, str | int]:
 
     A host that is frozen or cut off in the middle of a transaction holds the lock on its mailbox: the server
     ends such a session, so that another host can take over. A server that is cut off is noticed likewise.
-    Of the `options` what the URL itself asks for comes later, and so counts.
+    Of the `options` what the URL itself asks for comes later, and so counts; a longer patience with transactions that
+    stand still counts for reading alone, as whoever holds locks is ended by the other hosts (`sessions`).
     """
     theirs = url.query.get("options", "")
     options = [f"-c idle_in_transaction_session_timeout={SILENT_S}s", f"-c lock_timeout={_WAIT_S}s"]

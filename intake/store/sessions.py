@@ -18,7 +18,7 @@ _FROZEN: Final = text(
     """
     SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity
     WHERE datname = current_database() AND usename = current_user AND application_name = :application
-      AND pid <> pg_backend_pid() AND state <> 'idle' AND wait_event_type = 'Client' AND backend_xid IS NOT NULL
+      AND pid <> pg_backend_pid() AND wait_event_type = 'Client' AND backend_xid IS NOT NULL
       AND state_change < clock_timestamp() - make_interval(secs => :silent)
     """
 )

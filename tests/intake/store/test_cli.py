@@ -86,6 +86,7 @@ def test_the_queue_is_a_table(run: Run) -> None:
         "outcome",
         "missing",
         "due",
+        "state",
     ]
     assert first.split()[:7] == ["R-1001", "eofferix", "en", "ann@example.org", "A-77120", "49.00", "EUR"]
     assert "needs_information" in second

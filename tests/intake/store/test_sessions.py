@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Thread
 from typing import Any, cast
 
 import psycopg
@@ -84,10 +85,16 @@ def test_a_mailbox_is_taken_over_from_who_froze_between_two_statements(
 
 
 def test_who_works_or_waits_for_us_is_left_alone(store: Store, url: str) -> None:
-    with engine_of(url) as engine, engine.begin() as other, store.reading() as connection:
-        other.execute(text("SELECT pg_sleep(0.3)"))
-        assert end_frozen(connection, silent_s=0) == 0
-        assert other.scalar(text("SELECT 1")) == 1
+    with engine_of(url) as engine, engine.begin() as reads, engine.begin() as works:
+        reads.execute(text("SELECT pg_sleep(0.1)"))  # and is slow to fetch more
+        works.execute(text("UPDATE mailbox SET epoch = epoch"))
+        busy = Thread(target=works.execute, args=(text("SELECT pg_sleep(0.6)"),))
+        busy.start()
+        time.sleep(0.3)
+        with store.reading() as connection:
+            assert end_frozen(connection, silent_s=0.05) == 0
+        busy.join()
+        assert reads.scalar(text("SELECT 1")) == works.scalar(text("SELECT 1")) == 1
 
 
 def test_nobody_waits_for_a_lock_without_end(url: str, keys: Keys) -> None:
