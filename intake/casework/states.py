@@ -100,7 +100,9 @@ TRANSITIONS: Final[dict[Action, Transition]] = {
     Action.SEND_BACK: Transition(
         source=frozenset({State.AWAITING_SECOND}), target=State.IN_REVIEW, who=_STAFF
     ),
-    Action.UNDO: Transition(source=frozenset({State.DECIDED}), target=State.IN_REVIEW, who=_STAFF),
+    Action.UNDO: Transition(
+        source=frozenset({State.DECIDED, State.AWAITING_SECOND}), target=State.IN_REVIEW, who=_STAFF
+    ),
     Action.RETURN: Transition(source=frozenset({State.CLOSED}), target=State.READY, who=_STAFF),
     Action.RECALL: Transition(source=frozenset({State.DECIDED}), target=State.IN_REVIEW, who=_LEAD),
     Action.REOPEN: Transition(source=frozenset({State.CLOSED}), target=State.READY, who=_LEAD | _SYSTEM),
@@ -163,9 +165,7 @@ def allowed(action: Action, *, case: str, state: State, actor: Actor, owner: str
             Problem(where=case, what=f"{_verb(action)} is for {who}, not {actor.role.value}")
         )
     if state not in row.source:
-        where = " or ".join(sorted(found.value for found in row.source))
-        what = f"cannot be {_verb(action)}: it is {state.value}, not {where}"
-        raise WrongStateError(Problem(where=case, what=what, remedy=_remedy(action, state, case)))
+        raise WrongStateError(_refusal(action, state, case))
     if row.owned and actor.role is not Role.SYSTEM and owner != actor.name:
         remedy = (
             f"claim it first: intake queue claim {case}" if owner is None else "wait, or ask for its release"
@@ -197,20 +197,30 @@ def state_of(outcome: str) -> State:
 
 _NOT_YET: Final = frozenset({State.NEEDS_INFORMATION, State.READY, State.IN_REVIEW})
 _TAKES_BACK: Final = frozenset({Action.UNDO, Action.RETURN, Action.RECALL, Action.REOPEN})
+_AFTER_A_DECISION: Final = frozenset({Action.PAY, Action.CONFIRM, Action.SEND_BACK})
 _REMEDY: Final = {
     State.NEEDS_INFORMATION: "it waits for the customer; note what he told: intake queue set {case} FIELD VALUE",
     State.READY: "claim it first: intake queue claim {case}",
-    State.DECIDED: "take the decision back: intake queue undo {case}; later a lead can: intake queue reopen {case} --reason TEXT",
+    State.DECIDED: (
+        "take the decision back: intake queue undo {case}; later a lead can: intake queue reopen {case} --reason TEXT"
+    ),
     State.CLOSED: "a lead can open it again: intake queue reopen {case} --reason TEXT",
-    State.AWAITING_SECOND: "a second person confirms it or sends it back: intake queue confirm {case}",
+    State.AWAITING_SECOND: (
+        "a second person confirms it or sends it back: intake queue confirm {case}; whoever decided it can take it "
+        "back: intake queue undo {case}"
+    ),
 }
 
 
-def _remedy(action: Action, state: State, case: str) -> str:
-    """What can be done instead."""
+def _refusal(action: Action, state: State, case: str) -> Problem:
+    """Why not, and what can be done instead."""
+    where = " or ".join(sorted(found.value for found in TRANSITIONS[action].source))
+    what = f"cannot be {_verb(action)}: it is {state.value}, not {where}"
     if action in _TAKES_BACK and state in _NOT_YET:
-        return "none: nothing is decided that could be taken back"
-    return _REMEDY.get(state, "").format(case=case)
+        return Problem(where=case, what=f"{what}: nothing is decided")
+    if action in _AFTER_A_DECISION and state in _NOT_YET:
+        return Problem(where=case, what=what, remedy=f"decide it first: intake queue decide {case}")
+    return Problem(where=case, what=what, remedy=_REMEDY.get(state, "").format(case=case))
 
 
 def _verb(action: Action) -> str:

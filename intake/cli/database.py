@@ -29,8 +29,13 @@ def open_store(ctx: typer.Context) -> Store:
         UnavailableError: the database cannot be reached.
     """
     from intake.config.load import load_config
+    from intake.engine.state_dir import is_first_start
+    from intake.errors import ConfigError, Problem
     from intake.keys import Keys
     from intake.store.store import Store
 
     config = load_config(ctx.obj.config_path)
+    if is_first_start(config) and not config.secret_key.exists():
+        what = f"there is none at {config.state_dir} yet"
+        raise ConfigError(Problem(where="database", what=what, remedy="start `intake run` once: it makes it"))
     return Store.open(config.database, Keys.load(config.secret_key), create=False)

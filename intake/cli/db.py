@@ -30,11 +30,15 @@ def upgrade(
     ] = None,
 ) -> None:
     """Raise the schema to this version's, in one transaction; an empty database gets its tables."""
+    from intake.config.load import load_config
+    from intake.engine.state_dir import is_first_start, prepare_state
     from intake.log import Event, emit
     from intake.store.admin import back_up, upgrade_database
 
-    url = database_of(ctx)
-    size = 0
+    config = load_config(ctx.obj.config_path)
+    if is_first_start(config):
+        prepare_state(config)  # the secret-key is made while nothing depends on another one yet
+    url, size = config.database, 0
     if backup_dir is not None:
         copy = back_up(url, backup_dir)
         size = copy.stat().st_size

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from intake.casework.states import Action, ForbiddenError, State, WrongStateError
+from intake.casework.states import WAITING, Action, ForbiddenError, State, WrongStateError, allowed
 from intake.casework.verdicts import Matter, Ruling, Wish, rule_on
 from intake.casework.words import Standing, Word
 from intake.desk.desk import Desk
@@ -60,6 +60,9 @@ class Verdicts:
             if expected is None:
                 self._seen(change, actor)
             self.desk.claim_for(change, actor)
+            if change.state not in WAITING:  # there what is open is told before
+                held = change.row["owner"]
+                allowed(Action.DECIDE, case=change.label, state=change.state, actor=actor, owner=held)
             prints = self._prints(change)
             ruling = rule_on(wish, self._matter(change, prints, wish), actor)
             action = Action.PROPOSE if ruling.needs_second else Action.DECIDE
@@ -129,7 +132,7 @@ class Verdicts:
         return change.version
 
     def undo(self, case: str, actor: Actor) -> int:
-        """Takes one's own decision or closing back, while nobody was told of it.
+        """Takes one's own decision, proposal or closing back, while nobody was told of it.
 
         Raises:
             ForbiddenError: somebody else's.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from intake.case_label import label
 from intake.casework.facts import FactSource, Stated
@@ -18,7 +18,7 @@ from intake.log import Event, emit
 from intake.people import SYSTEM, Actor
 from intake.redaction.redactor import Redactor
 from intake.redaction.text import Redacted, Sensitive
-from intake.store import next_case, verdicts
+from intake.store import lookups, next_case, verdicts
 from intake.store.changes import CaseChange
 from intake.store.changes_since import ConflictError
 from intake.store.decisions import decision_of, newest_decision
@@ -30,6 +30,8 @@ from rules.load import UnknownPolicyError
 if TYPE_CHECKING:
     from intake.casework.judge import Judge
     from intake.config.review import ReviewConfig
+
+_NAMES_PAYMENT: Final = frozenset({"claim.order_number", "claim.account_email", "claim.payment_date"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +89,7 @@ class Desk:
                 Stated(key=key, value=value, source=FactSource.PERSON, actor=actor.label, at=change.at)
                 for key, value in values.items()
             ]
-            change.state_facts(FactSource.PERSON, said, actor=actor, keys=values)
-            self.decide_again(change, actor)
+            self._state(change, said, actor, values)
         return change.version
 
     def revert(self, case: str, name: str, actor: Actor, *, expected: int | None = None) -> int:
@@ -97,9 +98,19 @@ class Desk:
         keys = {key, key.replace(".amount", ".currency")}
         with self.change(case, actor, expected) as change:
             self._may_edit(change, actor)
-            change.state_facts(FactSource.PERSON, [], actor=actor, keys=keys)
-            self.decide_again(change, actor)
+            self._state(change, [], actor, keys)
         return change.version
+
+    def _state(self, change: CaseChange, said: Sequence[Stated], actor: Actor, keys: Collection[str]) -> None:
+        """Puts a person's word in; what the records said of the payment that was named before holds no more."""
+        stated = change.state_facts(FactSource.PERSON, said, actor=actor, keys=keys)
+        if (
+            stated
+            and not _NAMES_PAYMENT.isdisjoint(keys)
+            and change.state_facts(FactSource.RECORDS, [], actor=actor)
+        ):
+            lookups.ask_again(change.connection, change.row["id"])
+        self.decide_again(change, actor)
 
     def asked(self, case: str, actor: Actor, *, expected: int | None = None) -> int:
         """The request for what is missing was sent: the case waits for the customer."""
@@ -115,7 +126,10 @@ class Desk:
         with self.change(case, actor, expected) as change:
             if change.state is State.IN_REVIEW and change.row["owner"] != actor.name:
                 raise HeldError(Problem(where=case, what=f"is held by {change.row['owner']}"))
+            waits = change.state is State.AWAITING_SECOND
             change.act(Action.CLOSE, actor, told={"reason": words}, resolution=resolution)
+            if waits and (verdict := verdicts.latest(change.connection, change.row["id"])):
+                verdicts.settle(change.connection, verdict, standing="undone")  # nobody will confirm it
             change.log(Event.CASE_CLOSED, resolution=resolution, actor=actor.label)
         return change.version
 
@@ -239,7 +253,7 @@ class Desk:
         if change.row["owner"] not in {None, actor.name}:
             raise HeldError(Problem(where=change.label, what=f"is held by {change.row['owner']}"))
         if change.state in {State.AWAITING_SECOND, State.DECIDED}:
-            remedy = "send it back, undo or reopen first"
+            remedy = "send it back, undo or reopen it first"
             raise WrongStateError(Problem(where=change.label, what=f"is {change.state.value}", remedy=remedy))
 
 

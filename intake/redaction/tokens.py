@@ -81,10 +81,8 @@ def find_labelled_tokens(scan: Scan) -> None:
                 continue
             if hit.kind is Kind.PIN and end - start < _SURE:
                 continue
-            if row > hit.end and _ITS_KEY.search(gap):  # the token itself is cut already
-                continue
-            if row > hit.end and not _ALSO.fullmatch(text, start, end):
-                continue
+            if row > hit.end and not (_ALSO.fullmatch(text, start, end) and not _ITS_KEY.search(gap)):
+                continue  # the token itself is cut already
             if drawn(text[start:end]) and scan.cut(start, end, SecretType.TOKEN, "token.label"):
                 row, last = end, min(end + _REACH, ceiling)
 

@@ -14,10 +14,10 @@ from sqlalchemy import Connection, insert, select, update
 
 from intake.case_label import case_id_of, label
 from intake.casework.facts import FactSource, Stated, plain, winners
-from intake.casework.states import Action, State, allowed, evaluated
+from intake.casework.states import Action, State, allowed, evaluated, state_of
 from intake.errors import no_such_case
 from intake.log import Event, Label
-from intake.people import SYSTEM, Actor
+from intake.people import SYSTEM, Actor, Role
 from intake.store import audit, facts
 from intake.store.base import AnyRow
 from intake.store.changes_rows import case_columns, decision_row, unchanged
@@ -195,10 +195,18 @@ class CaseChange:
         newest = newest_decision(self.connection, self.row["id"])
         judged = judge.judge(self.row["policy"], self.stated, doubt=self.doubt(newest))
         columns = case_columns(self.connection, self.row, judged)
-        if unchanged(newest, judged) and all(self.row[name] == value for name, value in columns.items()):
+        after = judged.decision.outcome
+        # whoever edits a case that was asked about although nothing was missing has what it waited for
+        told = (
+            actor.role is not Role.SYSTEM
+            and self.state is State.NEEDS_INFORMATION
+            and state_of(after) is State.READY
+        )
+        same = unchanged(newest, judged) and all(self.row[name] == value for name, value in columns.items())
+        if same and not told:
             return judged
         before: str = self.row["outcome"]
-        columns["state"] = evaluated(self.state, before=before, after=judged.decision.outcome)
+        columns["state"] = state_of(after) if told else evaluated(self.state, before=before, after=after)
         self.act(Action.EVALUATE, actor, told={"policy_version": judged.decision.policy_version}, **columns)
         row = decision_row(self.row["id"], self.version, judged, newest, self.at)
         if newest.version == self.version:  # a batch that opened the case and then had its reply

@@ -131,6 +131,12 @@ def touch(connection: Connection, due: Due) -> None:
     connection.execute(update(OrderLookup).where(here).values(version=due.version))
 
 
+def ask_again(connection: Connection, case_id: int) -> None:
+    """What was known of a case was taken back: the records are asked at the next look, whatever is claimed then."""
+    here = OrderLookup.c.case_id == case_id
+    connection.execute(update(OrderLookup).where(here).values(next_try=moment_ms(connection)))
+
+
 def newest(connection: Connection, case_id: int) -> Lookup | None:
     """The newest look-up of a case; None: the records were not asked."""
     columns = (OrderLookup.c.result, OrderLookup.c.at, OrderLookup.c.error_code, OrderLookup.c.candidates)

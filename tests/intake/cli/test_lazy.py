@@ -48,7 +48,6 @@ def test_the_queue_starts_without_mail_rules_and_spacy(tmp_path: Path) -> None:
         "import sys, atexit\n"
         "heavy = {'spacy', 'numpy', 'alembic', 'imapclient', 'mailparser', 'holidays', 'rules.decide', 'argon2', 'httpx', 'jinja2'}\n"
         "atexit.register(lambda: print('loaded', sorted(heavy & sys.modules.keys())))\n"
-        "from intake.keys import Keys\nfrom pathlib import Path\nKeys.create(Path(sys.argv[1]) / 'secret-key')\n"
         "sys.argv = ['intake', '-c', sys.argv[1] + '/intake.toml', 'queue', 'list', '--json']\n"
         "from intake.cli.main import main\nmain()\n"
     )

@@ -198,6 +198,11 @@ def test_asking_makes_the_case_wait_for_the_customer(store: Store, desk: Desk) -
     desk.claim("R-1001", ANA)
     desk.asked("R-1001", ANA)
     assert state(store) is State.NEEDS_INFORMATION
+    with pytest.raises(WrongStateError, match="queue set R-1001 FIELD VALUE"):
+        desk.claim("R-1001", ANA)
+    desk.set("R-1001", "problem", "yes", ANA)  # told by phone: nothing else is missing
+    assert state(store) is State.READY
+    desk.claim("R-1001", ANA)
 
 
 def test_a_case_that_is_none_is_closed_with_a_reason(store: Store, desk: Desk) -> None:

@@ -177,3 +177,22 @@ def test_who_is_no_user_any_more_is_no_first_person(store: Store, verdicts: Verd
         verdicts.confirm(denied, LEE)
     verdicts.send_back(denied, LEE, comment="ana has left the company")
     assert state(store, denied) is State.IN_REVIEW
+
+
+def test_whoever_proposed_takes_it_back_and_a_closing_leaves_nothing_to_confirm(
+    store: Store, desk: Desk, verdicts: Verdicts, denied: str
+) -> None:
+    wish = Wish(word="approve", amount=Decimal("49.00"), reason=WHY)
+    verdicts.decide(denied, wish, ANA)
+    with pytest.raises(ForbiddenError, match="decided by ana"):
+        verdicts.undo(denied, LEE)
+    verdicts.undo(denied, ANA)
+    assert state(store) is State.IN_REVIEW
+    verdicts.decide(denied, wish, ANA)
+    desk.close(denied, ANA, resolution="withdrawn", reason="she keeps the plan")
+    verdicts.undo(denied, ANA)
+    assert state(store) is State.READY
+    again = verdicts.decide(denied, wish, ANA)  # none of the sums of before counts
+    assert again.state is State.AWAITING_SECOND
+    with pytest.raises(WrongStateError, match="cannot be decided: it is awaiting_second"):
+        verdicts.decide(denied, wish, ANA)

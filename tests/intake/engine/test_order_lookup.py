@@ -13,6 +13,8 @@ import pytest
 from intake.case_label import case_id_of
 from intake.casework.facts import FactSource, Stated
 from intake.config.orders import OrdersConfig
+from intake.config.review import ReviewConfig
+from intake.desk.desk import Desk
 from intake.engine.order_lookup import OrderLookups
 from intake.mail.redacted import AuthResult
 from intake.orders.match import Result
@@ -252,3 +254,25 @@ def test_an_authenticated_sender_proves_identity_only_where_the_company_says_so(
     shelf.rows = [payment()]
     looking(store, shelf, identity_by_sender=setting).work_off("support")
     assert of(store)[0].outcome == outcome
+
+
+def test_what_was_verified_of_one_payment_says_nothing_of_another(store: Store, shelf: Shelf) -> None:
+    receive(store, stories.mail(1))
+    shelf.rows = [payment()]
+    job = looking(store, shelf)
+    job.work_off("support")
+    desk = Desk(store=store, judge=stories.judge(), review=ReviewConfig(), redactor=Redactor())
+    desk.set("R-1001", "order_number", "A-99999", ANA)
+    assert "amount" not in order_of(store)  # at once, not with the next look
+    job.work_off("support")
+    assert "amount" not in order_of(store)
+    desk.revert("R-1001", "order_number", ANA)  # the claim of the first look: asked all the same
+    job.work_off("support")
+    assert order_of(store)["amount"] == "49.00"
+    assert not store.broken_audit()
+
+
+def order_of(store: Store) -> dict[str, object]:
+    facts: Any = next(iter(store.facts_of_open_cases()))
+    found: dict[str, object] = facts.get("order", {})
+    return found
