@@ -60,13 +60,14 @@ def show(  # noqa: PLR0913 - one parameter an option
             _print_made(_made(office, case), as_json=as_json)
             return
         ready = office.ready(case, _kind(kind), _language(language))
+        subject = office.subject(ready)
     if as_json:
-        typer.echo(json.dumps(_told(ready), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(_told(ready, subject), ensure_ascii=False, indent=2))
     elif html:
         typer.echo(ready.filled.html, nl=False)
     else:
         typer.echo(f"Kind: {ready.kind.value}\nTo: {ready.recipient.text} ({ready.addressee})")
-        typer.echo(f"Subject: {ready.filled.subject.text}\n\n{ready.filled.text.text}", nl=False)
+        typer.echo(f"Subject: {subject}\n\n{ready.filled.text.text}", nl=False)
 
 
 def draft(ctx: typer.Context, case: CaseName, *, kind: Kind = None, language: Language = None) -> None:
@@ -202,14 +203,14 @@ def _print_made(found: tuple[Made, ...], *, as_json: bool) -> None:
         typer.echo("No letter was made.", err=True)
 
 
-def _told(ready: Ready) -> dict[str, object]:
+def _told(ready: Ready, subject: str) -> dict[str, object]:
     return {
         "case": ready.basis.label,
         "kind": ready.kind.value,
         "language": ready.language,
         "addressee": ready.addressee,
         "to": ready.recipient.text,
-        "subject": ready.filled.subject.text,
+        "subject": subject,
         "text": ready.filled.text.text,
         "html": ready.filled.html,
     }

@@ -23,7 +23,15 @@ from intake.letters.address import addressee
 from intake.letters.basis import Basis
 from intake.letters.content import context, fitting_kind, language_of
 from intake.letters.kinds import ASKING, Addressee, LetterKind, Way
-from intake.letters.mail import Deliver, Envelope, UncertainError, letter_mail, new_mail_id, usable_ids
+from intake.letters.mail import (
+    Deliver,
+    Envelope,
+    UncertainError,
+    letter_mail,
+    new_mail_id,
+    usable_ids,
+    with_mark,
+)
 from intake.letters.template import Filled, texts
 from intake.people import Actor, Role
 from intake.redaction.redactor import Redactor
@@ -120,6 +128,10 @@ class Office:
             mine = change.state is State.IN_REVIEW and change.row["owner"] == actor.name
             if way == "send" and ready.kind in ASKING and mine:
                 change.act(Action.ASK, actor)  # the clock rests until the answer
+
+    def subject(self, ready: Ready) -> str:
+        """The subject as it leaves."""
+        return with_mark(ready.filled.subject.text, token_of(self.keys, ready.basis.case_id))
 
     def sender(self, mailbox: str, policy: Policy) -> Address:
         """Who writes: as configured for the mailbox, else its first support address.

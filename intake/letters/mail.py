@@ -57,6 +57,11 @@ def new_mail_id(label: str, domain: str) -> str:
     return f"{label.lower()}.{b32encode(secrets.token_bytes(10)).decode().lower()}@{domain}"
 
 
+def with_mark(subject: str, token: str) -> str:
+    """A subject with the mark by which an answer finds its case."""
+    return f"{subject} [{token}]"
+
+
 def usable_ids(found: Sequence[str]) -> tuple[str, ...]:
     """Those Message-IDs that a header can carry, each once, the newest of them."""
     return tuple(dict.fromkeys(text for text in found if _MESSAGE_ID.fullmatch(text)))[-_MOST_REFERENCES:]
@@ -67,7 +72,7 @@ def letter_mail(kind: LetterKind, language: str, filled: Filled, envelope: Envel
     message = EmailMessage(policy=SMTP)
     message["From"] = envelope.sender
     message["To"] = Address(addr_spec=envelope.recipient)
-    message["Subject"] = f"{filled.subject.text} [{envelope.token}]"
+    message["Subject"] = with_mark(filled.subject.text, envelope.token)
     message["Date"] = format_datetime(envelope.date)
     if envelope.reply_to is not None:
         message["Reply-To"] = Address(addr_spec=envelope.reply_to)

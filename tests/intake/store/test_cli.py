@@ -164,10 +164,12 @@ def test_before_the_first_start_there_is_nothing_to_look_at(run: Run, tmp_path: 
 
 def test_an_old_schema_is_upgraded_after_a_copy(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "intake.db"
+    assert "start `intake run` once" in str(run("queue", "list").exception)
     done = run("db", "current")
     assert (done.stdout, type(done.exception)) == ("none\n", ConfigError)
     assert f"none -> {schema.HEAD}" in run("db", "upgrade").stderr
     assert run("db", "current").stdout == f"{schema.HEAD}\n"
+    assert run("queue", "list").exit_code == 0  # with a key of its own
     assert "nothing to do" in run("db", "upgrade", "--backup-dir", str(tmp_path / "copies")).stderr
     assert len(list((tmp_path / "copies").iterdir())) == 1
     engine = create_engine(f"sqlite:///{path}")
