@@ -135,9 +135,14 @@ def stats(
         shown = (
             value
             if not isinstance(value, dict)
-            else "  ".join(f"{key} {count}" for key, count in value.items())
+            else "  ".join(f"{_named(name, key)} {count}" for key, count in value.items())
         )
         typer.echo(f"{name.replace('_', ' '):<18} {'-' if shown == '' else shown}".replace(" None", " -"))
+
+
+def _named(figure: str, key: object) -> str:
+    """What is counted: a clause's id alone would be a number among numbers."""
+    return f"clause {key}:" if figure == "overridden" else str(key)
 
 
 def as_csv(columns: Iterable[str], rows: Iterable[dict[str, object]]) -> str:
