@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from intake.extraction.cues import Hit, is_address
-from intake.extraction.frames import apart_from, unbroken
+from intake.extraction.frames import unbroken
 from intake.extraction.reading import Marked, Reading
 from intake.extraction.types import Evidence, Field, FieldName, Method
 from intake.mail.redacted import RedactedMessage
@@ -27,6 +28,7 @@ _BY_WALLET = _DESTINATIONS["flag.to_wallet"] | {Method.OTHER, Method.APPLE_PAY, 
 _STEM = 4  # letters that tell one means of payment from another, whatever their case
 _OF_BALANCE = frozenset({"flag.wants_balance", "flag.balance_place"})
 _CLAUSE_ENDS = frozenset({",", ";", ":", "(", ")"})
+_CLAUSE = 16  # words that a clause has at most, between two things said in it
 _TERSE = 16  # words and marks
 _PLACES = {
     "flag.at_card": _DESTINATIONS["flag.to_card"],
@@ -127,8 +129,32 @@ def to_original(message: RedactedMessage, reading: Reading, fields: Fields) -> E
 
 
 def _there(marked: Marked, *labels: str) -> Sequence[Hit]:
-    """The destinations named, less one that is not wanted ("no need for the card")."""
-    return apart_from(marked, *labels, other="flag.not_there")
+    """The destinations named, less one that is not wanted ("no need for the card") or only told of."""
+    hits = marked.of(*labels)
+    others = _not_there(marked) if hits else ()
+    return [hit for hit in hits if not any(hit.overlaps(one) for one in others)] if others else hits
+
+
+def _not_there(marked: Marked) -> Sequence[Hit]:
+    """The places not wanted, and those where money merely lies ("there is money on my card").
+
+    A wish in the same clause makes a destination of these ("so that the money is on the card tomorrow").
+    """
+    refused, lying = marked.of("flag.not_there"), marked.of("flag.lies_there")
+    if not lying:
+        return refused
+    wished = marked.of("flag.there_again", "flag.returns")
+    told = (hit for hit in lying if not any(_in_one_clause(marked, hit, wish) for wish in wished))
+    return [*refused, *told]
+
+
+def _in_one_clause(marked: Marked, one: Hit, other: Hit) -> bool:
+    """Whether two hits lie on the same words or in the same clause, in any order."""
+    if one.sentence != other.sentence:
+        return False
+    words = marked.passage.words
+    first, last = min(one.last, other.last), max(one.first, other.first)
+    return last - first <= _CLAUSE and _CLAUSE_ENDS.isdisjoint(words[first:last])
 
 
 def _wished(marked: Marked, *labels: str) -> Iterator[Hit]:
@@ -150,30 +176,45 @@ def _stated(marked: Marked) -> Evidence | None:
     drawn, charged = unbroken(marked, marked.of("flag.drawn")), marked.of("flag.charged")
     paid = [*charged, *marked.of("flag.paid_first")]
     asked = marked.sentences_of("flag.asks_back", "flag.returns", "kind.wish")
-    closed, refused = marked.sentences_of("flag.way_closed"), marked.of("flag.not_there")
+    closed, refused = marked.sentences_of("flag.way_closed"), _not_there(marked)
+    facts: dict[int, _Facts] = {}
     for hit in stated:
+        if hit.sentence in closed or any(hit.overlaps(one) for one in refused):
+            continue
+        if hit.sentence in asked:
+            return marked.evidence(hit)
+        if hit.sentence not in facts:
+            facts[hit.sentence] = _facts(marked, hit.sentence)
         told = (
-            any(hit.overlaps(one) for one in drawn)
+            facts[hit.sentence].addressed
+            or (facts[hit.sentence].listed and _behind_comma(marked, hit))
+            or any(hit.overlaps(one) for one in drawn)
             or any(_leads(marked, one, hit) for one in paid)
             or any(_leads(marked, hit, one) for one in charged)
         )
-        span = marked.passage.sentences[hit.sentence]
-        # "I write from ann@…, and the account is on the same"
-        said = marked.passage.words[span.first : span.last]
-        told = (
-            told
-            or any(map(is_address, said))
-            or (_listed(said) and marked.passage.words[hit.first - 1] == ",")
-        )
-        shut = hit.sentence in closed or any(hit.overlaps(one) for one in refused)
-        if not shut and (hit.sentence in asked or not told):
+        if not told:
             return marked.evidence(hit)
     return None
 
 
-def _listed(words: Sequence[str]) -> bool:
-    """Whether it is a row of facts, a day and a sum at least ("EO-1375, $12.00, November 1, same card.")."""
-    return sum(any(map(str.isdigit, word)) for word in words) > 1 and words.count(",") > 1
+class _Facts(NamedTuple):
+    """What kind of sentence it is, asked once for all that it says."""
+
+    addressed: bool  # "I write from ann@…, and the account is on the same"
+    listed: bool  # a row of facts, a day and a sum at least ("EO-1375, $12.00, November 1, same card.")
+
+
+def _facts(marked: Marked, sentence: int) -> _Facts:
+    span = marked.passage.sentences[sentence]
+    said = marked.passage.words[span.first : span.last]
+    listed = said.count(",") > 1 and sum(any(map(str.isdigit, word)) for word in said) > 1
+    return _Facts(addressed=any(map(is_address, said)), listed=listed)
+
+
+def _behind_comma(marked: Marked, hit: Hit) -> bool:
+    """Whether a comma of its own sentence stands right before it."""
+    begin = marked.passage.sentences[hit.sentence].first
+    return hit.first > begin and marked.passage.words[hit.first - 1] == ","
 
 
 def _returned(body: Marked, shown: Collection[object]) -> Evidence | None:
