@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
+from intake.extraction.clauses import CLAUSE_ENDS, Clauses, lies_on, words_of
 from intake.extraction.cues import Hit, is_address
 from intake.extraction.frames import unbroken
 from intake.extraction.reading import Marked, Reading
@@ -27,8 +28,6 @@ _BY_CARD = _DESTINATIONS["flag.to_card"]
 _BY_WALLET = _DESTINATIONS["flag.to_wallet"] | {Method.OTHER, Method.APPLE_PAY, Method.GOOGLE_PAY}
 _STEM = 4  # letters that tell one means of payment from another, whatever their case
 _OF_BALANCE = frozenset({"flag.wants_balance", "flag.balance_place"})
-_CLAUSE_ENDS = frozenset({",", ";", ":", "(", ")"})
-_CLAUSE = 16  # words that a clause has at most, between two things said in it
 _TERSE = 16  # words and marks
 _PLACES = {
     "flag.at_card": _DESTINATIONS["flag.to_card"],
@@ -78,7 +77,7 @@ def _leads(marked: Marked, one: Hit, other: Hit) -> bool:
     return (
         one.sentence == other.sentence
         and one.last < other.first
-        and _CLAUSE_ENDS.isdisjoint(words[one.last : other.first])
+        and CLAUSE_ENDS.isdisjoint(words[one.last : other.first])
     )
 
 
@@ -132,7 +131,10 @@ def _there(marked: Marked, *labels: str) -> Sequence[Hit]:
     """The destinations named, less one that is not wanted ("no need for the card") or only told of."""
     hits = marked.of(*labels)
     others = _not_there(marked) if hits else ()
-    return [hit for hit in hits if not any(hit.overlaps(one) for one in others)] if others else hits
+    if not others:
+        return hits
+    shut = words_of(others)
+    return [hit for hit in hits if not lies_on(hit, shut)]
 
 
 def _not_there(marked: Marked) -> Sequence[Hit]:
@@ -144,17 +146,10 @@ def _not_there(marked: Marked) -> Sequence[Hit]:
     if not lying:
         return refused
     wished = marked.of("flag.there_again", "flag.returns")
-    told = (hit for hit in lying if not any(_in_one_clause(marked, hit, wish) for wish in wished))
+    clauses = Clauses(marked)
+    places = {place for hit in wished for place in (clauses.begin(hit), clauses.end(hit))}
+    told = (hit for hit in lying if places.isdisjoint((clauses.begin(hit), clauses.end(hit))))
     return [*refused, *told]
-
-
-def _in_one_clause(marked: Marked, one: Hit, other: Hit) -> bool:
-    """Whether two hits lie on the same words or in the same clause, in any order."""
-    if one.sentence != other.sentence:
-        return False
-    words = marked.passage.words
-    first, last = min(one.last, other.last), max(one.first, other.first)
-    return last - first <= _CLAUSE and _CLAUSE_ENDS.isdisjoint(words[first:last])
 
 
 def _wished(marked: Marked, *labels: str) -> Iterator[Hit]:
@@ -173,13 +168,15 @@ def _stated(marked: Marked) -> Evidence | None:
     stated = marked.of("flag.wants_original_method")
     if not stated:
         return None
-    drawn, charged = unbroken(marked, marked.of("flag.drawn")), marked.of("flag.charged")
-    paid = [*charged, *marked.of("flag.paid_first")]
+    charged, clauses = marked.of("flag.charged"), Clauses(marked)
+    drawn = words_of(unbroken(marked, marked.of("flag.drawn")))
+    before = clauses.ends([*charged, *marked.of("flag.paid_first")])
+    behind = clauses.begins(charged)
     asked = marked.sentences_of("flag.asks_back", "flag.returns", "kind.wish")
-    closed, refused = marked.sentences_of("flag.way_closed"), _not_there(marked)
+    closed, refused = marked.sentences_of("flag.way_closed"), words_of(_not_there(marked))
     facts: dict[int, _Facts] = {}
     for hit in stated:
-        if hit.sentence in closed or any(hit.overlaps(one) for one in refused):
+        if hit.sentence in closed or lies_on(hit, refused):
             continue
         if hit.sentence in asked:
             return marked.evidence(hit)
@@ -188,9 +185,9 @@ def _stated(marked: Marked) -> Evidence | None:
         told = (
             facts[hit.sentence].addressed
             or (facts[hit.sentence].listed and _behind_comma(marked, hit))
-            or any(hit.overlaps(one) for one in drawn)
-            or any(_leads(marked, one, hit) for one in paid)
-            or any(_leads(marked, hit, one) for one in charged)
+            or lies_on(hit, drawn)
+            or before.get(clauses.begin(hit), hit.first) < hit.first
+            or behind.get(clauses.end(hit), hit.last) > hit.last
         )
         if not told:
             return marked.evidence(hit)

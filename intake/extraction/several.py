@@ -18,7 +18,8 @@ _ITEM = re.compile(
     r"\n[ \t]*(?:[-*•–—]|\(?\d{1,2}[.)]|[a-zа-я][.)])[ \t]+(?=\S)(?P<item>[^\n]*\d[^\n]*)$", re.MULTILINE
 )
 _MONEY = r"(?:[€$£¥₽₴]|(?-i:[A-Z]{3})\b(?!-)|eur|usd|руб|р\b|грн|євро|евро|bucks|zł|kč)"
-_SUM = re.compile(rf"\d[\d .,']*\s?{_MONEY}|[€$£¥₽₴]\s?\d", re.IGNORECASE)
+_YEAR = r"(?<!\b202\d )(?<!\b202\d)(?<![./]202\d )"  # "24 серпня 2026 р." is no sum
+_SUM = re.compile(rf"\d[\d .,']*\s?(?:(?!р\b){_MONEY}|{_YEAR}р\b)|[€$£¥₽₴]\s?\d", re.IGNORECASE)
 _SUM_GOES_ON = re.compile(rf"\s?{_MONEY}|[ \u00a0]\d", re.IGNORECASE)  # a tab opens the next cell
 _SUM_REACH = 90  # characters behind a number in which its own sum stands
 _BEFORE = 90  # and before it
