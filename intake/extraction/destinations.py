@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
+from intake.extraction.clauses import CLAUSE_ENDS, Clauses, lies_on, words_of
 from intake.extraction.cues import Hit, is_address
-from intake.extraction.frames import apart_from, unbroken
+from intake.extraction.frames import unbroken
 from intake.extraction.reading import Marked, Reading
 from intake.extraction.types import Evidence, Field, FieldName, Method
 from intake.mail.redacted import RedactedMessage
@@ -26,7 +28,6 @@ _BY_CARD = _DESTINATIONS["flag.to_card"]
 _BY_WALLET = _DESTINATIONS["flag.to_wallet"] | {Method.OTHER, Method.APPLE_PAY, Method.GOOGLE_PAY}
 _STEM = 4  # letters that tell one means of payment from another, whatever their case
 _OF_BALANCE = frozenset({"flag.wants_balance", "flag.balance_place"})
-_CLAUSE_ENDS = frozenset({",", ";", ":", "(", ")"})
 _TERSE = 16  # words and marks
 _PLACES = {
     "flag.at_card": _DESTINATIONS["flag.to_card"],
@@ -76,7 +77,7 @@ def _leads(marked: Marked, one: Hit, other: Hit) -> bool:
     return (
         one.sentence == other.sentence
         and one.last < other.first
-        and _CLAUSE_ENDS.isdisjoint(words[one.last : other.first])
+        and CLAUSE_ENDS.isdisjoint(words[one.last : other.first])
     )
 
 
@@ -127,8 +128,28 @@ def to_original(message: RedactedMessage, reading: Reading, fields: Fields) -> E
 
 
 def _there(marked: Marked, *labels: str) -> Sequence[Hit]:
-    """The destinations named, less one that is not wanted ("no need for the card")."""
-    return apart_from(marked, *labels, other="flag.not_there")
+    """The destinations named, less one that is not wanted ("no need for the card") or only told of."""
+    hits = marked.of(*labels)
+    others = _not_there(marked) if hits else ()
+    if not others:
+        return hits
+    shut = words_of(others)
+    return [hit for hit in hits if not lies_on(hit, shut)]
+
+
+def _not_there(marked: Marked) -> Sequence[Hit]:
+    """The places not wanted, and those where money merely lies ("there is money on my card").
+
+    A wish in the same clause makes a destination of these ("so that the money is on the card tomorrow").
+    """
+    refused, lying = marked.of("flag.not_there"), marked.of("flag.lies_there")
+    if not lying:
+        return refused
+    wished = marked.of("flag.there_again", "flag.returns")
+    clauses = Clauses(marked)
+    places = {place for hit in wished for place in (clauses.begin(hit), clauses.end(hit))}
+    told = (hit for hit in lying if places.isdisjoint((clauses.begin(hit), clauses.end(hit))))
+    return [*refused, *told]
 
 
 def _wished(marked: Marked, *labels: str) -> Iterator[Hit]:
@@ -147,33 +168,50 @@ def _stated(marked: Marked) -> Evidence | None:
     stated = marked.of("flag.wants_original_method")
     if not stated:
         return None
-    drawn, charged = unbroken(marked, marked.of("flag.drawn")), marked.of("flag.charged")
-    paid = [*charged, *marked.of("flag.paid_first")]
+    charged, clauses = marked.of("flag.charged"), Clauses(marked)
+    drawn = words_of(unbroken(marked, marked.of("flag.drawn")))
+    before = clauses.ends([*charged, *marked.of("flag.paid_first")])
+    behind = clauses.begins(charged)
     asked = marked.sentences_of("flag.asks_back", "flag.returns", "kind.wish")
-    closed, refused = marked.sentences_of("flag.way_closed"), marked.of("flag.not_there")
+    closed, refused = marked.sentences_of("flag.way_closed"), words_of(_not_there(marked))
+    facts: dict[int, _Facts] = {}
     for hit in stated:
+        if hit.sentence in closed or lies_on(hit, refused):
+            continue
+        if hit.sentence in asked:
+            return marked.evidence(hit)
+        if hit.sentence not in facts:
+            facts[hit.sentence] = _facts(marked, hit.sentence)
         told = (
-            any(hit.overlaps(one) for one in drawn)
-            or any(_leads(marked, one, hit) for one in paid)
-            or any(_leads(marked, hit, one) for one in charged)
+            facts[hit.sentence].addressed
+            or (facts[hit.sentence].listed and _behind_comma(marked, hit))
+            or lies_on(hit, drawn)
+            or before.get(clauses.begin(hit), hit.first) < hit.first
+            or behind.get(clauses.end(hit), hit.last) > hit.last
         )
-        span = marked.passage.sentences[hit.sentence]
-        # "I write from ann@…, and the account is on the same"
-        said = marked.passage.words[span.first : span.last]
-        told = (
-            told
-            or any(map(is_address, said))
-            or (_listed(said) and marked.passage.words[hit.first - 1] == ",")
-        )
-        shut = hit.sentence in closed or any(hit.overlaps(one) for one in refused)
-        if not shut and (hit.sentence in asked or not told):
+        if not told:
             return marked.evidence(hit)
     return None
 
 
-def _listed(words: Sequence[str]) -> bool:
-    """Whether it is a row of facts, a day and a sum at least ("EO-1375, $12.00, November 1, same card.")."""
-    return sum(any(map(str.isdigit, word)) for word in words) > 1 and words.count(",") > 1
+class _Facts(NamedTuple):
+    """What kind of sentence it is, asked once for all that it says."""
+
+    addressed: bool  # "I write from ann@…, and the account is on the same"
+    listed: bool  # a row of facts, a day and a sum at least ("EO-1375, $12.00, November 1, same card.")
+
+
+def _facts(marked: Marked, sentence: int) -> _Facts:
+    span = marked.passage.sentences[sentence]
+    said = marked.passage.words[span.first : span.last]
+    listed = said.count(",") > 1 and sum(any(map(str.isdigit, word)) for word in said) > 1
+    return _Facts(addressed=any(map(is_address, said)), listed=listed)
+
+
+def _behind_comma(marked: Marked, hit: Hit) -> bool:
+    """Whether a comma of its own sentence stands right before it."""
+    begin = marked.passage.sentences[hit.sentence].first
+    return hit.first > begin and marked.passage.words[hit.first - 1] == ","
 
 
 def _returned(body: Marked, shown: Collection[object]) -> Evidence | None:

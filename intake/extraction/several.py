@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from intake.extraction.frames import apart_from
+from intake.extraction.frames import apart_from, unbroken
 from intake.extraction.reading import Marked, Reading, first_evidence
 from intake.extraction.types import Evidence, Field, FieldName, Money
 
@@ -18,7 +18,8 @@ _ITEM = re.compile(
     r"\n[ \t]*(?:[-*•–—]|\(?\d{1,2}[.)]|[a-zа-я][.)])[ \t]+(?=\S)(?P<item>[^\n]*\d[^\n]*)$", re.MULTILINE
 )
 _MONEY = r"(?:[€$£¥₽₴]|(?-i:[A-Z]{3})\b(?!-)|eur|usd|руб|р\b|грн|євро|евро|bucks|zł|kč)"
-_SUM = re.compile(rf"\d[\d .,']*\s?{_MONEY}|[€$£¥₽₴]\s?\d", re.IGNORECASE)
+_YEAR = r"(?<!\b202\d )(?<!\b202\d)(?<![./]202\d )"  # "24 серпня 2026 р." is no sum
+_SUM = re.compile(rf"\d[\d .,']*\s?(?:(?!р\b){_MONEY}|{_YEAR}р\b)|[€$£¥₽₴]\s?\d", re.IGNORECASE)
 _SUM_GOES_ON = re.compile(rf"\s?{_MONEY}|[ \u00a0]\d", re.IGNORECASE)  # a tab opens the next cell
 _SUM_REACH = 90  # characters behind a number in which its own sum stands
 _BEFORE = 90  # and before it
@@ -87,7 +88,7 @@ def several_requests(reading: Reading, fields: Fields, *, duplicate: bool) -> Ev
         said = _together(reading.body)
     if said:
         return said
-    if reading.body.of("flag.only_this"):
+    if _only_one(reading.body):
         return None
     body = reading.body.passage
     # A line is looked for by the line end before it: that is found at the speed of `str.find`.
@@ -95,6 +96,11 @@ def several_requests(reading: Reading, fields: Fields, *, duplicate: bool) -> Ev
     if len(items) > 1:
         return body.evidence(items[0].start(), items[-1].end() - 1)
     return _numbered(reading.body, fields)
+
+
+def _only_one(body: Marked) -> bool:
+    """Whether one of several is asked back alone; "not only the first" and "only the first days" say nothing of it."""
+    return bool(unbroken(body, apart_from(body, "flag.only_this", other="flag.more_than_this")))
 
 
 def _together(body: Marked) -> Evidence | None:

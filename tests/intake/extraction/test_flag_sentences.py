@@ -49,6 +49,8 @@ def test_a_no_in_a_reply_is_to_what_was_asked(question: str, body: str, flags: s
         ("Refund EO-20001 please, under article 5/2007 of the law.", False),
         ("Please refund both.\n\nService\tInvoice\tPaid\nds-2201\tINV-73001\t49 EUR\nds-2207\tINV-73064\t79 EUR", True),
         ("Please refund it.\n\nService\tInvoice\tPaid\nds-2201\tINV-73001\t49 EUR", False),
+        ("Прошу повернути кошти.\n1. Дата: 24 серпня 2026 р.\n2. Сума: 1 749,00 грн", False),
+        ("Прошу повернути кошти.\n1. EO-4401, 749 грн\n2. EO-4420, 500 р.", True),
         ("Order EO-141290, USD 144.00, never came. Kindly refund 144 on same card.", False),
     ],
 )  # fmt: skip
