@@ -20,7 +20,7 @@ from intake.extraction.fields.day_stories import (
 )
 from intake.extraction.fields.day_words import first_time, joined, limited, stated
 from intake.extraction.fields.page import FAR, Mark, Page
-from intake.extraction.fields.paper_days import form_label, invoice_day, slip_day
+from intake.extraction.fields.paper_days import form_label, invoice_day, paid_by_slip, slip_of
 from intake.extraction.fields.places import Place, nearest, negated
 from intake.extraction.types import Candidate, FieldName
 
@@ -53,6 +53,7 @@ _FAR_OFF = 0.44  # a word of paying in another sentence: enough for a date, not 
 _SINCE = 0.46
 _PAID_SINCE = 0.8  # "I pay for it since 1 June"
 _SLIP = 0.97
+_NO_SLIP = 0.14  # below what else may lift a day
 _NOTICED = 0.66
 _PAPER = 0.5  # the date of the invoice where the sentence names another day
 _OWN_DATE = 0.2
@@ -71,6 +72,7 @@ class _Round:
     days: Sequence[Place]
     sums: Sequence[Place]
     ids: Sequence[Place]
+    paid: frozenset[int]  # sentences with a day and a word of paying
     own: frozenset[int]  # sentences with a day for their word of paying: no term, no paper's date, not today
 
 
@@ -97,7 +99,13 @@ def read(
     paying = _sentences(page, sums) | _sentences(page, _methods(page)) | _sentences(page, ids)
     another = any(told and span.day != page.today for span, told in zip(days, paid, strict=True))
     only = len({span.day for span, told in zip(days, paid, strict=True) if told}) == 1
-    around = _Round(days=places, sums=sums, ids=ids, own=_with_own_day(page, days, places, ids))
+    around = _Round(
+        days=places,
+        sums=sums,
+        ids=ids,
+        paid=_paid_sentences(page, days, places),
+        own=_with_own_day(page, days, places, ids),
+    )
     for span, place, told in zip(days, places, paid, strict=True):
         confidence, rule = told_by(page, span, place, sums, _judge(page, span, place, around))
         if confidence == LIMITED and only and told and waited(page, place, named):
@@ -134,18 +142,30 @@ def _with_own_day(
     )
 
 
+def _paid_sentences(page: Page, days: Sequence[DaySpan], places: Sequence[Place]) -> frozenset[int]:
+    return frozenset(
+        page.tokens.sentences[place[0]]
+        for span, place in zip(days, places, strict=True)
+        if not ahead(page, span) and not limited(page, place[0]) and _paid_in_sentence(page, place)
+    )
+
+
 def _judge(page: Page, span: DaySpan, place: Place, around: _Round) -> tuple[float, str]:
     first, last = place
     if limited(page, first):
         return _term(page, span, first)
-    if slip_day(page, first):
-        return _SLIP, "the day of the slip that paid"
+    others = around.paid - {page.tokens.sentences[first]}
+    slip = slip_of(page, first)
+    if slip is not None:
+        if paid_by_slip(page, slip, place, otherwise=bool(others)):
+            return _SLIP, "the day of the slip that paid"
+        return _NO_SLIP, "the day of a slip that did not pay"
     best = _best_cue(page, first, last, around)
     if span.day == page.today and span.form == "relative" and _asked_now(page, first, last, best):
         return _OWN_DATE, "the day of the wish"
     if invoice_day(page, first, around.ids) and page.tokens.sentences[first] in around.own:
         return _PAPER, "the date of the invoice"
-    if best is not None and best[0] == "event" and noticed_and_paid(page, place, around.days):
+    if best is not None and best[0] == "event" and not others and noticed_and_paid(page, place, around.days):
         return _NOTICED, "noticed and paid"
     return _beside(page, span, best, around)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import compress
 
@@ -32,6 +32,10 @@ _PAST = {  # endings of verbs that no noun after «одиннадцатого» 
     "ru": ("л", "ли", "лся", "лась", "лись", "ила", "нула", "ехала"),
     "uk": ("в", "ли", "вся", "лася", "лися", "лась", "лись", "ила", "нула", "їхала"),
 }
+_COUNTED_THINGS = frozenset({  # of «второго …»: «списание второго прошло» is told of a day, «второго списания» is not
+    "списания", "платежа", "перевода", "заказа", "счета", "чека", "продления", "взноса", "пополнения", "возврата", "раза",
+    "списання", "платежу", "переказу", "замовлення", "рахунку", "продовження", "поповнення", "внеску", "повернення", "разу",
+})  # fmt: skip
 _SHORTEST_VERB = 4
 _LONGEST_MONTH = 31  # what goes beyond is its last day
 _MONTHS = frozenset({"month", "last_month"})
@@ -143,6 +147,8 @@ def _day_by_itself(page: Page, spelled: Mark) -> bool:
     before = " ".join(words[max(0, spelled.first - 2) : spelled.first])
     if language not in _ORDINAL_OPENERS or not before.endswith(_ORDINAL_OPENERS[language]):
         return False
+    if language in _PAST and not _genitive(words, spelled):
+        return False
     if at == len(words) or (words[at].isdecimal() and page.beginning("currency", at + 1)):
         return True  # "am Neunten 40 Euro"
     if words[at].isalpha() and page.tokens.sentences[at] == page.tokens.sentences[at - 1]:
@@ -151,6 +157,14 @@ def _day_by_itself(page: Page, spelled: Mark) -> bool:
         if language in _CARDINAL_DAYS and not before.endswith(" dia"):
             return words[at] in _GOES_ON  # "le onze j'ai payé", but "le six euros"
     return words[at] not in _NO_DAY and (_past_verb(page, at) or not _bare_noun(page, at))
+
+
+def _genitive(words: Sequence[str], spelled: Mark) -> bool:
+    """Whether «второго» is the case of days, and counts no payment: not «второе списание», «второго списания»."""
+    if int(spelled.kind) > _LONGEST_MONTH:
+        return True  # «последний день»
+    after = words[spelled.last] if spelled.last < len(words) else ""
+    return words[spelled.last - 1].endswith("го") and after not in _COUNTED_THINGS
 
 
 def _past_verb(page: Page, at: int) -> bool:
