@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from intake.extraction.fields.date_types import DaySpan
 from intake.extraction.fields.page import Mark, Page
-from intake.extraction.fields.places import Place, intended
+from intake.extraction.fields.places import Place, intended, negated
 
 WAITED = 0.46  # "since 11 June I have been waiting for the activation (order 4711, 14.90 EUR, card)"
 LIMITED = 0.15  # confidence of a day that is a term
@@ -166,7 +166,7 @@ def paid_since(page: Page, span: DaySpan, first: int) -> bool:
     """
     if page.today is None or (page.today - span.day).days > _NEW:
         return False
-    words, clauses = page.tokens.words, page.tokens.clauses
+    clauses = page.tokens.clauses
     return any(
         near.mark.kind == "paying"
         and near.left
@@ -242,3 +242,15 @@ def noticed_and_paid(page: Page, place: Place, days: Sequence[Place]) -> bool:
 def ahead(page: Page, span: DaySpan) -> bool:
     """Whether a day without a year would lie nearly a year back: the one to come is likelier meant."""
     return span.form == "no_year" and page.today is not None and (page.today - span.day).days > _YEAR_BACK
+
+
+def kind_for(page: Page, mark: Mark, place: Place) -> str:
+    """What a cue says of a day: "not paid" is unpaid, "paid late on 3 June" is paid."""
+    if mark.kind == "pay" and negated(page, mark):
+        return "unpaid"
+    return "pay" if mark.kind == "unpaid" and paid_late(page, mark, place) else mark.kind
+
+
+def leads_in_another(page: Page, mark: Mark, days: Sequence[Place]) -> bool:
+    """Whether a day follows a word of paying at once: "wrote on 11 June about the payment of 2 June"."""
+    return any(0 <= first - mark.last < OF and page.gap(mark.last - 1, first) <= OF for first, _ in days)

@@ -269,7 +269,22 @@ def _sent(mark: Mark, marks: dict[str, list[Mark]], words: Sequence[str]) -> Mar
         mark.first - _SENT_REACH <= currency.first <= mark.last + _SENT_REACH
         for currency in marks.get("currency", ())
     )
-    return Mark("pay" if figures or money else "event", mark.first, mark.last)
+    return Mark(
+        "pay" if figures or money or _same_sum(mark, marks, words) else "event", mark.first, mark.last
+    )
+
+
+def _same_sum(mark: Mark, marks: dict[str, list[Mark]], words: Sequence[str]) -> bool:
+    """Whether a sum that the part names is sent again without its currency: "sent the same 240 again"."""
+    floor, ceiling = max(0, mark.first - _SENT_REACH), mark.last + _SENT_REACH
+    again = any(floor <= one.first < ceiling for one in marks.get("double", ()))
+    around = {word for word in words[floor:ceiling] if word.isdecimal() and word.strip("0")}
+    return again and any(
+        word in around
+        for one in marks.get("currency", ())
+        for at in (one.first - 3, one.first - 1, one.last)
+        if 0 <= at < len(words) and len(word := words[at]) > 1
+    )
 
 
 def _follows(words: list[str], index: int, phrase: tuple[str, ...]) -> bool:

@@ -14,6 +14,10 @@ _NUMBER = frozenset(
 )
 _LONGEST_NUMBER = 8  # tokens between a slip's name and its day: "no. 1140 of"
 _OWNER_REACH = 2  # tokens from "your" to the slip: "your second bank transfer"
+_LOOK_REACH = 5  # tokens between "checked" and "statement"
+_FEW = 4
+_ARTICLES = frozenset({"the", "den", "dem", "le", "el"})
+_FOR = frozenset({"for", "für", "fur", "за", "pour", "por"})
 _PROMISED_REACH = 8
 _OF_ANOTHER_THING = frozenset(  # "bank transfer of 10 June for the order (that) I cancelled"
     {
@@ -90,7 +94,7 @@ def _promised(page: Page, slip: Mark, place: Place) -> bool:
     return any(
         near.mark.kind == "promised"
         and sentences[near.mark.first] == sentences[slip.first]
-        and -_PROMISED_REACH <= near.mark.first - slip.first
+        and near.mark.first - slip.first >= -_PROMISED_REACH
         and near.mark.first - place[1] <= _PROMISED_REACH
         for near in page.near(*place, "aside")
     )
@@ -105,6 +109,28 @@ def _missed(page: Page, place: Place) -> bool:
         and near.mark.first - place[1] <= _PROMISED_REACH
         and clauses[near.mark.first] == clauses[place[0]]
         for near in page.near(*place, "neg")
+    )
+
+
+def looked_at(page: Page, place: Place) -> bool:
+    """Whether on this day somebody looked at a bank statement: "was doing my bank statement on Sunday".
+
+    Not where it is the statement's own day: "checked the statement of 9 June".
+    """
+    before = page.tokens.words[max(0, place[0] - 2) : place[0]]
+    while before and before[-1] in _ARTICLES:
+        before.pop()
+    if before and before[-1] in _OF | _FOR:
+        return False
+    clauses = page.tokens.clauses
+    own = clauses[place[0]]
+    asides = [near.mark for near in page.near(*place, "aside") if clauses[near.mark.first] == own]
+    papers = [mark.first for mark in asides if mark.kind == "statement"]
+    return any(
+        abs(paper - mark.first) <= _LOOK_REACH
+        for mark in asides
+        if mark.kind == "looking"
+        for paper in papers[:_FEW]
     )
 
 

@@ -18,6 +18,13 @@ _BARE = {  # before a bare figure, by language; then no noun may follow
     "fr": frozenset({"le", "du"}),
     "es": frozenset({"el", "dia", "del"}),
 }
+_NO_NOUNS = {  # what is counted never begins so: "le 11 dès que j'ai vu", "el 8 la contable envió"
+    "de": frozenset({"als", "weil", "nachdem", "bevor", "die", "der", "das", "mein", "meine", "unsere", "unser", "sofort"}),
+    "fr": frozenset({"des", "quand", "lorsque", "car", "parce", "puisque", "apres", "avant", "avec", "sans", "la", "le", "les"})
+    | frozenset({"mon", "ma", "mes", "notre", "nos", "votre", "vos", "alors", "juste", "aussitot"}),
+    "es": frozenset({"apenas", "cuando", "porque", "tras", "antes", "despues", "ya", "mismo", "justo", "con", "sin", "la"})
+    | frozenset({"el", "los", "las", "mi", "mis", "su", "sus", "nuestra", "nuestro", "nada", "aunque", "mientras"}),
+}  # fmt: skip
 _ORDINAL_OPENERS = {  # what stands before the day in words where no month follows
     "en": ("on the",),
     "de": ("am", "vom"),
@@ -208,7 +215,10 @@ def _end(page: Page, at: int) -> int | None:
     counted = page.beginning("since", at + 1)
     if counted and counted.kind in {"month", "last_month"}:
         return counted.last if counted.kind == "month" else at + 1
-    bare = before in _BARE.get(page.lexicon.language, ()) and (not after or not _bare_noun(page, at + 1))
+    language = page.lexicon.language
+    bare = before in _BARE.get(language, ()) and (
+        not after or after in _NO_NOUNS.get(language, ()) or not _bare_noun(page, at + 1)
+    )
     return at + 1 if bare or _named_by_weekday(page, at) else None
 
 
