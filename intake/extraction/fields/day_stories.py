@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from intake.extraction.fields.date_types import DaySpan
 from intake.extraction.fields.page import Mark, Page
-from intake.extraction.fields.places import Place, intended
+from intake.extraction.fields.places import Place, intended, negated
 
 WAITED = 0.46  # "since 11 June I have been waiting for the activation (order 4711, 14.90 EUR, card)"
 LIMITED = 0.15  # confidence of a day that is a term
@@ -23,6 +23,61 @@ _WE = frozenset({"i", "we", "ich", "wir", "j", "je", "nous", "я", "мы", "ми
 _ALONGSIDE = frozenset({",", "and", "und", "et", "y", "и", "та", "і", "й"})
 _LATE_REACH = 3  # tokens between "paid late" and its day
 _PAYING_REACH = 9  # tokens from "I pay" to the day since when
+_PLAIN_GROUPS = ("currency", "unit", "method", "since", "id")
+_PLAIN = frozenset(  # what leads in goods and sums
+    {
+        "for",
+        "the",
+        "my",
+        "our",
+        "your",
+        "you",
+        "this",
+        "it",
+        "per",
+        "für",
+        "fur",
+        "den",
+        "das",
+        "die",
+        "meinen",
+        "ihren",
+    }
+    | {
+        "unseren",
+        "euch",
+        "ihnen",
+        "einen",
+        "monatlich",
+        "за",
+        "вам",
+        "ваш",
+        "мой",
+        "наш",
+        "каждый",
+        "мій",
+        "щомісяця",
+    }
+    | {
+        "pour",
+        "l",
+        "votre",
+        "mon",
+        "notre",
+        "vous",
+        "une",
+        "mes",
+        "por",
+        "mis",
+        "les",
+        "este",
+        "esta",
+        "una",
+        "para",
+        "con",
+    }
+    | {"by", "with", "mit", "par", "each", "every", "каждый", "кожен", "chaque", "cada"}
+)
 _RELATIVE = frozenset(
     {"that", "which", "who", "qui", "que", "der", "die", "das", "dass", "що", "что", "який", "яка"}
 )
@@ -107,19 +162,41 @@ def new_client(page: Page, span: DaySpan, first: int) -> bool:
 def paid_since(page: Page, span: DaySpan, first: int) -> bool:
     """Whether "since" tells when somebody began to pay: "I pay for ds-2217 since 1 June".
 
-    Not where a clause about what is paid for comes between: "I pay for a server that is down since 1 June".
+    Only sums, numbers and names of goods stand between: "I pay for a broken server since 1 June" tells the outage.
     """
     if page.today is None or (page.today - span.day).days > _NEW:
         return False
-    words, clauses = page.tokens.words, page.tokens.clauses
+    clauses = page.tokens.clauses
     return any(
         near.mark.kind == "paying"
         and near.left
         and first <= near.mark.last + _PAYING_REACH
         and clauses[near.mark.last - 1] == clauses[first]
-        and not _RELATIVE.intersection(words[near.mark.last : first])
+        and _only_goods(page, near.mark.last, first - 1)
         for near in page.near(first, first + 1, "aside")
     )
+
+
+def _only_goods(page: Page, first: int, last: int) -> bool:
+    """Whether nothing but what is paid for, and how much, stands in a range of tokens."""
+    words, at = page.tokens.words, first
+    while at < last:
+        goods = page.beginning("aside", at)
+        known = next(filter(None, (page.beginning(group, at) for group in _PLAIN_GROUPS)), None)
+        if goods is not None and goods.kind == "goods":
+            at = goods.last
+        elif known is not None:
+            at = known.last
+        elif words[at] in _PLAIN or not words[at].isalpha() or _code(page, at):
+            at += 1
+        else:
+            return False
+    return True
+
+
+def _code(page: Page, at: int) -> bool:
+    """Whether letters belong to a number: the "ds" of "ds-2217"."""
+    return at + 1 < len(page.tokens) and page.tokens.words[at + 1] in {"-", "#"}
 
 
 def paid_late(page: Page, unpaid: Mark, place: Place) -> bool:
@@ -165,3 +242,15 @@ def noticed_and_paid(page: Page, place: Place, days: Sequence[Place]) -> bool:
 def ahead(page: Page, span: DaySpan) -> bool:
     """Whether a day without a year would lie nearly a year back: the one to come is likelier meant."""
     return span.form == "no_year" and page.today is not None and (page.today - span.day).days > _YEAR_BACK
+
+
+def kind_for(page: Page, mark: Mark, place: Place) -> str:
+    """What a cue says of a day: "not paid" is unpaid, "paid late on 3 June" is paid."""
+    if mark.kind == "pay" and negated(page, mark):
+        return "unpaid"
+    return "pay" if mark.kind == "unpaid" and paid_late(page, mark, place) else mark.kind
+
+
+def leads_in_another(page: Page, mark: Mark, days: Sequence[Place]) -> bool:
+    """Whether a day follows a word of paying at once: "wrote on 11 June about the payment of 2 June"."""
+    return any(0 <= first - mark.last < OF and page.gap(mark.last - 1, first) <= OF for first, _ in days)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from operator import attrgetter
 
 from intake.extraction.fields.page import Page
-from intake.extraction.fields.places import Place
+from intake.extraction.fields.places import Place, negated
 
+_first = attrgetter("first")
+_AGAIN_REACH = 3  # tokens between "sent" and "again"
 _DAY_WORDS = frozenset({"on", "am", "в", "во", "у", "от", "від", "du", "del", "vom"})
 _ARTICLES = frozenset({"the", "dem", "den", "le", "el", "about", "around"})
 
@@ -30,6 +33,32 @@ def first_time(page: Page, place: Place) -> bool:
     """Such as "the first on 8 June"."""
     found = page.touching(*place, "rank", before=3)
     return found is not None and found.kind == "first"
+
+
+def paid_again(page: Page, place: Place, following: int) -> bool:
+    """Whether what follows a day tells a payment made again: «а 6-го бухгалтер отправила ещё раз те же 2 400».
+
+    Not where somebody wrote of it, or noticed it, on that day.
+
+    Args:
+        page: the part.
+        place: the tokens of the day.
+        following: where the next day begins.
+    """
+    own, sentences = page.tokens.sentences[place[0]], page.tokens.sentences
+    cues = sorted((one.mark for one in page.near(*place, "cue") if not one.left), key=_first)
+    for near in page.near(*place, "double"):
+        again = near.mark
+        if near.left or again.first >= following or sentences[again.first] != own:
+            continue
+        for cue in cues:
+            if sentences[cue.first] != own or negated(page, cue):
+                continue
+            if cue.kind != "pay":
+                break
+            if cue.first - again.last <= _AGAIN_REACH and again.first - cue.last <= _AGAIN_REACH:
+                return True
+    return False
 
 
 def joined(page: Page, first: int) -> bool:
@@ -60,3 +89,25 @@ def _denied(page: Page, first: int) -> bool:
         if words[at - 1] not in _ARTICLES | _DAY_WORDS:
             return False
     return False
+
+
+def asked_now(page: Page, first: int, last: int, best: tuple[str, int, bool] | None) -> bool:
+    """Whether "today" says when something is wanted: "cancel order 53318 today please"."""
+    if best is not None and (best[0] in {"pay", "renew"} or best[1] <= 1):
+        return False
+    sentences = page.tokens.sentences
+    return any(
+        near.left and near.mark.kind in {"want", "event"} and sentences[near.mark.first] == sentences[first]
+        for near in page.near(first, last, "cue")
+    )
+
+
+def paid_in_sentence(page: Page, place: Place) -> bool:
+    """Whether the sentence of a day speaks of a payment, though another word may stand nearer to the day."""
+    sentences = page.tokens.sentences
+    return any(
+        near.mark.kind == "pay"
+        and sentences[near.mark.first] == sentences[place[0]]
+        and not negated(page, near.mark)
+        for near in page.near(*place, "cue")
+    )

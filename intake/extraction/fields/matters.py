@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -57,7 +57,27 @@ def repeated(page: Page, sums: Sequence[Candidate], days: Sequence[Candidate]) -
         sentence
         for sentence, _ in {(_sentence(page, one), one.value) for one in days if one.evidence.part == name}
     )
-    return any(times > 1 and dated[where] > 1 and where in paid for (where, _), times in told.items())
+    if any(times > 1 and dated[where] > 1 and where in paid for (where, _), times in told.items()):
+        return True
+    return _took_again(page, set(told), dated)
+
+
+def _took_again(page: Page, told: Collection[tuple[int, str]], dated: Collection[int]) -> bool:
+    """Whether two sentences each name a day and one sum, the later with "again": "on the 6th £23 left it again".
+
+    Not where the later only writes of the payment again.
+    """
+    sentences = page.tokens.sentences
+    for again in page.group("double"):
+        own = sentences[again.first]
+        near = next(iter(page.near(again.first, again.last, "cue")), None)
+        if own in dated and (near is None or near.mark.kind != "event" or sentences[near.mark.first] != own):
+            for where, value in told:
+                if where == own and any(
+                    (own - back, value) in told and own - back in dated for back in (1, 2)
+                ):
+                    return True
+    return False
 
 
 def _joined_days(page: Page, days: Sequence[Candidate]) -> bool:

@@ -264,12 +264,25 @@ def _sent(mark: Mark, marks: dict[str, list[Mark]], words: Sequence[str]) -> Mar
     """Who "sent you 310 USD" paid, who "sent you a letter" did not: figures or a currency near the word tell."""
     if any(one.kind in _PAPERS and 0 <= one.first - mark.last < _OBJECT for one in marks.get("id", ())):
         return Mark("event", mark.first, mark.last)  # "sent the invoice on 5 June"
-    figures = any(word.isdecimal() for word in words[mark.last : mark.last + 2])
-    money = any(
+    paid = any(word.isdecimal() for word in words[mark.last : mark.last + 2]) or any(
         mark.first - _SENT_REACH <= currency.first <= mark.last + _SENT_REACH
         for currency in marks.get("currency", ())
     )
-    return Mark("pay" if figures or money else "event", mark.first, mark.last)
+    return Mark("pay" if paid or _same_sum(mark, marks, words) else "event", mark.first, mark.last)
+
+
+def _same_sum(mark: Mark, marks: dict[str, list[Mark]], words: Sequence[str]) -> bool:
+    """Whether a sum that the part names is sent again without its currency: "sent the same 240 again"."""
+    floor, ceiling = max(0, mark.first - _SENT_REACH), mark.last + _SENT_REACH
+    doubles = marks.get("double", [])
+    again = bisect_left(doubles, floor, key=_first) < bisect_left(doubles, ceiling, key=_first)
+    around = {word for word in words[floor:ceiling] if word.isdecimal() and word.strip("0")}
+    return again and any(
+        word in around
+        for one in marks.get("currency", [])[:_MANY]
+        for at in (one.first - 3, one.first - 1, one.last)
+        if 0 <= at < len(words) and len(word := words[at]) > 1
+    )
 
 
 def _follows(words: list[str], index: int, phrase: tuple[str, ...]) -> bool:

@@ -8,20 +8,28 @@ from dataclasses import dataclass, replace
 from intake.extraction.fields.date_types import DaySpan
 from intake.extraction.fields.day_stories import (
     LIMITED,
-    OF,
     WAITED,
     ahead,
+    kind_for,
+    leads_in_another,
     new_client,
     noticed_and_paid,
-    paid_late,
     paid_since,
     told_by,
     waited,
 )
-from intake.extraction.fields.day_words import first_time, joined, limited, stated
+from intake.extraction.fields.day_words import (
+    asked_now,
+    first_time,
+    joined,
+    limited,
+    paid_again,
+    paid_in_sentence,
+    stated,
+)
 from intake.extraction.fields.page import FAR, Mark, Page
-from intake.extraction.fields.paper_days import form_label, invoice_day, slip_day
-from intake.extraction.fields.places import Place, nearest, negated
+from intake.extraction.fields.paper_days import form_label, invoice_day, looked_at, paid_by_slip, slip_of
+from intake.extraction.fields.places import Place, following, nearest, negated
 from intake.extraction.types import Candidate, FieldName
 
 NAME = FieldName.PAYMENT_DATE
@@ -48,11 +56,13 @@ _ALONE = 0.43
 _ONLY = 0.47
 _STATED = 0.5  # "Order 4711. EUR 12. PayPal. Yesterday."
 _AGAIN = 0.6
+_ONCE_MORE = 0.72
 _FIRST_TIME = 0.7  # of a double payment the later day is wanted
 _FAR_OFF = 0.44  # a word of paying in another sentence: enough for a date, not for a mere weekday
 _SINCE = 0.46
 _PAID_SINCE = 0.8  # "I pay for it since 1 June"
 _SLIP = 0.97
+_NOT_PAID = 0.14  # below what else may lift a day
 _NOTICED = 0.66
 _PAPER = 0.5  # the date of the invoice where the sentence names another day
 _OWN_DATE = 0.2
@@ -71,6 +81,7 @@ class _Round:
     days: Sequence[Place]
     sums: Sequence[Place]
     ids: Sequence[Place]
+    paid: frozenset[int]  # sentences with a day and a word of paying
     own: frozenset[int]  # sentences with a day for their word of paying: no term, no paper's date, not today
 
 
@@ -91,13 +102,19 @@ def read(
     places = [page.tokens.range(span.start, span.end) for span in days]
     named = _sentences(page, sums) & _sentences(page, _methods(page))
     paid = [
-        not ahead(page, span) and (page.tokens.sentences[place[0]] in named or _paid_in_sentence(page, place))
+        not ahead(page, span) and (page.tokens.sentences[place[0]] in named or paid_in_sentence(page, place))
         for span, place in zip(days, places, strict=True)
     ]  # a sum and a method together speak of a payment as well as a verb
     paying = _sentences(page, sums) | _sentences(page, _methods(page)) | _sentences(page, ids)
     another = any(told and span.day != page.today for span, told in zip(days, paid, strict=True))
     only = len({span.day for span, told in zip(days, paid, strict=True) if told}) == 1
-    around = _Round(days=places, sums=sums, ids=ids, own=_with_own_day(page, days, places, ids))
+    around = _Round(
+        days=places,
+        sums=sums,
+        ids=ids,
+        paid=_paid_sentences(page, days, places),
+        own=_with_own_day(page, days, places, ids),
+    )
     for span, place, told in zip(days, places, paid, strict=True):
         confidence, rule = told_by(page, span, place, sums, _judge(page, span, place, around))
         if confidence == LIMITED and only and told and waited(page, place, named):
@@ -108,10 +125,8 @@ def read(
             confidence, rule = _STATED, "a statement of its own beside the payment's"
         if span.form == "full" and span.day == page.today and not told and another:
             confidence, rule = min(confidence, _OWN_DATE), "the letter's own date"
-        if doubled and first_time(page, place):
-            confidence *= _FIRST_TIME
-        elif told and doubled and LIMITED < confidence < _AGAIN and joined(page, place[0]):
-            confidence, rule = _AGAIN, f"{rule}, and once more"
+        if doubled:
+            confidence, rule = _of_two(page, place, (confidence, rule), following(places, place), told=told)
         found = page.candidate(span.day, span.start, span.end, confidence * _FORM[span.form], rule)
         if span.other is not None:
             yield replace(
@@ -124,6 +139,20 @@ def read(
             yield found
 
 
+def _of_two(
+    page: Page, place: Place, judged: tuple[float, str], until: int, *, told: bool
+) -> tuple[float, str]:
+    """Of a double payment the later is wanted: the first is worth less, the one made again more."""
+    confidence, rule = judged
+    if first_time(page, place):
+        return confidence * _FIRST_TIME, rule
+    if LIMITED < confidence < _ONCE_MORE and paid_again(page, place, until):
+        return _ONCE_MORE, "paid again on this day"
+    if told and LIMITED < confidence < _AGAIN and joined(page, place[0]):
+        return _AGAIN, f"{rule}, and once more"
+    return judged
+
+
 def _with_own_day(
     page: Page, days: Sequence[DaySpan], places: Sequence[Place], ids: Sequence[Place]
 ) -> frozenset[int]:
@@ -134,18 +163,40 @@ def _with_own_day(
     )
 
 
+def _paid_sentences(page: Page, days: Sequence[DaySpan], places: Sequence[Place]) -> frozenset[int]:
+    return frozenset(
+        page.tokens.sentences[place[0]]
+        for span, place in zip(days, places, strict=True)
+        if not ahead(page, span) and not limited(page, place[0]) and paid_in_sentence(page, place)
+    )
+
+
 def _judge(page: Page, span: DaySpan, place: Place, around: _Round) -> tuple[float, str]:
-    first, last = place
+    first = place[0]
     if limited(page, first):
         return _term(page, span, first)
-    if slip_day(page, first):
-        return _SLIP, "the day of the slip that paid"
+    if (slip := slip_of(page, first)) is not None:
+        own = paid_by_slip(page, slip, place, otherwise=bool(around.paid - {page.tokens.sentences[first]}))
+        return (
+            (_SLIP, "the day of the slip that paid")
+            if own
+            else (_NOT_PAID, "the day of a slip that did not pay")
+        )
+    if looked_at(page, place):
+        return _NOT_PAID, "the day of looking at a statement"
+    return _cued(page, span, place, around)
+
+
+def _cued(page: Page, span: DaySpan, place: Place, around: _Round) -> tuple[float, str]:
+    """What the words round a day say that belongs to no slip."""
+    first, last = place
+    others = around.paid - {page.tokens.sentences[first]}
     best = _best_cue(page, first, last, around)
-    if span.day == page.today and span.form == "relative" and _asked_now(page, first, last, best):
+    if span.day == page.today and span.form == "relative" and asked_now(page, first, last, best):
         return _OWN_DATE, "the day of the wish"
     if invoice_day(page, first, around.ids) and page.tokens.sentences[first] in around.own:
         return _PAPER, "the date of the invoice"
-    if best is not None and best[0] == "event" and noticed_and_paid(page, place, around.days):
+    if best is not None and best[0] == "event" and not others and noticed_and_paid(page, place, around.days):
         return _NOTICED, "noticed and paid"
     return _beside(page, span, best, around)
 
@@ -201,7 +252,7 @@ def _best_cue(page: Page, first: int, last: int, around: _Round) -> tuple[str, i
             mark.kind in {"want", "event"} or _label(page, mark) or _has_own(page, mark, around)
         ):
             continue
-        kind = _kind(page, mark, (first, last))
+        kind = kind_for(page, mark, (first, last))
         effective = (
             near.distance - _HEAD_START[kind] + (0 if near.left else 1) + (_ELSEWHERE if elsewhere else 0)
         )
@@ -218,18 +269,11 @@ def _best_cue(page: Page, first: int, last: int, around: _Round) -> tuple[str, i
         if effective < least:
             # of two days round one verb it is the second: "your invoice of 2 June was paid on 8 June"
             after = not near.left and (
-                page.lexicon.language in _VERB_FIRST or _leads_in_another(page, mark, around.days)
+                page.lexicon.language in _VERB_FIRST or leads_in_another(page, mark, around.days)
             )
             best = kind, near.distance + (_ELSEWHERE if elsewhere else 0), after
             least = effective
     return best
-
-
-def _kind(page: Page, mark: Mark, place: Place) -> str:
-    """What a cue says of a day: "not paid" is unpaid, "paid late on 3 June" is paid."""
-    if mark.kind == "pay" and negated(page, mark):
-        return "unpaid"
-    return "pay" if mark.kind == "unpaid" and paid_late(page, mark, place) else mark.kind
 
 
 def _has_own(page: Page, mark: Mark, around: _Round) -> bool:
@@ -237,25 +281,9 @@ def _has_own(page: Page, mark: Mark, around: _Round) -> bool:
     return mark.kind in _HAVE_DAYS and page.tokens.sentences[mark.first] in around.own
 
 
-def _leads_in_another(page: Page, mark: Mark, days: Sequence[Place]) -> bool:
-    """Whether a day follows a word of paying at once: "wrote on 11 June about the payment of 2 June"."""
-    return any(0 <= first - mark.last < OF and page.gap(mark.last - 1, first) <= OF for first, _ in days)
-
-
 def _label(page: Page, mark: Mark) -> bool:
     """Whether a word of buying only leads in a number: "Phone me on Thursday. Order 55120."."""
     return mark.kind == "buy" and page.beginning("id", mark.first) is not None
-
-
-def _asked_now(page: Page, first: int, last: int, best: tuple[str, int, bool] | None) -> bool:
-    """Whether "today" says when something is wanted: "cancel order 53318 today please"."""
-    if best is not None and (best[0] in {"pay", "renew"} or best[1] <= 1):
-        return False
-    sentences = page.tokens.sentences
-    return any(
-        near.left and near.mark.kind in {"want", "event"} and sentences[near.mark.first] == sentences[first]
-        for near in page.near(first, last, "cue")
-    )
 
 
 def _methods(page: Page) -> list[Place]:
@@ -264,14 +292,3 @@ def _methods(page: Page) -> list[Place]:
 
 def _sentences(page: Page, places: Sequence[Place]) -> set[int]:
     return {page.tokens.sentences[first] for first, _ in places}
-
-
-def _paid_in_sentence(page: Page, place: Place) -> bool:
-    """Whether the sentence of a day speaks of a payment, though another word may stand nearer to the day."""
-    sentences = page.tokens.sentences
-    return any(
-        near.mark.kind == "pay"
-        and sentences[near.mark.first] == sentences[place[0]]
-        and not negated(page, near.mark)
-        for near in page.near(*place, "cue")
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from intake.extraction.fields.page import FAR, Mark, Near, Page
+from intake.extraction.fields.page import FAR, REACH, Mark, Near, Page
 
 _ANOTHERS = 4  # added to the distance of a cue that stands nearer to another value
 _ELSEWHERE = 8  # and to that of a cue in another sentence
@@ -30,6 +30,12 @@ def nearest(page: Page, places: Sequence[Place], first: int, last: int) -> tuple
         if distance < least:
             best, least = at - 1, distance
     return best, least
+
+
+def following(places: Sequence[Place], place: Place) -> int:
+    """The token at which the next place begins, else where cues cannot speak of this one any more."""
+    after = bisect_left(places, (place[1],))
+    return places[after][0] if after < len(places) else place[1] + REACH
 
 
 def leading(

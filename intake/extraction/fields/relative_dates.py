@@ -268,6 +268,8 @@ def _dated(page: Page, mark: Mark) -> bool:
     """Whether a weekday only accompanies a date: "Friday 12 June", "Mi., 3.6.", "2 July (Thursday)"."""
     words = page.tokens.words
     for at in range(mark.last, min(mark.last + 4, len(words))):
+        if page.tokens.sentences[at] != page.tokens.sentences[mark.first]:
+            break
         if words[at].isdecimal():
             following = words[at + 1] if at + 1 < len(words) else ""
             if following == "." and _sum(page, at):
@@ -277,7 +279,9 @@ def _dated(page: Page, mark: Mark) -> bool:
             return True
         if words[at] not in _BEFORE_DAY:
             break
-    return page.touching(mark.first, mark.last, "month", before=2) is not None
+    month = page.touching(mark.first, mark.last, "month", before=2)
+    # "It was to end in August. On Friday …": the month belongs to another sentence
+    return month is not None and page.tokens.sentences[month.first] == page.tokens.sentences[mark.first]
 
 
 def _sum(page: Page, at: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import compress
 
@@ -18,6 +18,13 @@ _BARE = {  # before a bare figure, by language; then no noun may follow
     "fr": frozenset({"le", "du"}),
     "es": frozenset({"el", "dia", "del"}),
 }
+_NO_NOUNS = {  # what is counted never begins so: "le 11 dès que j'ai vu", "el 8 la contable envió"
+    "de": frozenset({"als", "weil", "nachdem", "bevor", "die", "der", "das", "mein", "meine", "unsere", "unser", "sofort"}),
+    "fr": frozenset({"des", "quand", "lorsque", "car", "parce", "puisque", "apres", "avant", "avec", "sans", "la", "le", "les"})
+    | frozenset({"mon", "ma", "mes", "notre", "nos", "votre", "vos", "alors", "juste", "aussitot"}),
+    "es": frozenset({"apenas", "cuando", "porque", "tras", "antes", "despues", "ya", "mismo", "justo", "con", "sin", "la"})
+    | frozenset({"el", "los", "las", "mi", "mis", "su", "sus", "nuestra", "nuestro", "nada", "aunque", "mientras"}),
+}  # fmt: skip
 _ORDINAL_OPENERS = {  # what stands before the day in words where no month follows
     "en": ("on the",),
     "de": ("am", "vom"),
@@ -32,6 +39,10 @@ _PAST = {  # endings of verbs that no noun after «одиннадцатого» 
     "ru": ("л", "ли", "лся", "лась", "лись", "ила", "нула", "ехала"),
     "uk": ("в", "ли", "вся", "лася", "лися", "лась", "лись", "ила", "нула", "їхала"),
 }
+_COUNTED_THINGS = frozenset({  # of «второго …»: «списание второго прошло» is told of a day, «второго списания» is not
+    "списания", "платежа", "перевода", "заказа", "счета", "чека", "продления", "взноса", "пополнения", "возврата", "раза",
+    "списання", "платежу", "переказу", "замовлення", "рахунку", "продовження", "поповнення", "внеску", "повернення", "разу",
+})  # fmt: skip
 _SHORTEST_VERB = 4
 _LONGEST_MONTH = 31  # what goes beyond is its last day
 _MONTHS = frozenset({"month", "last_month"})
@@ -143,6 +154,8 @@ def _day_by_itself(page: Page, spelled: Mark) -> bool:
     before = " ".join(words[max(0, spelled.first - 2) : spelled.first])
     if language not in _ORDINAL_OPENERS or not before.endswith(_ORDINAL_OPENERS[language]):
         return False
+    if language in _PAST and not _genitive(words, spelled):
+        return False
     if at == len(words) or (words[at].isdecimal() and page.beginning("currency", at + 1)):
         return True  # "am Neunten 40 Euro"
     if words[at].isalpha() and page.tokens.sentences[at] == page.tokens.sentences[at - 1]:
@@ -151,6 +164,14 @@ def _day_by_itself(page: Page, spelled: Mark) -> bool:
         if language in _CARDINAL_DAYS and not before.endswith(" dia"):
             return words[at] in _GOES_ON  # "le onze j'ai payé", but "le six euros"
     return words[at] not in _NO_DAY and (_past_verb(page, at) or not _bare_noun(page, at))
+
+
+def _genitive(words: Sequence[str], spelled: Mark) -> bool:
+    """Whether «второго» is the case of days, and counts no payment: not «второе списание», «второго списания»."""
+    if int(spelled.kind) > _LONGEST_MONTH:
+        return True  # «последний день»
+    after = words[spelled.last] if spelled.last < len(words) else ""
+    return words[spelled.last - 1].endswith("го") and after not in _COUNTED_THINGS
 
 
 def _past_verb(page: Page, at: int) -> bool:
@@ -194,7 +215,10 @@ def _end(page: Page, at: int) -> int | None:
     counted = page.beginning("since", at + 1)
     if counted and counted.kind in {"month", "last_month"}:
         return counted.last if counted.kind == "month" else at + 1
-    bare = before in _BARE.get(page.lexicon.language, ()) and (not after or not _bare_noun(page, at + 1))
+    language = page.lexicon.language
+    bare = before in _BARE.get(language, ()) and (
+        not after or after in _NO_NOUNS.get(language, ()) or not _bare_noun(page, at + 1)
+    )
     return at + 1 if bare or _named_by_weekday(page, at) else None
 
 
