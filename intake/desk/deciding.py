@@ -151,6 +151,9 @@ class Verdicts:
                 if verdicts.last_actor(change.connection, change.row["id"], Action.CLOSE) != actor.label:
                     raise ForbiddenError(Problem(where=change.label, what="was closed by somebody else"))
                 change.act(Action.RETURN, actor)
+                left = verdicts.latest(change.connection, change.row["id"])
+                if left is not None and left.standing == "awaiting":  # of a closing before 0.8.1
+                    verdicts.settle(change.connection, left, standing="undone")
             else:
                 change.act(Action.UNDO, actor, **self._held(change, actor))
                 verdict = self._verdict(change)
@@ -177,7 +180,7 @@ class Verdicts:
             else:
                 change.act(Action.REOPEN, actor, told={"reason": words})
                 self.desk.decide_again(change, actor)
-            if verdict is not None and not paid and verdict.standing == "final":
+            if verdict is not None and not paid and verdict.standing in {"final", "awaiting"}:
                 unheard = self._take_back(change, verdict, "reopened")
                 if not unheard and change.state is State.IN_REVIEW:
                     change.notify("case.ready")  # whoever was told of the decision must not go by it

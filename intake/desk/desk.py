@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from intake.case_label import label
-from intake.casework.facts import FactSource, Stated
+from intake.casework.facts import FactSource, Stated, plain
 from intake.casework.states import Action, HeldError, State, WrongStateError, allowed
 from intake.casework.words import MIN_REASON
 from intake.desk.typed import fact_key, values_of
@@ -103,12 +103,10 @@ class Desk:
 
     def _state(self, change: CaseChange, said: Sequence[Stated], actor: Actor, keys: Collection[str]) -> None:
         """Puts a person's word in; what the records said of the payment that was named before holds no more."""
-        stated = change.state_facts(FactSource.PERSON, said, actor=actor, keys=keys)
-        if (
-            stated
-            and not _NAMES_PAYMENT.isdisjoint(keys)
-            and change.state_facts(FactSource.RECORDS, [], actor=actor)
-        ):
+        before = _payment_named(change)
+        change.state_facts(FactSource.PERSON, said, actor=actor, keys=keys)
+        another = _payment_named(change) != before
+        if another and change.state_facts(FactSource.RECORDS, [], actor=actor):
             lookups.ask_again(change.connection, change.row["id"])
         self.decide_again(change, actor)
 
@@ -267,6 +265,11 @@ class Reprocessed:
     amount_before: str | None
     amount_after: str | None
     policy_version: str
+
+
+def _payment_named(change: CaseChange) -> dict[str, object]:
+    """What says which payment a case is about, as it holds now."""
+    return {key: plain(one.value) for key, one in change.known.items() if key in _NAMES_PAYMENT}
 
 
 @contextmanager

@@ -85,13 +85,20 @@ _NAME = re.compile(r"(?<!\S)(?=\S*(?:[.@]|_[\w\-+]))[^\W_][\w\-+]*+(?:[.@][\w\-+
 _JOINT = re.compile(r"\s+(\S{1,12})\s+([^\s\x1a]{4,128})")
 _SIGNED = re.compile(r"(?<!\S)[^\s\x1a@=/:]{6,64}(?!\S)")
 SIGN = re.compile(r"[!#$%^*?~][^\W_]")  # such signs inside a word are no prose
-_MAIL_PAIR = re.compile(r"(?<![=:])@[\w\-]+(?:\.[\w\-]+)+(?:[^\S\n]*[/|:;,][^\S\n]*|(\s+))([^\s\x1a]{5,128})")
+_FILE = re.compile(
+    r"\.(?:bmp|csv|docx?|gif|html?|jpe?g|json|pdf|png|svg|txt|webp|xlsx?|xml|ya?ml|zip)\b", re.IGNORECASE
+)
+_MAIL_PAIR = re.compile(r"@[\w\-]+(?:\.[\w\-]+)+(?:[^\S\n]*[/|:;,][^\S\n]*|(\s+))([^\s\x1a]{5,128})")
 
 
 def _mail_pairs(scan: Scan) -> None:
     """Cut what follows an address after a slash: ann@example.org / Pass1word; or below it, where access is spoken of."""
     text = scan.folded.plain
     for match in _MAIL_PAIR.finditer(text):
+        if text[match.start() - 1 : match.start()] == "=" and _FILE.search(
+            text, match.start(), match.start(2)
+        ):
+            continue  # curl -F file=@in.svg
         start, end = match.span(2)
         if (sign := text[match.end(0) - len(match.group(2)) - 1]) in ",;" and sign in match.group(2):
             end = text.index(sign, start)  # a row of a table goes on

@@ -41,7 +41,7 @@ _ORDER = re.compile(
 
 # "req":"f3b0-77ae" below a line with a token: a number of theirs, by its own key
 _ITS_KEY = re.compile(
-    r"[\"'](?:req(?:uest)?|trace|span|job|run|order|ticket|invoice|error)(?:[_\-]?(?:id|ref|no))?[\"']"
+    r"[\"'](?:req(?:uest)?|trace|span|(?:req(?:uest)?|trace|span|job|run|order|invoice|error)[_\-]?(?:id|ref|no))[\"']"
     r"\s?:\s?[\"']?$",
     re.IGNORECASE,
 )

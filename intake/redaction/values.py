@@ -16,7 +16,7 @@ _DIGITS = re.compile(  # a digit first: the search skips to it; then what makes 
     r"(?![\w€$£₽₴%]|[.,/: \-][0-9]|[ ][€$£₽₴%])"
 )
 _CODED = re.compile(
-    r"(?<![\w\-])[a-z]-$"
+    r"(?:(?<!\w)g|(?<![\w\-])[a-z])-$"
 )  # G-123456, as one company writes its codes; PW-D-220194 is a number of theirs
 _SPELLED = re.compile(r"[\s,\-]{1,3}")
 _FEWEST, _MOST = 3, 8  # digits

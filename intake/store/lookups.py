@@ -117,6 +117,8 @@ def save(  # noqa: PLR0913 - one row's columns
         "next_try": None if again_in_s is None else now + again_in_s * 1000,
         "error_code": error_code,
     }
+    if version != connection.scalar(select(Case.c.version).where(Case.c.id == case_id)):
+        values["next_try"] = now  # changed since the answer: it may have been taken back
     if candidates is not None or due.asked is None:
         values["candidates"] = document(list(candidates or ()))
     if due.asked is None:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from intake.casework.facts import FactSource, Stated
 from intake.casework.states import ForbiddenError, State, WrongStateError
@@ -196,3 +196,17 @@ def test_whoever_proposed_takes_it_back_and_a_closing_leaves_nothing_to_confirm(
     assert again.state is State.AWAITING_SECOND
     with pytest.raises(WrongStateError, match="cannot be decided: it is awaiting_second"):
         verdicts.decide(denied, wish, ANA)
+
+
+def test_a_proposal_that_an_older_version_left_at_a_closing_binds_nobody(
+    store: Store, desk: Desk, verdicts: Verdicts, denied: str
+) -> None:
+    wish = Wish(word="approve", amount=Decimal("49.00"), reason=WHY)
+    for way in (lambda: verdicts.reopen(denied, MAY, reason=WHY), lambda: verdicts.undo(denied, ANA)):
+        verdicts.decide(denied, wish, ANA)
+        desk.close(denied, ANA, resolution="withdrawn", reason="she keeps the plan")
+        with store.writing() as connection:  # 0.8.0 left it so
+            newest = select(func.max(Verdict.c.id)).scalar_subquery()
+            connection.execute(update(Verdict).where(Verdict.c.id == newest).values(standing="awaiting"))
+        way()
+    assert verdicts.decide(denied, wish, ANA).state is State.AWAITING_SECOND

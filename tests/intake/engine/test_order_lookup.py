@@ -262,6 +262,8 @@ def test_what_was_verified_of_one_payment_says_nothing_of_another(store: Store, 
     job = looking(store, shelf)
     job.work_off("support")
     desk = Desk(store=store, judge=stories.judge(), review=ReviewConfig(), redactor=Redactor())
+    desk.set("R-1001", "order_number", "A-77120", ANA)  # as the mail has it: nothing else is named
+    assert order_of(store)["amount"] == "49.00"
     desk.set("R-1001", "order_number", "A-99999", ANA)
     assert "amount" not in order_of(store)  # at once, not with the next look
     job.work_off("support")
