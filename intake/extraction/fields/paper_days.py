@@ -70,6 +70,8 @@ def paid_by_slip(page: Page, slip: Mark, place: Place, *, otherwise: bool) -> bo
         otherwise: another sentence tells of a payment and its day: then a transfer that has not come is not it,
             while without such a one it is what the customer misses.
     """
+    if not otherwise:
+        return True  # the one day that is told
     asides = page.near(*place, "aside")
     owner = _owner(page, slip)
     if owner == "yours" or (owner != "mine" and _promised(page, slip, place)):
@@ -80,7 +82,7 @@ def paid_by_slip(page: Page, slip: Mark, place: Place, *, otherwise: bool) -> bo
         between = words[place[1] : void.first]
         if void.kind == "void" and not near.left and clauses[void.first] == clauses[place[0]]:
             return bool(_OF_ANOTHER_THING.intersection(between))  # "… of 10 June for the order I cancelled"
-    return owner == "mine" or not otherwise or not _missed(page, place)
+    return owner == "mine" or not _missed(page, place)
 
 
 def _owner(page: Page, slip: Mark) -> str:
